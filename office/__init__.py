@@ -1,0 +1,1 @@
+"""What every department shares: people, sign-in, codes, messages, the journal, pages and the database."""

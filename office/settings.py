@@ -1,0 +1,56 @@
+"""Settings, read once from the environment (`YAKSOK_…`)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from pathlib import Path
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MINIMUM_KEY = 32
+"""Characters of the server key; everything secret is derived from it."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between a laptop, a test and the province's server."""
+
+    model_config = SettingsConfigDict(env_prefix="YAKSOK_", frozen=True)
+
+    database_url: str = "sqlite+aiosqlite:///var/yaksok.sqlite"
+    server_key: SecretStr
+    base_url: str = "http://localhost:8000"
+    allowed_hosts: list[str] = Field(default_factory=lambda: ["localhost:8000", "127.0.0.1:8000"])
+    demonstration: bool = False
+    board_folder: Path = Path("var/boards")
+    check_workers: int = 0
+    """Processes that check ballots; 0 = one per core."""
+
+    smtp_host: str = ""
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = False
+    mail_from: str = "yaksok@localhost"
+
+    @field_validator("server_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < MINIMUM_KEY:
+            raise ValueError(f"YAKSOK_SERVER_KEY needs at least {MINIMUM_KEY} characters")
+        return value
+
+    def key_for(self, purpose: str) -> bytes:
+        """A 256-bit key for one purpose, derived from the server key (HMAC-SHA256)."""
+        return hmac.new(self.server_key.get_secret_value().encode(), purpose.encode(), hashlib.sha256).digest()
+
+    def text_key_for(self, purpose: str) -> str:
+        """The same key as URL-safe text."""
+        return base64.urlsafe_b64encode(self.key_for(purpose)).decode()
+
+    @property
+    def secure(self) -> bool:
+        """Whether the site is served over https, and so may mark its cookies `Secure`."""
+        return self.base_url.startswith("https://")
