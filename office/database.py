@@ -37,7 +37,11 @@ class DecimalText(TypeDecorator[Decimal]):
 def choice(cls: type[enum.StrEnum]) -> sa.Enum:
     """A column of a StrEnum: its values as text with a check constraint, the same on both databases."""
     return sa.Enum(
-        cls, native_enum=False, length=20, create_constraint=True, values_callable=lambda kind: [m.value for m in kind]
+        cls,
+        native_enum=False,
+        length=20,
+        create_constraint=True,
+        values_callable=lambda kind: [m.value for m in kind],
     )
 
 
@@ -77,7 +81,9 @@ def open_engine(url: str) -> AsyncEngine:
     """An engine for SQLite (aiosqlite) or PostgreSQL (psycopg)."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"})
+        return create_async_engine(
+            parsed, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"}
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(parsed, connect_args={"timeout": 15, "isolation_level": None})

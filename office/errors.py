@@ -1,14 +1,14 @@
 """What can go wrong, as one small tree; every error has a status and a sentence that says what to do next.
 
-    Trouble
-    ├── Refused        422  the input is wrong; `fields` says where
-    ├── SignInNeeded   401  nobody is signed in
-    ├── Forbidden      403  signed in, but not for this
-    ├── NotFound       404
-    ├── Conflict       409  right input, wrong moment or already done
-    ├── TooLarge       413
-    ├── TooMany        429  slow down; `retry_after` in seconds
-    └── Busy           503  come back; `retry_after` in seconds
+Trouble
+├── Refused        422  the input is wrong; `fields` says where
+├── SignInNeeded   401  nobody is signed in
+├── Forbidden      403  signed in, but not for this
+├── NotFound       404
+├── Conflict       409  right input, wrong moment or already done
+├── TooLarge       413
+├── TooMany        429  slow down; `retry_after` in seconds
+└── Busy           503  come back; `retry_after` in seconds
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class Trouble(Exception):
     status = 500
     title = N_("문제가 생겼습니다")
 
-    def __init__(self, message: str = "", *, fields: Mapping[str, str] | None = None, **values: object) -> None:
+    def __init__(
+        self, message: str = "", *, fields: Mapping[str, str] | None = None, **values: object
+    ) -> None:
         super().__init__(message)
         self.message = message or self.title
         self.fields = dict(fields or {})
@@ -84,7 +86,7 @@ class Later(Trouble):
     """The same request may succeed after `retry_after` seconds."""
 
     def __init__(self, message: str = "", *, retry_after: int = 30, **values: object) -> None:
-        super().__init__(message, seconds=retry_after, **values)
+        super().__init__(message, fields=None, seconds=retry_after, **values)
         self.retry_after = retry_after
 
 

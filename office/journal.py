@@ -52,7 +52,9 @@ async def record(session: AsyncSession, actor: str, act: str, subject: str, **de
     if session.get_bind().dialect.name == "postgresql":
         # One writer at a time on the chain; SQLite's write lock already sees to it.
         await session.exec(sa.text("SELECT pg_advisory_xact_lock(7203111)"))  # type: ignore[call-overload]  # SQLModel types exec() for select only
-    last = (await session.exec(select(JournalEntry.hash).order_by(col(JournalEntry.id).desc()).limit(1))).first()
+    last = (
+        await session.exec(select(JournalEntry.hash).order_by(col(JournalEntry.id).desc()).limit(1))
+    ).first()
     entry = JournalEntry(
         at=now(), actor=actor, act=act, subject=subject, details=details, previous=last or GENESIS, hash=""
     )

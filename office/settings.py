@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8000"
     allowed_hosts: list[str] = Field(default_factory=lambda: ["localhost:8000", "127.0.0.1:8000"])
     demonstration: bool = False
+    demonstration_sign_ins: Path = Path("var/demonstration.json")
     board_folder: Path = Path("var/boards")
     check_workers: int = 0
     """Processes that check ballots; 0 = one per core."""
@@ -44,7 +45,9 @@ class Settings(BaseSettings):
 
     def key_for(self, purpose: str) -> bytes:
         """A 256-bit key for one purpose, derived from the server key (HMAC-SHA256)."""
-        return hmac.new(self.server_key.get_secret_value().encode(), purpose.encode(), hashlib.sha256).digest()
+        return hmac.new(
+            self.server_key.get_secret_value().encode(), purpose.encode(), hashlib.sha256
+        ).digest()
 
     def text_key_for(self, purpose: str) -> str:
         """The same key as URL-safe text."""

@@ -1,0 +1,201 @@
+"""One-time codes: HOTP on a secret per challenge that is derived, so that neither secret nor code is ever stored.
+
+A code lives ten minutes, is asked for again without changing, and is used once.  Five failures end a challenge, ten
+over the whole vote lock the subject; both counters move in the statement that reads them.  Sources: NIST SP 800-63B
+(out-of-band authenticators), OWASP ASVS 5.0 6.5 and 6.6.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from office.clock import now
+from office.errors import Conflict, NotFound, Refused, TooMany
+from office.i18n import N_
+from office.settings import Settings
+
+LIFE = timedelta(minutes=10)
+SHOWN_LIFE = timedelta(minutes=5)
+"""What the page promises; the difference is a reserve for slow messages."""
+RESEND_AFTER = timedelta(seconds=60)
+CHALLENGES_A_DAY = 5
+MESSAGES_A_CHALLENGE = 4
+FAILURES_A_CHALLENGE = 5
+FAILURES_A_SUBJECT = 10
+
+
+class Challenge(SQLModel, table=True):
+    """One request for a code, bound to a subject, a purpose and the bytes it will release.
+
+    A challenge without a subject is a decoy: it answers an unknown link exactly as a known one is answered.
+    """
+
+    id: str = Field(primary_key=True, max_length=43)
+    subject: str | None = Field(default=None, max_length=120, index=True)
+    purpose: str = Field(max_length=40)
+    binding: str = Field(max_length=64)
+    counter: int = 0
+    issued_at: datetime
+    expires_at: datetime
+    sent_at: datetime
+    messages: int = 1
+    failures: int = 0
+    consumed_at: datetime | None = None
+
+
+class CodeSubject(SQLModel, table=True):
+    """How often codes for one subject have failed; a locked subject gets no code until an officer releases it."""
+
+    __tablename__ = "code_subject"
+
+    subject: str = Field(primary_key=True, max_length=120)
+    failures: int = 0
+    released_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right code that has not been spent yet."""
+
+    challenge: str
+    subject: str
+
+
+def _code(settings: Settings, challenge: Challenge) -> str:
+    secret = hmac.new(settings.key_for("one-time codes"), challenge.id.encode(), hashlib.sha256).digest()
+    return pyotp.HOTP(base64.b32encode(secret).decode(), digest=hashlib.sha256).at(challenge.counter)
+
+
+async def issue(
+    session: AsyncSession, settings: Settings, *, subject: str | None, purpose: str, binding: str
+) -> tuple[Challenge, str]:
+    """A new challenge and its code, for the carrier only."""
+    at = now()
+    if subject is not None:
+        today = select(sa.func.count()).where(
+            col(Challenge.subject) == subject, col(Challenge.issued_at) > at - timedelta(days=1)
+        )
+        if (await session.exec(today)).one() >= CHALLENGES_A_DAY:
+            raise TooMany(
+                N_(
+                    "하루에 받을 수 있는 인증번호를 모두 쓰셨습니다. 내일 다시 하시거나 담당 부서에 전화해 주십시오"
+                ),
+                retry_after=3600,
+            )
+        if await session.get(CodeSubject, subject) is None:
+            session.add(CodeSubject(subject=subject))
+    challenge = Challenge(
+        id=secrets.token_urlsafe(24),
+        subject=subject,
+        purpose=purpose,
+        binding=binding,
+        issued_at=at,
+        expires_at=at + LIFE,
+        sent_at=at,
+    )
+    session.add(challenge)
+    await session.flush()
+    return challenge, _code(settings, challenge)
+
+
+async def again(session: AsyncSession, settings: Settings, challenge_id: str) -> tuple[Challenge, str]:
+    """The same code once more, at least a minute after the last message; nothing is reset."""
+    at = now()
+    query = (
+        update(Challenge)
+        .where(col(Challenge.id) == challenge_id, col(Challenge.consumed_at).is_(None))
+        .where(col(Challenge.expires_at) > at, col(Challenge.sent_at) <= at - RESEND_AFTER)
+        .where(col(Challenge.messages) < MESSAGES_A_CHALLENGE)
+        .values(sent_at=at, messages=col(Challenge.messages) + 1)
+    )
+    if (await session.exec(query)).rowcount != 1:
+        raise TooMany(N_("인증번호는 1분에 한 번만 다시 보냅니다. 잠시 뒤에 눌러 주십시오"), retry_after=60)
+    challenge = await session.get_one(Challenge, challenge_id, populate_existing=True)
+    return challenge, _code(settings, challenge)
+
+
+async def try_code(
+    session: AsyncSession, settings: Settings, *, challenge_id: str, code: str, purpose: str, binding: str
+) -> Right | Refused:
+    """Compare a code; a wrong one counts, a right one stays unspent until `consume`.
+
+    Returns the refusal instead of raising it, so that the caller's transaction commits the count.
+    The reservation is taken before the comparison: however many tries arrive at once, five are compared.
+    """
+    at = now()
+    reserved = await session.exec(
+        update(Challenge)
+        .where(col(Challenge.id) == challenge_id, col(Challenge.purpose) == purpose)
+        .where(col(Challenge.binding) == binding, col(Challenge.consumed_at).is_(None))
+        .where(col(Challenge.expires_at) > at, col(Challenge.failures) < FAILURES_A_CHALLENGE)
+        .values(failures=col(Challenge.failures) + 1)
+    )
+    ended = Refused(
+        N_("인증번호의 유효 시간이 지났거나 여러 번 틀렸습니다. 인증번호를 새로 받아 주십시오"),
+        fields={"code": N_("인증번호를 새로 받아 주십시오")},
+    )
+    if reserved.rowcount != 1:
+        return ended
+    challenge = await session.get_one(Challenge, challenge_id, populate_existing=True)
+    if challenge.subject is not None:
+        allowed = await session.exec(
+            update(CodeSubject)
+            .where(col(CodeSubject.subject) == challenge.subject)
+            .where(col(CodeSubject.failures) < FAILURES_A_SUBJECT)
+            .values(failures=col(CodeSubject.failures) + 1)
+        )
+        if allowed.rowcount != 1:
+            return Refused(
+                N_("인증번호를 여러 번 틀려 잠겼습니다. 담당 부서에 전화하시면 바로 풀어 드립니다")
+            )
+    typed = "".join(ch for ch in code if not ch.isspace())
+    if challenge.subject is None or not pyotp.utils.strings_equal(typed, _code(settings, challenge)):
+        left = FAILURES_A_CHALLENGE - challenge.failures
+        return (
+            Refused(
+                N_("인증번호가 맞지 않습니다. 앞으로 {left}번 더 입력할 수 있습니다"),
+                fields={"code": N_("문자로 받은 6자리 숫자를 확인해 주십시오")},
+                left=left,
+            )
+            if left
+            else ended
+        )
+    await session.exec(
+        update(Challenge)
+        .where(col(Challenge.id) == challenge_id)
+        .values(failures=col(Challenge.failures) - 1)
+    )
+    await session.exec(
+        update(CodeSubject)
+        .where(col(CodeSubject.subject) == challenge.subject)
+        .values(failures=col(CodeSubject.failures) - 1)
+    )
+    return Right(challenge_id, challenge.subject)
+
+
+async def consume(session: AsyncSession, right: Right) -> None:
+    """Spend a right code, exactly once, in the transaction of the act it releases."""
+    spent = await session.exec(
+        update(Challenge)
+        .where(col(Challenge.id) == right.challenge, col(Challenge.consumed_at).is_(None))
+        .values(consumed_at=now())
+    )
+    if spent.rowcount != 1:
+        raise Conflict(N_("이미 쓴 인증번호입니다. 다시 투표하시려면 인증번호를 새로 받아 주십시오"))
+
+
+async def release(session: AsyncSession, subject: str) -> None:
+    """Unlock a subject: its failures start from zero."""
+    freed = await session.exec(
+        update(CodeSubject).where(col(CodeSubject.subject) == subject).values(failures=0, released_at=now())
+    )
+    if freed.rowcount != 1:
+        raise NotFound(N_("잠긴 선거인이 아닙니다"))

@@ -1,0 +1,169 @@
+"""How people come in: an invitation number by mail, then a password and an authenticator of their own choosing."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import pyotp
+from pydantic import BaseModel, StringConstraints, model_validator
+from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from office import journal
+from office.carriers import Letter
+from office.clock import now
+from office.database import choice
+from office.errors import Refused
+from office.i18n import N_, translate
+from office.outbox import Outbox
+from office.people import Person, Role, enrol
+from office.settings import Settings
+
+LIFE = timedelta(days=14)
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+GROUPS, GROUP = 4, 5
+"""Twenty characters of 32: 100 bits."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class Invitation(SQLModel, table=True):
+    """Somebody who may come in once; only the hash of the number is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    number_hash: str = Field(max_length=64, unique=True)
+    email: str = Field(max_length=120, index=True)
+    name: str = Field(max_length=80)
+    role: Role = Field(sa_type=choice(Role))
+    agency: str | None = Field(default=None, max_length=40)
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Invite(BaseModel):
+    """What the performance office fills in to invite somebody."""
+
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^@\s]+@[^@\s]+$")
+    ]
+    name: Line
+    role: Role
+    agency: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+
+    @model_validator(mode="after")
+    def _agency_where_needed(self) -> "Invite":
+        if self.role not in (Role.OFFICER, Role.HEAD):
+            self.agency = ""
+        return self
+
+
+class Joining(BaseModel):
+    """What an invited person fills in."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)]
+    invitation: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True)]
+    password: str
+    password_again: str
+    totp: Annotated[str, StringConstraints(strip_whitespace=True, min_length=6)]
+
+
+def _hash(number: str) -> str:
+    return hashlib.sha256("".join(ch for ch in number.upper() if ch in ALPHABET).encode()).hexdigest()
+
+
+async def invite(
+    session: AsyncSession, outbox: Outbox, settings: Settings, invited: Invite, *, by: str
+) -> Invitation:
+    """Invite somebody: the number goes to the address and is not kept."""
+    if invited.role in (Role.OFFICER, Role.HEAD) and not invited.agency:
+        raise Refused(N_("어느 기관 사람인지 골라 주십시오"), fields={"agency": N_("기관을 골라 주십시오")})
+    taken = select(Person.id).where(col(Person.email) == invited.email)
+    if (await session.exec(taken)).first() is not None:
+        raise Refused(N_("이미 등록된 전자우편입니다"), fields={"email": N_("다른 전자우편을 적어 주십시오")})
+    number = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+    invitation = Invitation(
+        number_hash=_hash(number),
+        email=invited.email,
+        name=invited.name,
+        role=invited.role,
+        agency=invited.agency or None,
+        expires_at=now() + LIFE,
+    )
+    session.add(invitation)
+    await outbox.post(
+        session,
+        Letter(
+            channel="mail",
+            recipient=invited.email,
+            purpose="invitation",
+            subject=translate(N_("[약속] 초대합니다")),
+            text=translate(
+                N_(
+                    "{name} 님, 약속(성과계약 공개·평가)에 초대합니다.\n주소: {url}\n초대번호: {number}\n14일 안에 등록해 주십시오."
+                ),
+                name=invited.name,
+                url=f"{settings.base_url}/join",
+                number=number,
+            ),
+        ),
+    )
+    await journal.record(session, by, "people.invited", invited.role.value, agency=invited.agency)
+    return invitation
+
+
+async def open_invitation(session: AsyncSession, email: str, number: str) -> Invitation:
+    """The unused invitation behind an address and a number, or a refusal that does not say which is wrong."""
+    query = select(Invitation).where(
+        col(Invitation.number_hash) == _hash(number), col(Invitation.email) == email.strip().lower()
+    )
+    invitation = (await session.exec(query)).first()
+    if invitation is None or invitation.used_at is not None or invitation.expires_at < now():
+        raise Refused(
+            N_("전자우편과 초대번호가 맞지 않거나 기한이 지났습니다. 받은 초대를 다시 확인해 주십시오"),
+            fields={"invitation": N_("초대번호 20자리를 확인해 주십시오")},
+        )
+    return invitation
+
+
+def totp_secret(settings: Settings, invitation: Invitation) -> str:
+    """The authenticator secret an invitation leads to: derived, so that nothing waits in the database for it."""
+    key = hmac.new(settings.key_for("invited totp"), invitation.number_hash.encode(), hashlib.sha256).digest()
+    return base64.b32encode(key[:20]).decode()
+
+
+async def join(session: AsyncSession, settings: Settings, joining: Joining) -> Person:
+    """Turn an invitation into a person; the authenticator has to prove that it works."""
+    invitation = await open_invitation(session, joining.email, joining.invitation)
+    if joining.password != joining.password_again:
+        raise Refused(
+            N_("두 비밀번호가 다릅니다"),
+            fields={"password_again": N_("같은 비밀번호를 한 번 더 적어 주십시오")},
+        )
+    secret = totp_secret(settings, invitation)
+    if not pyotp.TOTP(secret).verify(joining.totp.replace(" ", ""), for_time=now(), valid_window=1):
+        raise Refused(
+            N_("인증 앱의 번호가 맞지 않습니다"),
+            fields={"totp": N_("인증 앱에 지금 보이는 번호 6자리를 적어 주십시오")},
+        )
+    used = await session.exec(
+        update(Invitation)
+        .where(col(Invitation.id) == invitation.id, col(Invitation.used_at).is_(None))
+        .values(used_at=now())
+    )
+    if used.rowcount != 1:
+        raise Refused(N_("이미 쓴 초대번호입니다. 로그인해 주십시오"))
+    person = await enrol(
+        session,
+        settings,
+        email=invitation.email,
+        name=invitation.name,
+        role=invitation.role,
+        agency=invitation.agency,
+        password=joining.password,
+        totp_secret=secret,
+    )
+    await journal.record(session, person.actor, "people.joined", person.role.value)
+    return person
