@@ -56,9 +56,10 @@ endef
 
 .PHONY: setup
 setup: .venv/.project ## (also plain `make`) set everything up to run: .venv with Yaksok in it
+	@echo "Ready.  make run starts a demonstration; make help lists everything else."
 
 .PHONY: run
-run: setup ## set up, fill a demonstration cycle, serve it on http://localhost:8000 (PORT=9000 for another)
+run: .venv/.project ## set up, fill a demonstration cycle, serve it on http://localhost:8000 (PORT=9000 for another)
 	exec $(BIN)/yaksok demo --port $(PORT)
 
 ##@ Checking it
