@@ -1,0 +1,25 @@
+/** SHA-256 as the protocol uses it: of text in UTF-8 or of bytes; as exponent, hexadecimal or base64. */
+
+import { bytesToInteger, modQ } from "./group.js";
+
+const encoder = new TextEncoder();
+
+async function sha256(data) {
+    const bytes = typeof data === "string" ? encoder.encode(data) : data;
+    return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+/** Challenge of a proof: the digest as a big-endian integer, mod Q. */
+export async function hashToExponent(data) {
+    return modQ(bytesToInteger(await sha256(data)));
+}
+
+/** Lower-case hexadecimal: names of data on the board. */
+export async function hashToHex(data) {
+    return Array.from(await sha256(data), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Standard base64 without padding, 43 characters: fingerprints, signatures, trackers. */
+export async function hashToBase64(data) {
+    return btoa(String.fromCharCode(...(await sha256(data)))).replace(/=+$/, "");
+}

@@ -1,0 +1,13 @@
+/** The one error of these modules: a reason in one word, which the page turns into a sentence. */
+
+export class Refusal extends Error {
+    /**
+     * @param {string} reason  randomness | credential-length | credential-character | credential-check |
+     *     election | choices | key-file | key-file-election | key-file-mismatch | tally
+     */
+    constructor(reason) {
+        super(reason);
+        this.name = "Refusal";
+        this.reason = reason;
+    }
+}

@@ -1,0 +1,425 @@
+"""The booth's and the trustees' arithmetic, run in the real browser and judged by belenios-tool."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests import browsers
+from tests.ballots.reference import TOOL, ReferenceElection
+from tests.local_site import Site, local_site
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(TOOL is None, reason="belenios-tool is not installed"),
+]
+
+Q = 78571733251071885079927659812671450121821421258408794611510081919805623223441
+TASKS = ("청년 일자리 1,200개 만들기", "군 단위 공공의료원 야간진료", "도로 “먼지” 30% 줄이기")
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with local_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with browsers.browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+async def page(chromium: Browser, site: Site) -> AsyncIterator[Page]:
+    async with browsers.visit(chromium) as page:
+        await page.goto(site.address)
+        yield page
+
+
+def tasks(count: int) -> list[str]:
+    return [f"{TASKS[i % len(TASKS)]} ({i + 1})" for i in range(count)]
+
+
+def question(answers: int, least: int, most: int, blank: bool = False) -> dict[str, Any]:
+    allowed = {"blank": True} if blank else {}
+    return {"answers": tasks(answers), **allowed, "min": least, "max": most, "question": "가장 잘 지킨 약속"}
+
+
+async def run(page: Page, module: str, call: str, argument: Any = None) -> Any:
+    """Evaluate a JavaScript function of (module, argument) in the page."""
+    return await page.evaluate(
+        f"""async (argument) => {{
+            const module = await import("/static/ballots/crypto/{module}.js");
+            return await ({call})(module, argument);
+        }}""",
+        argument,
+    )
+
+
+ENCRYPT = """(module, {election, ...vote}) => module.encryptBallot({
+    electionBytes: Uint8Array.from(atob(election), (character) => character.charCodeAt(0)), ...vote,
+})"""
+
+
+async def encrypt(
+    page: Page, election: ReferenceElection, voter: int, choices: Sequence[int], *, blank: bool = False
+) -> dict[str, str]:
+    vote = {
+        "election": base64_of(election.record),
+        "credential": election.credentials[voter],
+        "choices": list(choices),
+        "blank": blank,
+    }
+    made: dict[str, str] = await run(page, "ballot", ENCRYPT, vote)
+    return made
+
+
+def base64_of(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+async def reason(page: Page, module: str, call: str, argument: Any = None) -> str:
+    """The one-word reason of the Refusal that the call must end in."""
+    caught: str = await run(
+        page,
+        module,
+        f"""async (module, argument) => {{
+            try {{ await ({call})(module, argument); }}
+            catch (refusal) {{ return refusal.name === "Refusal" ? refusal.reason : String(refusal); }}
+            return "accepted";
+        }}""",
+        argument,
+    )
+    return caught
+
+
+VOTES = [
+    pytest.param(question(1, 1, 1), [[0], [0]], id="one-answer"),
+    pytest.param(question(3, 1, 2), [[0], [2, 1], [0, 2]], id="one-to-two-of-three"),
+    pytest.param(question(4, 0, 2), [[], [3], [1, 2]], id="none-allowed"),
+    pytest.param(question(3, 1, 2, blank=True), [[0], None, [2, 1]], id="blank"),
+    pytest.param(question(2, 0, 2, blank=True), [[], None, [0, 1]], id="blank-or-none"),
+    pytest.param(question(30, 1, 3, blank=True), [[29, 0, 7], None], id="thirty-and-blank"),
+    pytest.param(question(33, 1, 4), [[32, 0, 7, 15], [4]], id="thirty-three"),
+]
+
+
+@pytest.mark.parametrize(("asked", "votes"), VOTES)
+async def test_ballots_made_in_the_browser_are_counted_by_the_reference(
+    page: Page, tmp_path: Path, asked: dict[str, Any], votes: list[list[int] | None]
+) -> None:
+    election = ReferenceElection(tmp_path, asked)
+    expected = [0] * (len(asked["answers"]) + ("blank" in asked))
+    for voter, choices in enumerate(votes):
+        made = await encrypt(page, election, voter, choices or [], blank=choices is None)
+        election.cast(made["ballot"])
+        counted = [0] if choices is None else [i + ("blank" in asked) for i in choices]
+        for i in counted:
+            expected[i] += 1
+    assert "all checks passed" in election.verify()
+    election.close()
+    election.own_share()
+    assert election.result() == [expected]
+    assert "all checks passed" in election.verify()
+
+
+async def test_the_ballot_is_canonical_and_its_tracker_is_the_hash_of_its_bytes(
+    page: Page, tmp_path: Path
+) -> None:
+    election = ReferenceElection(tmp_path, question(2, 1, 1, blank=True))
+    made = await encrypt(page, election, 0, [1])
+    assert json.dumps(json.loads(made["ballot"]), separators=(",", ":"), ensure_ascii=False) == made["ballot"]
+    assert list(json.loads(made["ballot"])["answers"][0]) == [
+        "choices",
+        "individual_proofs",
+        "overall_proof",
+        "blank_proof",
+    ]
+    tracker = base64_of(hashlib.sha256(made["ballot"].encode()).digest()).rstrip("=")
+    assert made["tracker"] == tracker
+    assert (
+        await run(page, "verify-own", "(module, ballot) => module.trackerOf(ballot)", made["ballot"])
+        == tracker
+    )
+
+
+async def test_the_fingerprint_is_taken_over_the_bytes_as_received(page: Page, tmp_path: Path) -> None:
+    election = ReferenceElection(tmp_path, question(2, 1, 1))
+    spaced = json.dumps(json.loads(election.record), indent=1).encode() + b"\n"
+    vote = {
+        "election": base64_of(spaced),
+        "credential": election.credentials[0],
+        "choices": [0],
+        "blank": False,
+    }
+    made = await run(page, "ballot", ENCRYPT, vote)
+    expected = base64_of(hashlib.sha256(spaced).digest()).rstrip("=")
+    assert json.loads(made["ballot"])["election_hash"] == expected
+
+
+async def test_the_number_of_fields_does_not_tell_the_choice(page: Page, tmp_path: Path) -> None:
+    election = ReferenceElection(tmp_path, question(3, 0, 3, blank=True))
+
+    def shape(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: shape(part) for name, part in value.items()}
+        return [shape(part) for part in value] if isinstance(value, list) else type(value).__name__
+
+    shapes = [
+        shape(json.loads((await encrypt(page, election, 0, choices, blank=blank))["ballot"]))
+        for choices, blank in (([], False), ([0, 1, 2], False), ([], True))
+    ]
+    assert shapes[0] == shapes[1] == shapes[2]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [[], [0, 1, 2], [3], [-1], [0.5], [0, 0]],
+    ids=["none", "many", "far", "negative", "half", "twice"],
+)
+async def test_choices_the_question_does_not_allow_are_refused(
+    page: Page, tmp_path: Path, choices: list[float]
+) -> None:
+    election = ReferenceElection(tmp_path, question(3, 1, 2))
+    vote = {"election": base64_of(election.record), "credential": election.credentials[0], "choices": choices}
+    assert await reason(page, "ballot", ENCRYPT, vote) == "choices"
+
+
+@pytest.mark.parametrize(
+    "asked", [question(2, 1, 1), question(2, 1, 1, blank=True)], ids=["no-blank", "blank"]
+)
+async def test_a_blank_vote_is_refused_where_not_allowed_or_with_a_choice(
+    page: Page, tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    election = ReferenceElection(tmp_path, asked)
+    vote = {"election": base64_of(election.record), "credential": election.credentials[0], "blank": True}
+    with_choice = "blank" in asked
+    assert await reason(page, "ballot", ENCRYPT, {**vote, "choices": [0] if with_choice else []}) == "choices"
+
+
+async def test_a_record_this_booth_cannot_serve_is_refused(page: Page, tmp_path: Path) -> None:
+    election = ReferenceElection(tmp_path, question(2, 1, 1))
+    good = json.loads(election.record)
+    prime = await run(page, "group", "(module) => String(module.P)")
+    outside = str(int(prime) - int(good["public_key"]))
+    changes: list[Any] = [
+        {"group": "RFC-3526-2048"},
+        {"version": 2},
+        {"public_key": outside},
+        {"public_key": "1"},
+        {"public_key": "0" + good["public_key"]},
+        {"questions": good["questions"] * 2},
+        {"questions": [{**good["questions"][0], "max": 3}]},
+        {"questions": [{**good["questions"][0], "min": 2}]},
+        {"uuid": "짧음"},
+    ]
+    records = [json.dumps({**good, **change}).encode() for change in changes]
+    for record in [*records, b"{", b"null", b"\xff"]:
+        vote = {"election": base64_of(record), "credential": election.credentials[0], "choices": [0]}
+        assert await reason(page, "ballot", ENCRYPT, vote) == "election"
+
+
+async def test_a_credential_gives_the_published_key(page: Page) -> None:
+    """The vector of the reference: belenios-tool setup generate-credentials --derive."""
+    derived = await run(
+        page,
+        "credentials",
+        """async (module) => {
+            const {secret, publicKey} = await module.deriveCredential("123-456-789-ABC-DE4", "2Koreatest1234");
+            return [String(secret), String(publicKey)];
+        }""",
+    )
+    assert derived[0] == "51989183368988041033940319390489619513064507282477653877316803534646206611443"
+    digest = hashlib.sha256(derived[1].encode()).hexdigest()
+    assert digest == "2fbaa553a5f4ef576f871284397aca1901d0f50708e221e8c7ed08b920f1b551"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "123-456-789-ABC-DE4",
+        "123456789ABCDE4",
+        "  123 456 789 ABC DE4\n",
+        "123–456—789−ABC‑DE4",
+        "１２３-４５６-７８９-ＡＢＣ-ＤＥ４",
+    ],
+)
+async def test_a_credential_is_read_however_it_was_typed(page: Page, typed: str) -> None:
+    call = "(module, typed) => module.normaliseCredential(typed)"
+    assert await run(page, "credentials", call, typed) == "123-456-789-ABC-DE4"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("123-456-789-ABC-DE5", "credential-check"),
+        ("213-456-789-ABC-DE4", "credential-check"),
+        ("123-456-789-ABC-DE", "credential-length"),
+        ("", "credential-length"),
+        ("123-456-789-ABC-D04", "credential-character"),
+        ("123-456-789-ABC-DI4", "credential-character"),
+    ],
+)
+async def test_a_mistyped_credential_is_refused_with_its_reason(
+    page: Page, typed: str, expected: str
+) -> None:
+    assert (
+        await reason(page, "credentials", "(module, typed) => module.normaliseCredential(typed)", typed)
+        == expected
+    )
+
+
+async def test_the_reference_accepts_the_check_character_rule(page: Page, tmp_path: Path) -> None:
+    """Twenty credentials drawn by belenios-tool are all well formed for the booth."""
+    election = ReferenceElection(tmp_path, question(1, 0, 1), voters=20)
+    call = "(module, all) => all.map((one) => module.normaliseCredential(one))"
+    assert await run(page, "credentials", call, election.credentials) == election.credentials
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["(seed) => seed", "(seed) => seed.fill(255)", "() => { throw new Error('no entropy'); }"],
+    ids=["zeros", "constant", "failing"],
+)
+async def test_without_randomness_there_is_no_ballot(page: Page, tmp_path: Path, broken: str) -> None:
+    election = ReferenceElection(tmp_path, question(2, 1, 1))
+    await page.evaluate(f"() => {{ Crypto.prototype.getRandomValues = {broken}; }}")
+    vote = {"election": base64_of(election.record), "credential": election.credentials[0], "choices": [0]}
+    assert await reason(page, "ballot", ENCRYPT, vote) == "randomness"
+
+
+async def test_random_exponents_are_below_q_and_differ(page: Page) -> None:
+    drawn = await run(page, "group", "(m) => Array.from({length: 2000}, () => String(m.randomExponent()))")
+    assert len(set(drawn)) == 2000
+    assert all(0 <= int(exponent) < Q for exponent in drawn)
+    # A uniform draw falls into each quarter about 500 times; five standard deviations are 97.
+    quarters = [sum(int(exponent) * 4 // Q == part for exponent in drawn) for part in range(4)]
+    assert all(abs(count - 500) < 97 for count in quarters)
+
+
+async def test_tables_and_plain_powers_agree(page: Page) -> None:
+    agree = await run(
+        page,
+        "group",
+        """({G, P, Q, fixedBase, power, inverse, isMember, randomExponent}) => {
+            const exponents = [0n, 1n, 31n, 32n, Q - 1n, 2n ** 255n, randomExponent(), randomExponent()];
+            const base = power(G, randomExponent());
+            const tables = [3, 4, 5, 6, 8].every((window) => {
+                const fast = fixedBase(base, window);
+                return exponents.every((exponent) => fast(exponent) === power(base, exponent));
+            });
+            return [tables, (inverse(base) * base) % P === 1n, isMember(base), isMember(P - base), isMember(0n)];
+        }""",
+    )
+    assert agree == [True, True, True, False, False]
+
+
+async def test_the_page_keeps_painting_while_a_slow_phone_encrypts(
+    chromium: Browser, site: Site, tmp_path: Path
+) -> None:
+    election = ReferenceElection(tmp_path, question(30, 1, 3, blank=True))
+    async with browsers.visit(chromium, browsers.PHONE) as page:
+        await page.goto(site.address)
+        session = await page.context.new_cdp_session(page)
+        await session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+        vote = {"election": base64_of(election.record), "credential": election.credentials[0], "choices": [3]}
+        frames, progress = await run(
+            page,
+            "ballot",
+            f"""async (module, vote) => {{
+                let frames = 0, running = true;
+                const count = () => {{ frames += 1; if (running) requestAnimationFrame(count); }};
+                requestAnimationFrame(count);
+                const progress = [];
+                await ({ENCRYPT})(module, {{...vote, onProgress: (done, total) => progress.push([done, total])}});
+                running = false;
+                return [frames, progress];
+            }}""",
+            vote,
+        )
+    assert progress == [[done, 31] for done in range(1, 32)]
+    assert frames >= 4
+
+
+async def test_a_trustee_key_and_share_made_in_the_browser_open_the_tally(page: Page, tmp_path: Path) -> None:
+    key = await run(page, "trustee", "(module) => module.makeKeyPair()")
+    election = ReferenceElection(tmp_path, question(3, 1, 2, blank=True), trustee_key=key["trusteeKey"])
+    for voter, choices in enumerate(([0, 2], [2])):
+        election.cast((await encrypt(page, election, voter, choices))["ballot"])
+    election.cast((await encrypt(page, election, 2, [], blank=True))["ballot"])
+    tally = election.close()
+    work = {
+        "key": key,
+        "uuid": election.uuid,
+        "fingerprint": base64_of(hashlib.sha256(election.record).digest()).rstrip("="),
+        "tally": tally,
+    }
+    share, progress = await run(
+        page,
+        "trustee",
+        """async (module, {key, uuid, fingerprint, tally}) => {
+            const file = module.writeKeyFile(uuid, key);
+            const privateKey = module.readKeyFile(file, {election: uuid, publicKey: key.trusteeKey.public_key});
+            const progress = [];
+            const onProgress = (done, total) => progress.push([done, total]);
+            return [await module.partialDecryption({fingerprint, privateKey, tally, onProgress}), progress];
+        }""",
+        work,
+    )
+    assert progress == [[1, 4], [2, 4], [3, 4], [4, 4]]
+    election.add_share(1, share)
+    election.own_share()
+    assert election.result() == [[1, 1, 0, 2]]
+    assert "all checks passed" in election.verify()
+
+
+async def test_a_key_file_of_another_election_or_key_is_refused(page: Page) -> None:
+    outcome = await run(
+        page,
+        "trustee",
+        """async (module) => {
+            const [key, other] = [await module.makeKeyPair(), await module.makeKeyPair()];
+            const file = module.writeKeyFile("2Koreatest1234", key);
+            const here = {election: "2Koreatest1234", publicKey: key.trusteeKey.public_key};
+            const attempt = (text, where) => {
+                try { return module.readKeyFile(text, where) === key.privateKey ? "accepted" : "wrong"; }
+                catch (refusal) { return refusal.reason; }
+            };
+            const changed = (change) => JSON.stringify({...JSON.parse(file), ...change});
+            return [
+                attempt(file, here),
+                attempt(file, {...here, election: "3Koreatest1234"}),
+                attempt(file, {...here, publicKey: other.trusteeKey.public_key}),
+                attempt("열쇠가 아닌 파일", here),
+                attempt(changed({format: "other"}), here),
+                attempt(changed({private_key: other.privateKey}), here),
+                attempt(changed({private_key: "0"}), here),
+                attempt("null", here),
+            ];
+        }""",
+    )
+    assert outcome == ["accepted", "key-file-election", "key-file-mismatch", *["key-file"] * 5]
+
+
+async def test_a_tally_with_an_element_outside_the_group_gets_no_share(page: Page) -> None:
+    """Raising such an element to the key would tell the key modulo 2 or 3."""
+    call = """async (module, alpha) => {
+        const {privateKey} = await module.makeKeyPair();
+        return module.partialDecryption({fingerprint: "x", privateKey, tally: [[{alpha, beta: "1"}]]});
+    }"""
+    prime = int(await run(page, "group", "(module) => String(module.P)"))
+    for alpha in (str(prime - 1), "0", str(prime), "01", "0x1", None):
+        assert await reason(page, "trustee", call, alpha) == "tally"
