@@ -1,0 +1,168 @@
+"""Zero-knowledge proofs of the protocol: one-of-many, possession of a key, signature, decryption.
+
+Every hash input is the exact string of the specification (sections 4.5, 4.12 to 4.14, 4.18), numbers in decimal.
+Symbols as there: alpha, beta ciphertext; A, B commitments; w nonce; M value of a branch; X public key.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gmpy2 import mpz, powmod
+
+from ballots.group import NAME, SYSTEM, G, P, Q, hashed_exponent, is_member, random_exponent
+from ballots.powers import MEMBERSHIP, PowerTable, plan, raised, squares
+from ballots.records import Proof
+
+
+class Squared:
+    """A ciphertext to be checked, with the repeated squares that all its proofs share."""
+
+    __slots__ = ("_alpha", "_beta", "alpha", "beta")
+
+    def __init__(self, alpha: mpz, beta: mpz) -> None:
+        self.alpha = alpha
+        self.beta = beta
+        self._alpha = squares(alpha)
+        self._beta = squares(beta)
+
+    def is_member(self) -> bool:
+        """Whether both halves lie in the group; elements of order 2 satisfy every proof, so this cannot be left out."""
+        return (
+            0 < self.alpha < P
+            and 0 < self.beta < P
+            and bool(raised(self._alpha, MEMBERSHIP) == 1)
+            and bool(raised(self._beta, MEMBERSHIP) == 1)
+        )
+
+    def power(self, exponent: mpz) -> tuple[mpz, mpz]:
+        """(alpha^e, beta^e)."""
+        digits = plan(exponent)
+        return raised(self._alpha, digits), raised(self._beta, digits)
+
+
+def disjunction_holds(
+    g: PowerTable,
+    y: PowerTable,
+    prefix: str,
+    branches: Sequence[tuple[Squared, int]],
+    proof: Sequence[Proof],
+) -> bool:
+    """Whether `proof` shows that one of the branches "this ciphertext holds M" is true.
+
+    `prefix` is the hash input up to the commitments; challenges and responses must lie in [0, q).
+    Covers iprove (4.12), bproof0 and bproof1 (4.13).
+    """
+    if len(proof) != len(branches):
+        return False
+    commitments: list[str] = []
+    total = mpz(0)
+    for (ciphertext, value), part in zip(branches, proof, strict=True):
+        challenge, response = mpz(part.challenge), mpz(part.response)
+        if challenge >= Q or response >= Q:
+            return False
+        a, b = ciphertext.power(challenge)
+        b = b * y.power(response) % P
+        if value:
+            b = b * g.power(-value * challenge) % P
+        commitments.append(f"{a * g.power(response) % P},{b}")
+        total += challenge
+    return bool(hashed_exponent(f"{prefix}|{','.join(commitments)}") == total % Q)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Prover's side: the ciphertext (g^r, y^r g^m) is claimed to hold `value`."""
+
+    r: mpz
+    m: int
+    value: int
+
+
+def prove_disjunction(
+    g: PowerTable,
+    y: PowerTable,
+    prefix: str,
+    branches: Sequence[Branch],
+    true: int,
+    rng: random.Random = SYSTEM,
+) -> tuple[Proof, ...]:
+    """Prove that branch number `true` (or another) holds, without showing which.
+
+    The false branches are simulated; since the prover knows r and m, g^z alpha^c = g^(z + r c) and
+    y^z (beta / g^M)^c = y^(z + r c) g^((m - M) c): all powers are of the two fixed bases.
+    """
+    commitments: list[str] = []
+    drawn: list[tuple[mpz, mpz]] = []
+    total = mpz(0)
+    for j, branch in enumerate(branches):
+        challenge, response = mpz(0), random_exponent(rng)  # the response of the true branch is its nonce w
+        if j != true:
+            challenge = random_exponent(rng)
+        exponent = response + branch.r * challenge
+        b = y.power(exponent)
+        if j != true and branch.m != branch.value:
+            b = b * g.power((branch.m - branch.value) * challenge) % P
+        commitments.append(f"{g.power(exponent)},{b}")
+        drawn.append((challenge, response))
+        total += challenge
+    challenge = (hashed_exponent(f"{prefix}|{','.join(commitments)}") - total) % Q
+    drawn[true] = challenge, (drawn[true][1] - branches[true].r * challenge) % Q
+    return tuple(Proof(str(c), str(z)) for c, z in drawn)
+
+
+def _prove_knowledge(prefix: str, secret: mpz, rng: random.Random) -> Proof:
+    w = random_exponent(rng)
+    challenge = hashed_exponent(f"{prefix}|{powmod(G, w, P)}")
+    return Proof(str(challenge), str((w - secret * challenge) % Q))
+
+
+def _knowledge_holds(prefix: str, public_key: mpz, proof: Proof) -> bool:
+    challenge, response = mpz(proof.challenge), mpz(proof.response)
+    if challenge >= Q or response >= Q:
+        return False
+    commitment = powmod(G, response, P) * powmod(public_key, challenge, P) % P
+    return bool(hashed_exponent(f"{prefix}|{commitment}") == challenge)
+
+
+def prove_possession(secret: mpz, public_key: str, rng: random.Random = SYSTEM) -> Proof:
+    """A trustee's proof of knowing the secret of its public key (4.5, "pok")."""
+    return _prove_knowledge(f"pok|{NAME}|{public_key}", secret, rng)
+
+
+def possession_holds(public_key: str, proof: Proof) -> bool:
+    """Check a trustee's proof; the key itself must lie in the group."""
+    element = mpz(public_key)
+    return is_member(element) and _knowledge_holds(f"pok|{NAME}|{public_key}", element, proof)
+
+
+def sign(secret: mpz, digest: str, rng: random.Random = SYSTEM) -> Proof:
+    """A credential's signature of a ballot's hash (4.14, "sig")."""
+    return _prove_knowledge(f"sig|{digest}", secret, rng)
+
+
+def signature_holds(credential: str, digest: str, proof: Proof) -> bool:
+    """Check a ballot's signature; that the credential is in the group is checked once, on the list."""
+    return _knowledge_holds(f"sig|{digest}", mpz(credential), proof)
+
+
+def prove_decryption(
+    fingerprint: str, secret: mpz, public_key: str, alpha: mpz, rng: random.Random = SYSTEM
+) -> Proof:
+    """Proof that alpha^secret was computed with the secret of `public_key` (4.18, "decrypt")."""
+    w = random_exponent(rng)
+    commitments = f"{powmod(G, w, P)},{powmod(alpha, w, P)}"
+    challenge = hashed_exponent(f"decrypt|{fingerprint}|{public_key}|{commitments}")
+    return Proof(str(challenge), str((w - secret * challenge) % Q))
+
+
+def decryption_holds(fingerprint: str, public_key: str, alpha: mpz, factor: mpz, proof: Proof) -> bool:
+    """Check one decryption factor; the factor must lie in the group."""
+    challenge, response = mpz(proof.challenge), mpz(proof.response)
+    if challenge >= Q or response >= Q or not is_member(factor):
+        return False
+    a = powmod(G, response, P) * powmod(mpz(public_key), challenge, P) % P
+    b = powmod(alpha, response, P) * powmod(factor, challenge, P) % P
+    return bool(hashed_exponent(f"decrypt|{fingerprint}|{public_key}|{a},{b}") == challenge)

@@ -1,0 +1,120 @@
+"""The people who hold the key in parts: their keys, the joint key, and their shares of the decryption.
+
+For now every trustee is mandatory ("Single"); the list is kept as kind and item so that threshold groups fit in.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gmpy2 import mpz, powmod
+
+from ballots.group import SYSTEM, G, P, Q, is_member, random_exponent
+from ballots.proofs import decryption_holds, possession_holds, prove_decryption, prove_possession
+from ballots.records import (
+    EncryptedTally,
+    PartialDecryption,
+    TrusteeKey,
+    TrusteeList,
+    decode,
+    encode,
+)
+from ballots.refusals import Invalid, Reason
+from office.i18n import N_
+
+FEWEST = 2
+"""Nobody opens the tally alone."""
+
+
+@dataclass(frozen=True)
+class Trustees:
+    """The trustees of one election; owner number i of the board is `owners[i - 1]`."""
+
+    owners: tuple[TrusteeKey, ...]
+    public_key: str
+
+
+def make_key(name: str | None = None, rng: random.Random = SYSTEM) -> tuple[int, bytes]:
+    """A trustee's secret and the key record to hand in (4.5): the public key with its proof of possession."""
+    secret = mpz(0)
+    while secret == 0:
+        secret = random_exponent(rng)
+    public_key = str(powmod(G, secret, P))
+    key = TrusteeKey(pok=prove_possession(secret, public_key, rng), public_key=public_key, name=name)
+    return int(secret), encode(key)
+
+
+def read_key(raw: bytes) -> TrusteeKey:
+    """Read a trustee's key strictly and check its proof of possession."""
+    key = decode(raw, TrusteeKey)
+    _check_key(key)
+    return key
+
+
+def trustees_record(keys: Sequence[bytes]) -> bytes:
+    """The record of two or more different mandatory trustees, in the order of their owner numbers."""
+    raw = encode([("Single", read_key(key)) for key in keys])
+    read_trustees(raw)
+    return raw
+
+
+def read_trustees(raw: bytes) -> Trustees:
+    """Read the record strictly, check every proof of possession and multiply the keys into the joint one.
+
+    Threshold groups ("Pedersen") are refused by this version.
+    """
+    keys = tuple(key for _, key in decode(raw, TrusteeList))
+    if len(keys) < FEWEST:
+        raise Invalid(Reason.TRUSTEES, what=N_("개표관리인은 두 명 이상이어야 합니다"))
+    if len({key.public_key for key in keys}) < len(keys):
+        raise Invalid(Reason.TRUSTEES, what=N_("두 개표관리인의 열쇠가 같습니다"))
+    joint = mpz(1)
+    for key in keys:
+        _check_key(key)
+        joint = joint * mpz(key.public_key) % P
+    return Trustees(keys, str(joint))
+
+
+def partial_decryption(
+    fingerprint: str, encrypted_tally: bytes, secret: int, rng: random.Random = SYSTEM
+) -> bytes:
+    """A trustee's share of opening the tally (4.18): alpha^x of every total, each proven.
+
+    Only totals are ever opened: the input is an encrypted tally, whose ciphertexts are sums over all ballots.
+    """
+    x = mpz(secret) % Q
+    public_key = str(powmod(G, x, P))
+    tally = decode(encrypted_tally, EncryptedTally)
+    alphas = [[mpz(pair.alpha) for pair in row] for row in tally]
+    if not all(is_member(alpha) for row in alphas for alpha in row):
+        raise Invalid(Reason.NOT_IN_GROUP)
+    return encode(
+        PartialDecryption(
+            decryption_factors=tuple(tuple(str(powmod(a, x, P)) for a in row) for row in alphas),
+            decryption_proofs=tuple(
+                tuple(prove_decryption(fingerprint, x, public_key, a, rng) for a in row) for row in alphas
+            ),
+        )
+    )
+
+
+def check_partial_decryption(fingerprint: str, encrypted_tally: bytes, public_key: str, raw: bytes) -> None:
+    """Check every factor of a trustee's share against its public key.  Raises `Invalid`."""
+    share = decode(raw, PartialDecryption)
+    tally = decode(encrypted_tally, EncryptedTally)
+    shape = [len(row) for row in tally]
+    if [len(row) for row in share.decryption_factors] != shape or (
+        [len(row) for row in share.decryption_proofs] != shape
+    ):
+        raise Invalid(Reason.DECRYPTION, what=N_("합계의 수와 맞지 않습니다"))
+    for pairs, factors, proofs in zip(tally, share.decryption_factors, share.decryption_proofs, strict=True):
+        for pair, factor, proof in zip(pairs, factors, proofs, strict=True):
+            if not decryption_holds(fingerprint, public_key, mpz(pair.alpha), mpz(factor), proof):
+                raise Invalid(Reason.DECRYPTION, what=N_("증명이 맞지 않습니다"))
+
+
+def _check_key(key: TrusteeKey) -> None:
+    if key.public_key == "1" or not possession_holds(key.public_key, key.pok):
+        raise Invalid(Reason.TRUSTEE_PROOF)

@@ -1,0 +1,53 @@
+"""Proofs are the whole cost of a ballot: they are checked in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
+
+from ballots.ballot import check_answers, check_proofs, check_signature, read_ballot
+from ballots.election import ElectionContext, open_election
+from ballots.refusals import Invalid
+
+_WINDOW = 10
+_ELECTIONS_KEPT = 4
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def checking_pool(jobs: int | None = None) -> ProcessPoolExecutor:
+    """A pool of spawned workers, one per core unless said otherwise; each keeps the elections it met."""
+    return ProcessPoolExecutor(jobs or cores(), mp_context=multiprocessing.get_context("spawn"))
+
+
+@lru_cache(maxsize=_ELECTIONS_KEPT)
+def opened_election(election: bytes) -> ElectionContext:
+    """The context of an election, tables built once per process; it holds no credential list."""
+    return open_election(election, window=_WINDOW)
+
+
+def check_proofs_in_worker(election: bytes, raw: bytes) -> None:
+    """`check_proofs` for a pool: only bytes travel.  Raises `Invalid`."""
+    check_proofs(opened_election(election), raw)
+
+
+def check_ballots_in_worker(election: bytes, ballots: Sequence[bytes]) -> list[Invalid | None]:
+    """Form, signature and proofs of some ballots of a board; whether a credential is listed is looked up elsewhere."""
+    context = opened_election(election)
+    return [_finding(context, raw) for raw in ballots]
+
+
+def _finding(context: ElectionContext, raw: bytes) -> Invalid | None:
+    try:
+        ballot = read_ballot(context, raw)
+        check_signature(raw, ballot)
+        check_answers(context, ballot)
+    except Invalid as finding:
+        return finding
+    return None
