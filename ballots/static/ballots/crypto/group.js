@@ -58,28 +58,25 @@ export function power(base, exponent) {
 /**
  * A function exponent -> base^exponent for exponents in [0, Q), after building a table of
  * base^(digit * 2^(window * i)): no squaring is left to do, one multiplication per digit.
+ * The window is at most 5 bits, for then a digit is a character of the exponent written in that radix.
  */
 export function fixedBase(base, window = 5) {
+    const radix = 1 << window;
     const rows = [];
     let step = base;
     for (let bit = 0; bit < EXPONENT_BITS; bit += window) {
         const row = [1n, step];
-        for (let digit = 2; digit < 1 << window; digit += 1) row.push((row[digit - 1] * step) % P);
-        step = (row[row.length - 1] * step) % P;
+        for (let digit = 2; digit < radix; digit += 1) row.push((row[digit - 1] * step) % P);
+        step = (row[radix - 1] * step) % P;
         rows.push(row);
     }
-    const digitsOf = (exponent) => {
-        const bits = exponent.toString(2);
-        return rows.map((_, i) => {
-            const end = bits.length - i * window;
-            return end > 0 ? parseInt(bits.slice(Math.max(0, end - window), end), 2) : 0;
-        });
-    };
     return (exponent) => {
+        const digits = exponent.toString(radix);
         let result = 1n;
-        digitsOf(exponent).forEach((digit, i) => {
+        for (let i = 0; i < digits.length; i += 1) {
+            const digit = parseInt(digits[digits.length - 1 - i], radix);
             if (digit !== 0) result = (result * rows[i][digit]) % P;
-        });
+        }
         return result;
     };
 }
