@@ -19,13 +19,13 @@ WORKERS ?= 2
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-# The debian-* packages: what `python3 -m venv` lacks, and what only the tests need (libatomic1 is for
+# Debian packages: what `python3 -m venv` lacks, and what only the tests need (libatomic1 is for
 # Playwright's own driver, chromium the browser, belenios-tool the independent verifier of a vote).
 VENV_PACKAGES := python3-venv
 TEST_PACKAGES := python3-venv libatomic1 chromium belenios-tool postgresql fonts-nanum
 CHROMIUM := chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage
 
-# debian-install PACKAGE...: install those that are missing, as root; otherwise say what to run.
+# debian_install PACKAGE...: install those that are missing, as root; otherwise say what to run.
 define debian_install
 debian_install() {
 	local missing=() package
@@ -69,7 +69,7 @@ test: test-setup lint types directions ## everything: lint, types, all tests on 
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: check
-check: .venv/.test lint types directions ## the fast part, under two minutes: no browser, nothing slow
+check: test-setup lint types directions ## the fast part, under two minutes: no browser, nothing slow
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not slow"
 
 .PHONY: lint
@@ -91,7 +91,10 @@ acceptance: test-setup ## rehearse whole cycles on real data (ACCEPTANCE_DATA=fo
 
 .PHONY: bench
 bench: test-setup ## measure speed and print the figures
-	$(BIN)/python -m pytest tests/bench -s
+	@for file in tests/bench/[a-z]*.py; do
+		echo "== $$file"
+		$(BIN)/python -m "$$(tr / . <<<"$${file%.py}")"
+	done
 
 .PHONY: test-setup
 test-setup: .venv/.test ## set up what the tests need: Debian packages, test libraries, and a trial of each
@@ -111,6 +114,11 @@ lock: .venv/.test ## write both lock files anew from pyproject.toml, keeping ver
 		--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)"
 	$$compile --output-file requirements.lock
 	$$compile --extra test --constraints requirements.lock --output-file requirements-test.lock
+
+.PHONY: vendor
+vendor: .venv/.project ## fetch the parts of other people's packages that pages need (office/static/vendor.toml; needs npm)
+	@command -v npm >/dev/null || { echo "make vendor needs npm; running Yaksok does not." >&2; exit 1; }
+	$(BIN)/python -m office.vendoring
 
 .PHONY: clean
 clean: ## remove .venv, caches and builds; what was entered (var/) stays
