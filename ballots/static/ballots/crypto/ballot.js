@@ -32,10 +32,13 @@ export async function encryptBallot({
     random = randomExponent,
     powersOf = fixedBase,
 }) {
+    const pause = pauses();
     const election = await readElection(electionBytes);
     const values = valuesOf(election.question, choices, blank);
     const { secret, publicKey } = await deriveCredential(credential, election.uuid);
-    const tools = { g: powersOf(G), y: powersOf(election.publicKey), random };
+    await pause();
+    const tools = { g: powersOf(G), y: powersOf(election.publicKey), random, pause };
+    await pause();
     const context = `${election.fingerprint}|${publicKey}`;
     const unsigned = JSON.stringify({
         election_uuid: election.uuid,
@@ -62,7 +65,6 @@ function valuesOf(question, choices, blank) {
 }
 
 async function encryptAnswer(tools, question, values, context, onProgress) {
-    const pause = pauses();
     const secrets = [];
     const choices = [];
     const individual = [];
@@ -73,7 +75,7 @@ async function encryptAnswer(tools, question, values, context, onProgress) {
         secrets.push(r);
         choices.push({ alpha: String(alpha), beta: String(beta) });
         onProgress(i + 1, values.length);
-        await pause();
+        await tools.pause();
     }
     const all = `${context}|${choices.map(({ alpha, beta }) => `${alpha},${beta}`).join(",")}`;
     const answer = { choices, individual_proofs: individual };

@@ -1,6 +1,6 @@
 /** Lets the page paint and answer during long arithmetic. */
 
-const BUDGET = 24; // milliseconds of work between two chances to paint
+const BUDGET = 16; // milliseconds of work between two chances to paint
 
 /** An async function to call often: it gives the event loop a turn once the budget is used up. */
 export function pauses(budget = BUDGET) {
