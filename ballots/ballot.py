@@ -51,9 +51,7 @@ def encrypt(
         _encrypt_answer(context, question, _plain(question, chosen), s0, rng)
         for question, chosen in zip(election.questions, picks, strict=True)
     )
-    unsigned = Ballot(
-        election.uuid, context.fingerprint, credential, answers, Signature("", Proof("", ""))
-    )
+    unsigned = Ballot(election.uuid, context.fingerprint, credential, answers, Signature("", Proof("", "")))
     digest = sha256_b64(_unsigned(encode(unsigned)))
     signature = Signature(digest, sign(mpz(secret), digest, rng))
     return encode(Ballot(election.uuid, context.fingerprint, credential, answers, signature))

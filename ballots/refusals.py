@@ -50,7 +50,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.OUT_OF_RANGE: N_("정해진 범위를 벗어난 수가 있습니다."),
     Reason.PICKS: N_("선택이 투표 규칙과 맞지 않습니다. {minimum}개 이상 {maximum}개 이하로 골라 주십시오."),
     Reason.CREDENTIAL_FORM: N_("투표 자격키는 영문자와 숫자 15자리입니다. 받은 그대로 입력해 주십시오."),
-    Reason.CREDENTIAL_CHECK: N_("투표 자격키에 잘못 입력한 글자가 있습니다. 받은 그대로 다시 입력해 주십시오."),
+    Reason.CREDENTIAL_CHECK: N_(
+        "투표 자격키에 잘못 입력한 글자가 있습니다. 받은 그대로 다시 입력해 주십시오."
+    ),
     Reason.CREDENTIAL_LIST: N_("공개 자격키 목록이 잘못되었습니다: {what}"),
     Reason.ELECTION_RECORD: N_("투표 설정 기록이 잘못되었습니다: {what}"),
     Reason.TRUSTEES: N_("개표관리인 기록이 잘못되었습니다: {what}"),
@@ -72,7 +74,8 @@ class Invalid(Refused):
     """
 
     def __init__(self, reason: Reason, **values: str | int) -> None:
-        super().__init__(SENTENCES[reason], **values)
+        super().__init__(SENTENCES[reason])
+        self.values = dict(values)
         self.reason = reason
 
     def said(self) -> str:

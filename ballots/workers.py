@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 
+from gmpy2 import mpz
+
 from ballots.ballot import check_answers, check_proofs, check_signature, read_ballot
 from ballots.election import ElectionContext, open_election
+from ballots.group import is_member
 from ballots.refusals import Invalid
 
 _WINDOW = 10
@@ -41,6 +44,11 @@ def check_ballots_in_worker(election: bytes, ballots: Sequence[bytes]) -> list[I
     """Form, signature and proofs of some ballots of a board; whether a credential is listed is looked up elsewhere."""
     context = opened_election(election)
     return [_finding(context, raw) for raw in ballots]
+
+
+def check_members_in_worker(credentials: Sequence[str]) -> bool:
+    """Whether all these public credentials lie in the group."""
+    return all(is_member(mpz(public)) for public in credentials)
 
 
 def _finding(context: ElectionContext, raw: bytes) -> Invalid | None:

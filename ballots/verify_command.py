@@ -1,0 +1,76 @@
+"""`yaksok verify BOARD.bel`: check a published board with nothing but the file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from ballots.verdict import Verdict
+from office.i18n import LANGUAGES, N_, language, translate
+
+_SHOWN = 20
+
+_HELP = """Check the public board of a vote, BOARD (a .bel file), and say in plain words what was checked.
+
+Needs nothing but the file: no database, no settings, no network.  Checks more than the reference verifier does.
+Exit status: 0 all is well (also in the middle of voting, as far as the board goes), 1 the board is wrong,
+2 the file cannot be read or the command was misused.
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("board", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Write the verdict as one JSON object.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes for the proofs; default: every core.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+def verify(board: Path, as_json: bool, jobs: int | None, lang: str) -> None:
+    """Read the board, verify it and report."""
+    from ballots.verifier import verify as verify_board
+
+    chosen = language.set(lang)
+    try:
+        try:
+            raw = board.read_bytes()
+        except OSError as error:
+            click.echo(translate(N_("파일을 읽을 수 없습니다: {file}"), file=str(board)), err=True)
+            raise SystemExit(2) from error
+        verdict = verify_board(raw, jobs=jobs, progress=_show_progress)
+        if as_json:
+            click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+        else:
+            _report(verdict)
+        sys.exit(0 if verdict.ok else 1)
+    finally:
+        language.reset(chosen)
+
+
+def _show_progress(done: int, total: int) -> None:
+    """A line that is overwritten on a terminal, and ten lines where the output is kept."""
+    terminal = sys.stderr.isatty()
+    if done == total or (done % 4 == 0 if terminal else done % max(1, total // 10) == 0):
+        text = translate(N_("투표지 확인 {done}/{total}"), done=done, total=total)
+        click.echo(f"\r{text}" if terminal else text, err=True, nl=not terminal or done == total)
+
+
+def _report(verdict: Verdict) -> None:
+    if verdict.uuid:
+        click.echo(f"{verdict.name} ({verdict.uuid})")
+        click.echo(translate(N_("투표 지문: {fingerprint}"), fingerprint=verdict.fingerprint))
+    for check in verdict.checks:
+        mark = translate(N_("확인")) if check.ok else translate(N_("틀림"))
+        click.echo(f"[{mark}] {check.text()}")
+    for sentence in verdict.pending:
+        click.echo(f"[{translate(N_('아직'))}] {translate(sentence)}")
+    for problem in verdict.problems[:_SHOWN]:
+        click.echo(f"  - {problem.text()}")
+    if len(verdict.problems) > _SHOWN:
+        click.echo(translate(N_("  - 그 밖에 문제 {count}개"), count=len(verdict.problems) - _SHOWN))
+    if not verdict.ok:
+        click.echo(translate(N_("이 게시판은 올바르지 않습니다.")))
+    elif verdict.pending:
+        click.echo(translate(N_("지금까지 올라온 것은 모두 올바릅니다.")))
+    else:
+        click.echo(translate(N_("모든 확인을 통과했습니다.")))
