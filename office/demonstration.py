@@ -2,19 +2,20 @@
 
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import pyotp
 import segno
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromQuery, QueryParameter
 from sqlmodel import col, func, select
 
 from office.database import Database
 from office.i18n import N_, translate
 from office.outbox import Fate, Message
 from office.pages import AnyRequest, page
+from office.people import ISSUER
 from office.settings import Settings
 
 PAGE = 50
@@ -35,7 +36,7 @@ def sign_ins(settings: Settings) -> list[dict[str, Any]]:
     stored: list[dict[str, Any]] = json.loads(settings.demonstration_sign_ins.read_text(encoding="utf-8"))
     for entry in stored:
         totp = pyotp.TOTP(entry["secret"])
-        uri = totp.provisioning_uri(name=entry["email"], issuer_name="Yaksok")
+        uri = totp.provisioning_uri(name=entry["email"], issuer_name=ISSUER)
         entry["qr"] = segno.make(uri, error="m").svg_data_uri(scale=4, border=3)
         entry["code"] = totp.now()
         entry["role_label"] = translate(entry["role_label"])
@@ -53,7 +54,7 @@ async def outbox_page(
     db: NamedDependency[Database],
     recipient: FromQuery[str] = "",
     purpose: FromQuery[str] = "",
-    number: FromQuery[int] = 1,
+    number: Annotated[int, QueryParameter(query="page")] = 1,
 ) -> Response[Any]:
     """Messages newest first, as a page or, for programs, as JSON (`Accept: application/json`)."""
     query, count = select(Message), select(func.count(col(Message.id)))

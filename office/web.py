@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import pyotp
 import segno
 from litestar import MediaType, Response, get, post
 from litestar.datastructures import Cookie
@@ -26,7 +27,7 @@ from office.pages import (
     read_form,
     see,
 )
-from office.people import ROLE_LABELS, Person, Role, identify
+from office.people import ISSUER, ROLE_LABELS, Person, Role, identify
 from office.settings import Settings
 
 PLACES = (
@@ -149,7 +150,7 @@ async def join(
         async with db.reading() as session:
             invited = await invitations.open_invitation(session, email, number)
         secret = invitations.totp_secret(settings, invited)
-        uri = invitations.pyotp.TOTP(secret).provisioning_uri(name=invited.email, issuer_name="Yaksok")
+        uri = pyotp.TOTP(secret).provisioning_uri(name=invited.email, issuer_name=ISSUER)
         context |= {"invited": invited, "qr": _qr(uri), "secret": secret}
         if "password" in form:
             async with db.writing() as session:

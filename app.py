@@ -1,0 +1,136 @@
+"""Puts the departments together: the web application, and the one command `yaksok`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.middleware import DefineMiddleware
+from litestar.static_files import create_static_files_router
+
+import ballots.web
+import contracts.web
+import evaluation.web
+import office.demonstration
+import office.web
+import reports.web
+from ballots.checking import Checker
+from ballots.due import due_work as ballots_due
+from office.access import SignedIn
+from office.carriers import carriers_for
+from office.clock import Clock
+from office.database import Database, open_engine
+from office.outbox import Outbox
+from office.pages import Pages, before_request, refuse
+from office.security import csrf, headers_hook, hosts
+from office.settings import Settings
+
+ROOT = Path(__file__).parent
+DEPARTMENTS = (contracts, evaluation, ballots, reports)
+MAX_BODY = 12 * 1024 * 1024
+
+
+def _folders(kind: str) -> list[Path]:
+    packages = [Path(str(department.__file__)).parent for department in DEPARTMENTS]
+    return [folder for package in packages if (folder := package / kind).is_dir()]
+
+
+def create_app(
+    settings: Settings | None = None, *, db: Database | None = None, checker: Checker | None = None
+) -> Litestar:
+    """The application.  Tests pass a database bound to one transaction and a checker they share."""
+    settings = settings or Settings()  # type: ignore[call-arg]  # the environment supplies the server key
+    engine = None if db else open_engine(settings.database_url)
+    database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
+    outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
+    ballot_checker = checker or Checker(settings.check_workers)
+    clock = Clock([outbox.deliver, *ballots_due(database, settings)])
+    statics = [ROOT / "office" / "static", *_folders("static")]
+    places = [
+        *contracts.web.PLACES,
+        *evaluation.web.PLACES,
+        *ballots.web.PLACES,
+        *reports.web.PLACES,
+        *office.web.PLACES,
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await outbox.mark_lost()
+        ticking = asyncio.create_task(clock.run())
+        try:
+            yield
+        finally:
+            ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await ticking
+            await clock.tick()
+            if checker is None:
+                ballot_checker.close()
+            if engine is not None:
+                await engine.dispose()
+
+    routes: list[Any] = [
+        *office.web.ROUTES,
+        *contracts.web.ROUTES,
+        *evaluation.web.ROUTES,
+        *ballots.web.ROUTES,
+        *reports.web.ROUTES,
+        create_static_files_router(
+            path="/static",
+            directories=statics,
+            cache_control=None,
+            after_request=None,
+            send_as_attachment=False,
+        ),
+    ]
+    if settings.demonstration:
+        routes += office.demonstration.ROUTES
+    return Litestar(
+        route_handlers=routes,
+        lifespan=[lifespan],
+        state=State(
+            {
+                "db": database,
+                "settings": settings,
+                "outbox": outbox,
+                "checker": ballot_checker,
+                "clock": clock,
+                "pages": Pages(settings, _folders("templates"), statics, places),
+            }
+        ),
+        dependencies={
+            name: Provide(_from_state(name), sync_to_thread=False)
+            for name in ("db", "settings", "outbox", "checker", "clock")
+        },
+        middleware=[DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
+        before_request=before_request,
+        before_send=[headers_hook(settings)],
+        exception_handlers={Exception: refuse},
+        csrf_config=csrf(settings),
+        allowed_hosts=hosts(settings),
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        debug=False,
+    )
+
+
+def _from_state(name: str) -> Callable[[State], Any]:
+    def provide(state: State) -> Any:
+        return state[name]
+
+    return provide
+
+
+def main() -> None:
+    """The console script `yaksok`."""
+    from rehearsal.commands import cli
+
+    cli()

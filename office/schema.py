@@ -1,0 +1,39 @@
+"""Bringing a database to the newest schema, and telling whether it is there."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+FOLDER = Path(__file__).parent / "migrations"
+
+
+def config(database_url: str) -> Config:
+    """Alembic's settings for one database; the caller has imported every model."""
+    settings = Config()
+    settings.set_main_option("script_location", str(FOLDER))
+    settings.attributes["metadata"] = SQLModel.metadata
+    settings.attributes["database_url"] = database_url
+    return settings
+
+
+def migrate(database_url: str) -> None:
+    """Bring the database to the newest schema."""
+    parsed = sa.make_url(database_url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    command.upgrade(config(database_url), "head")
+
+
+def newest() -> str | None:
+    """The revision this code is written for."""
+    return ScriptDirectory(str(FOLDER)).get_current_head()
+
+
+def present(connection: sa.Connection) -> str | None:
+    """The revision a database is at."""
+    return MigrationContext.configure(connection).get_current_revision()

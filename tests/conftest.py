@@ -1,0 +1,182 @@
+"""Databases, the application and its visitors.
+
+`db` gives every test one transaction that is rolled back, on SQLite and on PostgreSQL; `own_db` gives a database of its
+own to tests with a server process, a worker or a second connection.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+
+import app as house
+from ballots.checking import Checker
+from office.access import COOKIE, start_login
+from office.database import Database, open_engine
+from office.people import Person, Role, enrol
+from office.schema import migrate
+from office.settings import Settings
+from rehearsal.visitor import Authenticator, Visitor
+from tests import postgres
+
+HOST = "http://localhost:8000"
+PASSWORD = "a long enough password"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Templates:
+    """A migrated, empty database of each kind, to be copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._cluster: postgres.Cluster | None = None
+        self._closing: list[AbstractAsyncContextManager[None]] = []
+        self._made: dict[str, str] = {}
+        self._copies = 0
+        self._running = postgres.cluster()
+
+    def template(self, backend: str) -> str:
+        if backend not in self._made:
+            if backend == "sqlite":
+                url = f"sqlite+aiosqlite:///{self._folder}/template.sqlite"
+            else:
+                url = self.cluster().create_database("yaksok_template")
+            migrate(url)
+            self._made[backend] = url
+        return self._made[backend]
+
+    def cluster(self) -> postgres.Cluster:
+        if self._cluster is None:
+            self._cluster = self._running.__enter__()
+        return self._cluster
+
+    def copy(self, backend: str) -> str:
+        self.template(backend)
+        self._copies += 1
+        if backend == "sqlite":
+            target = self._folder / f"copy-{self._copies}.sqlite"
+            shutil.copyfile(self._folder / "template.sqlite", target)
+            return f"sqlite+aiosqlite:///{target}"
+        return self.cluster().create_database(f"yaksok_copy_{self._copies}", template="yaksok_template")
+
+    def close(self) -> None:
+        if self._cluster is not None:
+            self._running.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    made = Templates(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def checker() -> Iterator[Checker]:
+    """One process that checks ballots, shared by the tests of a session."""
+    made = Checker(1)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        database_url="sqlite+aiosqlite:///unused.sqlite",
+        server_key="a key of the tests that is long enough",  # type: ignore[arg-type]  # pydantic wraps it
+        demonstration=True,
+        board_folder=tmp_path / "boards",
+        demonstration_sign_ins=tmp_path / "sign-ins.json",
+    )
+
+
+@pytest.fixture
+async def db(backend: str, templates: Templates) -> AsyncIterator[Database]:
+    """A database in which everything is rolled back when the test ends."""
+    engine = open_engine(templates.template(backend))
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield Database(connection)
+        await transaction.rollback()
+    await engine.dispose()
+
+
+@pytest.fixture
+async def own_db(
+    backend: str, templates: Templates, settings: Settings
+) -> AsyncIterator[tuple[Database, Settings]]:
+    """A committed database of the test's own, with the settings that point at it."""
+    url = templates.copy(backend)
+    engine = open_engine(url)
+    yield Database(engine), settings.model_copy(update={"database_url": url})
+    await engine.dispose()
+
+
+@pytest.fixture
+def app(db: Database, settings: Settings, checker: Checker) -> Litestar:
+    """The application on the rolled-back database; due work is done by `await app.state.clock.tick()`."""
+    return house.create_app(settings, db=db, checker=checker)
+
+
+def visitor_of(app: Litestar) -> Visitor:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return Visitor(httpx.AsyncClient(transport=transport, base_url=HOST))
+
+
+@pytest.fixture
+async def visitor(app: Litestar) -> AsyncIterator[Visitor]:
+    """Somebody who has not signed in."""
+    made = visitor_of(app)
+    async with made.http:
+        yield made
+
+
+SignIn = Callable[..., AbstractAsyncContextManager[tuple[Person, Visitor]]]
+
+
+@pytest.fixture
+def signed_in(app: Litestar, db: Database, settings: Settings) -> SignIn:
+    """`async with signed_in(Role.OFFICE) as (person, visitor)`: somebody of that role, signed in.
+
+    Their authenticator is `Authenticator(SECRET)`; the page that takes password and code is tested in tests/office.
+    """
+    made = 0
+
+    @asynccontextmanager
+    async def sign_in(role: Role, agency: str | None = None) -> AsyncIterator[tuple[Person, Visitor]]:
+        nonlocal made
+        made += 1
+        async with db.writing() as session:
+            person = await enrol(
+                session,
+                settings,
+                email=f"{role.value}{made}@example.org",
+                name=f"{role.value} {made}",
+                role=role,
+                agency=agency,
+                password=PASSWORD,
+                totp_secret=SECRET,
+            )
+            token = await start_login(session, person)
+        visitor = visitor_of(app)
+        visitor.authenticator = Authenticator(SECRET)
+        visitor.http.cookies.set(COOKIE, token, domain="localhost.local")
+        async with visitor.http:
+            yield person, visitor
+
+    return sign_in
