@@ -1,0 +1,1 @@
+"""Contracts: who promised what, by when, measured how."""

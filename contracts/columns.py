@@ -1,0 +1,84 @@
+"""The columns of the contract file: their Korean and English headers, and how a header is recognised."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from contracts.tree import Direction, Method
+
+COLUMNS: Final[dict[str, str]] = {
+    "agency_code": "기관코드",
+    "agency": "기관명",
+    "kind": "기관유형",
+    "goal_code": "전략목표코드",
+    "goal": "전략목표",
+    "task_code": "과제코드",
+    "task": "과제",
+    "promise": "약속",
+    "result": "이행결과",
+    "on_ballot": "투표대상",
+    "task_weight": "과제배점",
+    "indicator_code": "지표코드",
+    "indicator": "지표",
+    "weight": "배점",
+    "direction": "방향",
+    "unit": "단위",
+    "method": "방법",
+    "main": "주요사업",
+    "baseline": "기준값",
+    "target": "목표",
+    "actual": "실적",
+    "definition": "정의",
+    "source": "자료출처",
+}
+"""English name to Korean header, in the order of the written file; past years stand before the target."""
+
+REQUIRED = ("agency_code", "agency", "task")
+NUMBERS = frozenset({"task_weight", "weight", "baseline", "target", "actual"})
+TASK_FACTS = ("promise", "result", "on_ballot", "task_weight")
+INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "main", "baseline",
+                   "target", "actual", "definition", "source")  # fmt: skip
+
+_YEAR = re.compile(r"(19|20)\d{2}년?")
+
+YES = frozenset({"예", "y", "yes", "o", "○", "1", "true"})
+NO = frozenset({"", "아니오", "아니요", "n", "no", "x", "×", "0", "false"})
+DIRECTIONS = {"상향": Direction.UP, "up": Direction.UP, "하향": Direction.DOWN, "down": Direction.DOWN}
+METHODS = {
+    "목표부여": Method.TARGET_RANGE,
+    "목표대실적": Method.TARGET_RATIO,
+    "9등급": Method.NINE_GRADE,
+    "9등급평정": Method.NINE_GRADE,
+    "참고": Method.SHOWN,
+    "참고(점수없음)": Method.SHOWN,
+} | {method.value: method for method in Method}
+WRITTEN_METHODS = {
+    Method.TARGET_RANGE: "목표부여",
+    Method.TARGET_RATIO: "목표 대 실적",
+    Method.NINE_GRADE: "9등급",
+    Method.SHOWN: "참고",
+}
+WRITTEN_DIRECTIONS = {Direction.UP: "상향", Direction.DOWN: "하향"}
+
+
+def word(text: str) -> str:
+    """A header or a keyword without the differences people do not see: width, case, spaces."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+_KNOWN = {word(korean): name for name, korean in COLUMNS.items()} | {word(name): name for name in COLUMNS}
+
+
+def column_of(header: str) -> str | None:
+    """The English name of a column, or the year ("2021") of a past year's column; `None` if it is neither."""
+    tidy = word(header)
+    if _YEAR.fullmatch(tidy):
+        return tidy[:4]
+    return _KNOWN.get(tidy)
+
+
+def korean(name: str) -> str:
+    """The header a person knows the column by."""
+    return COLUMNS.get(name, name)

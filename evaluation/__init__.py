@@ -1,0 +1,1 @@
+"""Evaluation: how well each promise was kept, by figures and by experts."""

@@ -1,0 +1,168 @@
+"""From ratings to scores: up the tree of a contract, each stage rounded half-up where it is published.
+
+F1 leaf: `score = hu(weight × rating / 100, 2)`.  F2 parent: `score = Σ children`, `rating = hu(score / weight × 100, 2)`,
+never the average of the children's ratings.  F15: what could not be rated is left out of both sums, so that it
+counts neither as zero nor as kept.  F3: the band shown.  Sources: 종로구시설관리공단 published score sheets (F1-F3),
+2026 경영평가편람 p. 69 (F15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from contracts.tree import ROOT_WEIGHT, ContractTree, Kind, Method, Node
+from evaluation.attainment import NO_ACTUAL, NotRated, Outcome, Rating, met, target_range, target_ratio
+from evaluation.marks import Grade, expert_rating
+from office.decimals import half_up
+from office.i18n import N_
+
+BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
+
+
+class Source(StrEnum):
+    """Where an indicator's rating comes from."""
+
+    QUANTITATIVE = "quantitative"
+    EXPERT = "expert"
+    SHOWN = "shown"
+
+
+SOURCES = {
+    Method.TARGET_RANGE: Source.QUANTITATIVE,
+    Method.TARGET_RATIO: Source.QUANTITATIVE,
+    Method.NINE_GRADE: Source.EXPERT,
+    Method.SHOWN: Source.SHOWN,
+}
+SCORED = (Source.QUANTITATIVE, Source.EXPERT)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Decimal places by stage; a rating of `None` places stays exact until the score."""
+
+    rating: int | None = None
+    score: int = 2
+    parent: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredNode:
+    """A node with its score.
+
+    `available` is the weight of the indicators below that could be rated; `rating` is out of 100 of what was
+    available; both `score` and `rating` are `None` where nothing could be rated.  `outcome`, `source` and `met`
+    belong to indicators.
+    """
+
+    code: str
+    title: str
+    kind: Kind | None
+    weight: Decimal
+    available: Decimal
+    score: Decimal | None
+    rating: Decimal | None
+    source: Source | None = None
+    outcome: Outcome | None = None
+    met: bool | None = None
+    children: tuple[ScoredNode, ...] = ()
+
+    @property
+    def band(self) -> int | None:
+        """The band shown beside the rating (F3)."""
+        return None if self.rating is None else band(self.rating)
+
+
+def band(rating: Decimal) -> int:
+    """F3: 1 from 90, 2 from 80, 3 from 70, 4 from 60, else 5."""
+    return 1 + sum(rating < limit for limit in BANDS)
+
+
+def rate(node: Node, *, year: int, grades: Sequence[Grade | None] = ()) -> Outcome:
+    """The rating of an indicator by its method, for the results of `year`."""
+    measure = node.measure
+    if measure is None:
+        return NotRated(NO_ACTUAL)
+    match measure.method:
+        case Method.TARGET_RANGE:
+            return target_range(
+                measure.direction, measure.history, measure.actual, year=year, main=measure.main
+            )
+        case Method.TARGET_RATIO:
+            return target_ratio(measure.direction, measure.target, measure.actual)
+        case Method.NINE_GRADE:
+            return expert_rating(grades)
+        case Method.SHOWN:
+            return NotRated(N_("점수 없이 보여 드리기만 하는 지표입니다"))
+
+
+def score_tree(
+    tree: ContractTree,
+    *,
+    year: int,
+    grades: Mapping[str, Sequence[Grade | None]],
+    sources: Collection[Source] = SCORED,
+    rounding: Rounding | None = None,
+) -> ScoredNode:
+    """The whole contract scored; `grades` by indicator code; only indicators from `sources` count.
+
+    The root has no code; its rating is F15: `hu(Σ score / Σ available weight × 100, 2)`.
+    """
+    stages = rounding or Rounding()
+
+    def scored(node: Node) -> ScoredNode:
+        if node.kind is not Kind.INDICATOR:
+            return _parent(
+                node.code,
+                node.title,
+                node.kind,
+                _weight(node),
+                [scored(each) for each in node.children],
+                stages,
+            )
+        outcome = rate(node, year=year, grades=grades.get(node.code, ()))
+        return _leaf(node, outcome, sources, stages)
+
+    return _parent("", tree.agency, None, ROOT_WEIGHT, [scored(node) for node in tree.children], stages)
+
+
+def _leaf(node: Node, outcome: Outcome, sources: Collection[Source], rounding: Rounding) -> ScoredNode:
+    measure = node.measure
+    source = SOURCES[measure.method] if measure else Source.SHOWN
+    reached = met(measure.direction, measure.target, measure.actual) if measure else None
+    weight = _weight(node)
+    if source not in sources or not isinstance(outcome, Rating):
+        return ScoredNode(
+            node.code, node.title, node.kind, weight, Decimal(0), None, None, source, outcome, reached
+        )  # fmt: skip
+    rating = outcome.exact if rounding.rating is None else Fraction(half_up(outcome.exact, rounding.rating))
+    score = half_up(Fraction(weight) * rating / 100, rounding.score)
+    return ScoredNode(
+        node.code, node.title, node.kind, weight, weight, score, outcome.value, source, outcome, reached
+    )  # fmt: skip
+
+
+def _parent(
+    code: str,
+    title: str,
+    kind: Kind | None,
+    weight: Decimal,
+    children: Sequence[ScoredNode],
+    rounding: Rounding,
+) -> ScoredNode:
+    available = sum((child.available for child in children), Decimal(0))
+    scores = [child.score for child in children if child.score is not None]
+    if not available:
+        return ScoredNode(code, title, kind, weight, available, None, None, children=tuple(children))
+    score = sum(scores, Decimal(0))
+    rating = half_up(Fraction(score) / Fraction(available) * 100, rounding.parent)
+    return ScoredNode(code, title, kind, weight, available, score, rating, children=tuple(children))
+
+
+def _weight(node: Node) -> Decimal:
+    if node.weight is None:
+        raise ValueError(f"the weight of {node.code} is blank")
+    return node.weight

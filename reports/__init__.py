@@ -1,0 +1,1 @@
+"""Reports: the result of the cycle, as rules, runs, rankings, figures and documents anyone can recompute."""
