@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 
 _FEW = 20
 """Up to so many ballots a pool takes longer to start than to help."""
-_CHUNK = 8
+_CHUNK = 2
 
 _FORM = N_("투표지의 형식과 문항: {count}장 모두 이 투표의 것이고 정해진 형식과 한 글자도 다르지 않습니다.")
 _SIGNATURES = N_("투표지의 서명: {count}장 모두 명부의 자격키로 서명되었습니다.")
