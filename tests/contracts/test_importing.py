@@ -85,10 +85,7 @@ def test_every_encoding_an_office_saves_in_is_read(encoding: str) -> None:
 def test_english_headers_mean_the_same() -> None:
     english = "agency_code,agency,kind,task_code,task,promise,on_ballot,task_weight,indicator_code,indicator,weight,direction,unit,method,baseline,2022,2023,target,actual"
     row = GOOD.replace("하향", "down").replace("목표 대 실적", "target_ratio").replace("예,", "yes,", 1)
-    assert (
-        parse(lines(GOOD), "a").contracts
-        == parse(lines(row, header=english), "a").contracts
-    )
+    assert parse(lines(GOOD), "a").contracts == parse(lines(row, header=english), "a").contracts
 
 
 @pytest.mark.parametrize(
