@@ -1,0 +1,99 @@
+"""Every component and every page of the office: readable by everyone, on every screen, in both contrasts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import PurePosixPath
+
+import pytest
+from playwright.async_api import Browser
+
+from office.vendoring import VENDOR, named_urls
+from tests import browsers
+from tests.browser import gallery
+
+THEMES = ("light", "high-contrast")
+NARROWEST = browsers.Device("narrowest", 320, 700, touch=True)
+INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with browsers.browser() as started:
+        yield started
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", gallery.SAMPLES)
+async def test_axe_finds_nothing_and_every_control_is_large_enough(
+    chromium: Browser, path: str, theme: str
+) -> None:
+    async with browsers.visit(chromium, browsers.PHONE) as page:
+        await gallery.serve(page, theme)
+        await page.goto(gallery.HOST + path)
+        assert await browsers.axe(page) == []
+        assert await browsers.small_targets(page) == []
+        await browsers.no_horizontal_scroll(page)
+        await page.set_viewport_size({"width": 1280, "height": 900})
+        assert await browsers.axe(page) == []
+        await browsers.no_horizontal_scroll(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("device", (NARROWEST, browsers.TABLET), ids=str)
+@pytest.mark.parametrize("path", gallery.SAMPLES)
+async def test_no_page_scrolls_sideways(chromium: Browser, path: str, device: browsers.Device) -> None:
+    async with browsers.visit(chromium, device) as page:
+        await gallery.serve(page)
+        await page.goto(gallery.HOST + path)
+        await browsers.no_horizontal_scroll(page)
+
+
+@pytest.mark.browser
+async def test_the_menu_of_a_phone_opens_without_scripts(chromium: Browser) -> None:
+    async with browsers.visit(chromium, browsers.PHONE, java_script_enabled=False) as page:
+        await gallery.serve(page)
+        await page.goto(gallery.HOST + "/home")
+        link = page.get_by_role("navigation").get_by_role("link", name="투표", exact=True)
+        assert not await link.first.is_visible()
+        await page.get_by_text("메뉴", exact=True).click()
+        assert (
+            await page.locator(".site-menu-panel").get_by_role("link", name="투표", exact=True).is_visible()
+        )
+
+
+@pytest.mark.browser
+async def test_a_page_with_a_problem_begins_at_the_problem_and_leads_to_the_field(chromium: Browser) -> None:
+    async with browsers.visit(chromium) as page:
+        await gallery.serve(page)
+        await page.goto(gallery.HOST + "/sign-in-refused")
+        assert await page.evaluate("document.activeElement.id") == "problem"
+        await page.get_by_role("link", name="한 번 쓴 인증번호는 다시 쓸 수 없습니다").click()
+        assert await page.evaluate("document.activeElement.id") == "field-code"
+
+
+@pytest.mark.parametrize("path", gallery.SAMPLES)
+def test_no_page_has_inline_style_or_script(path: str) -> None:
+    html = gallery.draw(gallery.environment(), path, "light")
+    assert INLINE.findall(html) == []
+
+
+def test_what_was_typed_stays_but_no_secret_does() -> None:
+    html = gallery.draw(gallery.environment(), "/sign-in-refused", "light")
+    assert 'value="office1@example.org"' in html
+    for name in ("password", "code"):
+        assert f'name="{name}" class="krds-input" value=""' in html
+
+
+def test_every_picture_a_stylesheet_names_is_there() -> None:
+    for path in ("krds/css/component/output.css", "krds/css/token/krds_tokens.css"):
+        css = (VENDOR / path).read_text("utf-8")
+        assert "http" not in css
+        assert [
+            url for url in named_urls(css, PurePosixPath(path).parent) if not (VENDOR / url).is_file()
+        ] == []
+    for sheet in gallery.STATIC.glob("*.css"):
+        named = named_urls(sheet.read_text("utf-8"), PurePosixPath())
+        assert [url for url in named if not (gallery.STATIC / url).is_file()] == []
