@@ -6,6 +6,7 @@ ever decrypted.
 
 import enum
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -49,7 +50,8 @@ class Election(SQLModel, table=True):
 
     The records are the exact texts that stand on the board; they are written once and never serialised again.
     `board_parent`, `board_height` and `board_bytes` are the head of the board: hash of the last event, height of the
-    next one, length of the public file.
+    next one, length of the public file.  `roll_sha256` is that of the roll as it stood at the opening; the salt keeps
+    anybody from guessing names against it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -69,6 +71,7 @@ class Election(SQLModel, table=True):
     trustees_record: str | None = Field(default=None, sa_type=sa.Text)
     credentials_record: str | None = Field(default=None, sa_type=sa.Text)
     fingerprint: str | None = Field(default=None, max_length=43)
+    roll_salt: str | None = Field(default=None, max_length=64)
     roll_sha256: str | None = Field(default=None, max_length=64)
     tally_record: str | None = Field(default=None, sa_type=sa.Text)
     sized_record: str | None = Field(default=None, sa_type=sa.Text)
@@ -137,6 +140,21 @@ class RollEntry(SQLModel, table=True):
     voided_at: datetime | None = None
 
 
+class RollDraft(SQLModel, table=True):
+    """A roll file as it was read, until it is taken over or replaced; then it is deleted."""
+
+    __tablename__ = "roll_draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    election_id: int = Field(foreign_key="election.id", index=True)
+    filename: str = Field(max_length=200)
+    rows_read: int
+    entries: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+    problems: list[dict[str, Any]] = Field(sa_type=sa.JSON)
+    made_by: int = Field(foreign_key="person.id")
+    made_at: datetime
+
+
 class BoxedBallot(SQLModel, table=True):
     """An accepted ballot, exactly as received; `height` is its place on the board once the sequencer has put it there."""
 
@@ -157,7 +175,11 @@ class BoxedBallot(SQLModel, table=True):
 
 
 class BoardEvent(SQLModel, table=True):
-    """One event of the public board; with the records above, enough to write the whole file again."""
+    """One event of the public board; with the records above, enough to write the whole file again.
+
+    `digest` is the SHA-256 of the event, which the next one names as its parent; `ends_at_byte` is the length of the
+    public file once the event is in it.
+    """
 
     __tablename__ = "board_event"
     __table_args__ = (sa.UniqueConstraint("election_id", "height"),)
@@ -168,4 +190,5 @@ class BoardEvent(SQLModel, table=True):
     kind: EventKind = Field(sa_type=choice(EventKind))
     ballot_id: int | None = Field(default=None, foreign_key="boxed_ballot.id")
     owner: int | None = None
+    digest: str = Field(max_length=64)
     ends_at_byte: int

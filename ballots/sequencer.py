@@ -90,6 +90,7 @@ def _place(
         kind=kind,
         ballot_id=ballot_id,
         owner=owner,
+        digest=written.head.parent,
         ends_at_byte=election.board_bytes + len(written.raw),
     )
     session.add(event)
