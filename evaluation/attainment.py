@@ -63,6 +63,10 @@ class NotRated:
         """The sentence for people, in the language of the request."""
         return translate(self.reason, **self.values)
 
+    def said_in_korean(self) -> str:
+        """The sentence as it is stored, whatever the language of the request."""
+        return translate(self.reason, "ko", **self.values)
+
 
 Outcome = Rating | NotRated
 

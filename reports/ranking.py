@@ -1,0 +1,255 @@
+"""The result as a pure function of rulebook and bundle: points by part, totals, ranks.
+
+Stages: indicator ratings and scores (`evaluation.scoring`), the rating of a part, its points
+`hu(weight × rating / 100)`, the total as their sum, the rank on the published total (F34, method min: 1, 2, 2, 4).
+Votes to points (F19): an agency's votes are the mean of its tasks on the ballot; their share of the best agency's
+mean (or of the voters, where the rulebook says so) times the citizens' weight.  What is missing is never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from contracts.tree import ContractTree, indicators
+from evaluation.marks import Grade
+from evaluation.scoring import ScoredNode, Source, score_tree
+from office.decimals import half_up
+from office.i18n import N_, translate
+from reports.rulebook import TOTAL, Conversion, Ingredient, MissingPart, Part, Rulebook
+
+NO_RATING = N_("점수를 매길 수 있는 지표가 없습니다")
+NO_OPTION = N_("투표에 오른 과제가 없습니다")
+NO_VOTES = N_("표를 받은 과제가 없습니다")
+MEAN_PLACES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A task on the ballot with the votes it received."""
+
+    agency_code: str
+    task_code: str
+    title: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Everything a result is made of, as plain values.
+
+    `grades` by agency code and indicator code, one entry per assigned evaluator (`None`: gave none); `voters` is the
+    number (weight) of ballots counted, blank ones too; `simulated` names the inputs that were made up.
+    """
+
+    cycle: str
+    year: int
+    contracts: tuple[ContractTree, ...]
+    grades: Mapping[str, Mapping[str, Sequence[Grade | None]]]
+    options: tuple[Option, ...]
+    voters: int
+    contracts_sha256: str = ""
+    election: str = ""
+    simulated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartPoints:
+    """One part of an agency's total; `rating` is out of 100; without points there is a reason (Korean source text)."""
+
+    id: str
+    name: str
+    weight: Decimal
+    points: Decimal | None
+    rating: Decimal | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyResult:
+    """What came out for one agency; without a rank there is a reason."""
+
+    code: str
+    name: str
+    kind: str
+    parts: tuple[PartPoints, ...]
+    total: Decimal | None
+    rank: int | None
+    tied: bool
+    reason: str
+    tree: ScoredNode
+    met: int
+    missed: int
+    without_verdict: int
+    options: tuple[Option, ...]
+    mean_votes: Decimal | None
+
+    def said(self) -> str:
+        """Why there is no rank, in the language of the request."""
+        return translate(self.reason) if self.reason else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All agencies, ranked first by rank, unranked last, equals by code."""
+
+    cycle: str
+    year: int
+    agencies: tuple[AgencyResult, ...]
+    voters: int
+    parts: tuple[Part, ...]
+    simulated: tuple[str, ...]
+
+    @property
+    def ranked(self) -> tuple[AgencyResult, ...]:
+        """The agencies that have a rank."""
+        return tuple(agency for agency in self.agencies if agency.rank is not None)
+
+    @property
+    def best_total(self) -> Decimal | None:
+        """The highest total."""
+        return max((agency.total for agency in self.ranked if agency.total is not None), default=None)
+
+    @property
+    def mean_total(self) -> Decimal | None:
+        """The mean of the totals of ranked agencies, as published."""
+        totals = [agency.total for agency in self.ranked if agency.total is not None]
+        return half_up(sum(map(Fraction, totals), Fraction()) / len(totals), MEAN_PLACES) if totals else None
+
+    def agency(self, code: str) -> AgencyResult:
+        """One agency's result; `KeyError` for a code that is not in it."""
+        found = {agency.code: agency for agency in self.agencies}
+        return found[code]
+
+
+def evaluate(rulebook: Rulebook, bundle: Bundle) -> Result:
+    """The result; the order of anything in the bundle is irrelevant.  `ValueError` for a bundle that contradicts itself."""
+    _check(bundle)
+    means = {tree.agency_code: _mean_votes(bundle, tree.agency_code) for tree in bundle.contracts}
+    best = max((mean for mean in means.values() if mean is not None), default=Fraction())
+    whole = Fraction(bundle.voters) if rulebook.conversion is Conversion.SHARE_OF_VOTERS else best
+    results = [_agency(rulebook, bundle, tree, means[tree.agency_code], whole) for tree in bundle.contracts]
+    return Result(
+        bundle.cycle, bundle.year, _ranked(rulebook, results), bundle.voters, rulebook.parts, bundle.simulated
+    )
+
+
+def _check(bundle: Bundle) -> None:
+    codes = [tree.agency_code for tree in bundle.contracts]
+    known = {tree.agency_code: {node.code for node in indicators(tree)} for tree in bundle.contracts}
+    if len(set(codes)) != len(codes):
+        raise ValueError("an agency appears twice")
+    if len({(option.agency_code, option.task_code) for option in bundle.options}) != len(bundle.options):
+        raise ValueError("an option appears twice")
+    for option in bundle.options:
+        if option.agency_code not in known:
+            raise ValueError(f"an option of an unknown agency: {option.agency_code}")
+        # nobody can give one option more than one vote
+        if not 0 <= option.votes <= bundle.voters:
+            raise ValueError(f"{option.votes} votes of {bundle.voters} voters")
+    for code, grades in bundle.grades.items():
+        if not set(grades) <= known.get(code, set()):
+            raise ValueError(f"marks for an unknown indicator of {code}")
+
+
+def _mean_votes(bundle: Bundle, code: str) -> Fraction | None:
+    votes = [option.votes for option in bundle.options if option.agency_code == code]
+    return Fraction(sum(votes), len(votes)) if votes else None
+
+
+def _agency(
+    rulebook: Rulebook, bundle: Bundle, tree: ContractTree, mean: Fraction | None, whole: Fraction
+) -> AgencyResult:
+    grades = bundle.grades.get(tree.agency_code, {})
+
+    def scored(sources: Sequence[Ingredient]) -> ScoredNode:
+        wanted = [Source(each) for each in sources if each is not Ingredient.CITIZEN]
+        return score_tree(tree, year=bundle.year, grades=grades, sources=wanted, rounding=rulebook.rounding)
+
+    parts = tuple(
+        _citizens(rulebook, part, mean, whole)
+        if part.by_citizens
+        else _performance(rulebook, part, scored(part.of))
+        for part in rulebook.parts
+    )
+    shown = scored([each for part in rulebook.parts for each in part.of])
+    verdicts = [leaf.met for leaf in _leaves(shown)]
+    total, reason = _total(rulebook, parts)
+    return AgencyResult(
+        code=tree.agency_code,
+        name=tree.agency,
+        kind=tree.agency_kind,
+        parts=parts,
+        total=total,
+        rank=None,
+        tied=False,
+        reason=reason,
+        tree=shown,
+        met=verdicts.count(True),
+        missed=verdicts.count(False),
+        without_verdict=verdicts.count(None),
+        options=tuple(
+            sorted(
+                (option for option in bundle.options if option.agency_code == tree.agency_code),
+                key=lambda option: (-option.votes, option.task_code),
+            )
+        ),
+        mean_votes=None if mean is None else half_up(mean, MEAN_PLACES),
+    )
+
+
+def _performance(rulebook: Rulebook, part: Part, root: ScoredNode) -> PartPoints:
+    if root.rating is None:
+        return PartPoints(part.id, part.name, part.weight, None, None, NO_RATING)
+    points = half_up(Fraction(part.weight) * Fraction(root.rating) / 100, rulebook.points_places)
+    return PartPoints(part.id, part.name, part.weight, points, root.rating)
+
+
+def _citizens(rulebook: Rulebook, part: Part, mean: Fraction | None, whole: Fraction) -> PartPoints:
+    if mean is None or not whole:
+        return PartPoints(
+            part.id, part.name, part.weight, None, None, NO_OPTION if mean is None else NO_VOTES
+        )
+    share = mean / whole
+    points = half_up(Fraction(part.weight) * share, rulebook.points_places)
+    return PartPoints(part.id, part.name, part.weight, points, half_up(share * 100, rulebook.rounding.parent))
+
+
+def _total(rulebook: Rulebook, parts: Sequence[PartPoints]) -> tuple[Decimal | None, str]:
+    missing = [part for part in parts if part.points is None]
+    points = sum((part.points for part in parts if part.points is not None), Decimal())
+    if not missing:
+        return points, ""
+    if rulebook.missing_part is MissingPart.UNRANKED or len(missing) == len(parts):
+        return None, missing[0].reason
+    available = TOTAL - sum((part.weight for part in missing), Decimal())
+    return half_up(Fraction(points) / Fraction(available) * 100, rulebook.points_places), ""
+
+
+def _ranked(rulebook: Rulebook, results: Sequence[AgencyResult]) -> tuple[AgencyResult, ...]:
+    """Ranks by published total, then by the part the tie rule names; equals share the better rank."""
+
+    def merit(agency: AgencyResult) -> tuple[Decimal, Decimal]:
+        breaker = [part.points for part in agency.parts if part.id == rulebook.tie]
+        return agency.total or Decimal(), (breaker[0] if breaker else None) or Decimal()
+
+    merits = [merit(agency) for agency in results if agency.total is not None]
+    ranked = [
+        agency
+        if agency.total is None
+        else replace(
+            agency,
+            rank=1 + sum(other > merit(agency) for other in merits),
+            tied=merits.count(merit(agency)) > 1,
+        )
+        for agency in results
+    ]
+    return tuple(sorted(ranked, key=lambda agency: (agency.rank is None, agency.rank or 0, agency.code)))
+
+
+def _leaves(node: ScoredNode) -> list[ScoredNode]:
+    if node.source is not None:
+        return [node]
+    return [leaf for child in node.children for leaf in _leaves(child)]

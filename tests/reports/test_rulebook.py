@@ -1,0 +1,91 @@
+"""A rulebook says everything itself, and nothing nobody knows."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+
+import pytest
+
+from office.errors import Refused
+from reports.rulebook import Conversion, Ingredient, MissingPart, default_rulebook, read_rulebook
+
+DEFAULT = default_rulebook().decode()
+
+
+def test_the_shipped_rulebook_is_half_performance_and_half_citizens() -> None:
+    rules = read_rulebook(default_rulebook())
+    assert [(part.id, part.of, part.weight) for part in rules.parts] == [
+        ("performance", (Ingredient.QUANTITATIVE, Ingredient.EXPERT), Decimal(50)),
+        ("citizens", (Ingredient.CITIZEN,), Decimal(50)),
+    ]
+    assert (rules.conversion, rules.tie, rules.missing_part) == (
+        Conversion.SHARE_OF_BEST,
+        "shared",
+        MissingPart.UNRANKED,
+    )
+    assert (rules.rounding.rating, rules.rounding.score, rules.rounding.parent, rules.points_places) == (
+        None,
+        2,
+        2,
+        2,
+    )
+
+
+def test_its_hash_is_that_of_its_bytes() -> None:
+    assert read_rulebook(default_rulebook()).sha256 == hashlib.sha256(default_rulebook()).hexdigest()
+    assert read_rulebook(default_rulebook() + b"\n").sha256 != read_rulebook(default_rulebook()).sha256
+
+
+def test_weights_may_have_decimals() -> None:
+    rules = read_rulebook(
+        DEFAULT.replace("weight = 50", "weight = 50.5", 1)
+        .replace("weight = 50\n", "weight = 49.5\n")
+        .encode()
+    )
+    assert [part.weight for part in rules.parts] == [Decimal("50.5"), Decimal("49.5")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("weight = 50", "weight = 60", "100점이어야 하는데 110점입니다"),
+        ("weight = 50", "weight = nan", "parts[1].weight 값을 쓸 수 없습니다"),
+        ("weight = 50", "weight = true", "parts[1].weight 값을 쓸 수 없습니다"),
+        ("weight = 50", "weight = -50", "parts[1].weight 값을 쓸 수 없습니다"),
+        ('version = "1.0"', 'version = "1.0"\nbonus = 5', "모르는 항목이 있습니다: bonus"),
+        ("score = 2", "score = 2\nscores = 2", "모르는 항목이 있습니다: rounding.scores"),
+        ("score = 2", "", "빠진 항목이 있습니다: rounding.score"),
+        ("score = 2", "score = 9", "rounding.score 값을 쓸 수 없습니다"),
+        ("score = 2", 'score = "2"', "rounding.score 값을 쓸 수 없습니다"),
+        ('mode = "half_up"', 'mode = "half_even"', "rounding.mode에는 다음 가운데 하나만"),
+        ('conversion = "share_of_best"', 'conversion = "fair"', "share_of_best, share_of_voters"),
+        ('tie = "shared"', 'tie = "lot"', "citizens, performance, shared"),
+        ('method = "min"', 'method = "dense"', "ranking.method"),
+        ('"quantitative", "expert"', '"quantitative", "citizen"', "같은 자료를 두 부문에"),
+        ('of = ["quantitative", "expert"]', 'of = ["luck"]', "parts[1].of 값을 쓸 수 없습니다"),
+        ('id = "citizens"', 'id = "performance"', "부문 id가 겹치거나"),
+        ("[votes]", "[votes", "TOML로 읽을 수 없습니다"),
+        ('format = "yaksok-rulebook-1"', 'format = "other"', "yaksok-rulebook-1"),
+        ("[[parts]]", "[[part]]", "모르는 항목이 있습니다: part"),
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused_naming_the_place(old: str, new: str, reason: str) -> None:
+    assert old in DEFAULT
+    with pytest.raises(Refused) as refused:
+        read_rulebook(DEFAULT.replace(old, new, 1).encode())
+    assert reason in refused.value.said()
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"\xef\xbb\xbf" + default_rulebook(), b"#" * 70_000])
+def test_bytes_that_are_no_rulebook_are_refused(data: bytes) -> None:
+    with pytest.raises(Refused):
+        read_rulebook(data)
+
+
+def test_citizens_cannot_be_mixed_into_another_part() -> None:
+    only = DEFAULT.replace('of = ["citizen"]', 'of = ["expert", "citizen"]').replace(
+        '"quantitative", "expert"', '"quantitative"'
+    )
+    with pytest.raises(Refused, match="섞을 수 없습니다"):
+        read_rulebook(only.encode())
