@@ -147,3 +147,18 @@ class IndicatorMeasure(SQLModel, table=True):
     target: Decimal | None = Field(default=None, sa_type=DecimalText)
     actual: Decimal | None = Field(default=None, sa_type=DecimalText)
     main: bool = False
+
+
+class ImportDraft(SQLModel, table=True):
+    """An uploaded file of contracts, kept exactly as it came while its dry run is looked at."""
+
+    __tablename__ = "import_draft"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="cycle.id", index=True)
+    filename: str = Field(max_length=200)
+    data: bytes = Field(sa_type=sa.LargeBinary)
+    sha256: str = Field(max_length=64)
+    uploaded_by: int = Field(foreign_key="person.id")
+    uploaded_at: datetime
+    applied_at: datetime | None = None

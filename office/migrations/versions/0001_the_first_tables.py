@@ -27,6 +27,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("code"),
     )
     op.create_table(
+        "challenge",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("binding", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("consumed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("challenge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_challenge_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "code_subject",
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("subject"),
+    )
+    op.create_table(
         "cycle",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -167,6 +192,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_agency"), ["agency"], unique=False)
 
     op.create_table(
+        "approval",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("act", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("first_by", sa.Integer(), nullable=False),
+        sa.Column("first_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("second_by", sa.Integer(), nullable=True),
+        sa.Column("second_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["first_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approval_act"), ["act"], unique=False)
+        batch_op.create_index(batch_op.f("ix_approval_subject"), ["subject"], unique=False)
+
+    op.create_table(
         "calendar_day",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -301,6 +350,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid"),
     )
     op.create_table(
+        "import_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("filename", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("applied_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_draft_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
         "login",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -313,6 +385,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("login", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_login_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("evaluator_id", sa.Integer(), nullable=False),
+        sa.Column("assigned_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("conflict", sa.Boolean(), nullable=True),
+        sa.Column("conflict_reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("declared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("saved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("filed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "evaluator_id"),
+    )
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignment_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assignment_evaluator_id"), ["evaluator_id"], unique=False)
 
     op.create_table(
         "contract_node",
@@ -497,6 +595,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("node_id"),
     )
     op.create_table(
+        "mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("indicator_code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column(
+            "grade",
+            sa.Enum(
+                "A+",
+                "A0",
+                "B+",
+                "B0",
+                "C",
+                "D+",
+                "D0",
+                "E+",
+                "E0",
+                name="grade",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=True,
+        ),
+        sa.Column("absent", sa.Boolean(), nullable=False),
+        sa.Column("comment", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.CheckConstraint("NOT absent OR grade IS NULL", name="mark_absent_has_no_grade"),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"],
+            ["assignment.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("assignment_id", "indicator_code"),
+    )
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mark_assignment_id"), ["assignment_id"], unique=False)
+
+    op.create_table(
         "board_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -544,6 +679,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_board_event_election_id"))
 
     op.drop_table("board_event")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mark_assignment_id"))
+
+    op.drop_table("mark")
     op.drop_table("indicator_measure")
     with op.batch_alter_table("boxed_ballot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_boxed_ballot_roll_entry_id"))
@@ -574,10 +713,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contract_node_contract_id"))
 
     op.drop_table("contract_node")
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assignment_evaluator_id"))
+        batch_op.drop_index(batch_op.f("ix_assignment_contract_id"))
+
+    op.drop_table("assignment")
     with op.batch_alter_table("login", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_person_id"))
 
     op.drop_table("login")
+    with op.batch_alter_table("import_draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_draft_cycle_id"))
+
+    op.drop_table("import_draft")
     op.drop_table("election")
     with op.batch_alter_table("contract", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_cycle_id"))
@@ -588,6 +736,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calendar_day_cycle_id"))
 
     op.drop_table("calendar_day")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_subject"))
+        batch_op.drop_index(batch_op.f("ix_approval_act"))
+
+    op.drop_table("approval")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_agency"))
 
@@ -606,5 +759,10 @@ def downgrade() -> None:
 
     op.drop_table("invitation")
     op.drop_table("cycle")
+    op.drop_table("code_subject")
+    with op.batch_alter_table("challenge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_challenge_subject"))
+
+    op.drop_table("challenge")
     op.drop_table("agency")
     # ### end Alembic commands ###

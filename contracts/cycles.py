@@ -1,0 +1,146 @@
+"""Cycles: creating one, its calendar, and its phases, which only move forward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.model import PHASE_LABELS, CalendarDay, Cycle, Phase
+from office import journal
+from office.clock import SEOUL, now
+from office.errors import Conflict, NotFound, Refused
+from office.i18n import N_, translate
+
+PHASES = tuple(Phase)
+PRESSED = (Phase.REPORTING, Phase.SCORING)
+"""Phases an officer begins by a press; the others follow from their acts (publishing, opening, counting, a run)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStep:
+    """One phase on the line of a cycle: done, current or still to come, with its planned and its real beginning."""
+
+    phase: Phase
+    label: str
+    state: str
+    planned_at: datetime | None
+    entered_at: datetime | None
+    late: bool
+
+
+async def current_cycle(session: AsyncSession) -> Cycle | None:
+    """The cycle of the newest year, if there is any."""
+    return (await session.exec(select(Cycle).order_by(col(Cycle.year).desc()).limit(1))).first()
+
+
+async def cycle_of(session: AsyncSession, year: int) -> Cycle:
+    """The cycle of a year; `NotFound` where there is none."""
+    found = (await session.exec(select(Cycle).where(col(Cycle.year) == year))).first()
+    if found is None:
+        raise NotFound(N_("{year}년 평가주기가 없습니다"), year=year)
+    return found
+
+
+async def all_cycles(session: AsyncSession) -> list[Cycle]:
+    """Every cycle, the newest first."""
+    return list(await session.exec(select(Cycle).order_by(col(Cycle.year).desc())))
+
+
+async def create_cycle(
+    session: AsyncSession, *, year: int, title: str, by: str, simulated: Sequence[str] = ()
+) -> Cycle:
+    """Begin the cycle of a year, in the phase of drafting; `simulated` names inputs that are made up."""
+    if (await session.exec(select(Cycle.id).where(col(Cycle.year) == year))).first() is not None:
+        raise Refused(
+            N_("{year}년 평가주기가 이미 있습니다. 그 주기를 이어서 진행해 주십시오"),
+            fields={"year": translate(N_("다른 해를 적어 주십시오"))},
+            year=year,
+        )
+    cycle = Cycle(year=year, title=title, simulated=list(simulated))
+    session.add(cycle)
+    await session.flush()
+    assert cycle.id is not None  # noqa: S101 - flushed
+    moment = now()
+    session.add_all(
+        CalendarDay(cycle_id=cycle.id, phase=phase, entered_at=moment if phase is Phase.DRAFTING else None)
+        for phase in PHASES
+    )
+    await journal.record(session, by, "cycle.created", str(year), title=title)
+    return cycle
+
+
+async def calendar_of(session: AsyncSession, cycle: Cycle) -> dict[Phase, CalendarDay]:
+    """The planned and real days of a cycle by phase."""
+    query = select(CalendarDay).where(col(CalendarDay.cycle_id) == cycle.id)
+    return {day.phase: day for day in await session.exec(query)}
+
+
+async def steps_of(session: AsyncSession, cycle: Cycle) -> list[CycleStep]:
+    """The cycle as a line of steps with today marked; a step whose planned day has passed is late."""
+    days = await calendar_of(session, cycle)
+    here = PHASES.index(cycle.phase)
+    steps = []
+    for place, phase in enumerate(PHASES):
+        day = days.get(phase)
+        planned = day.planned_at if day else None
+        entered = day.entered_at if day else None
+        ended = place < here or phase is Phase.FINAL is cycle.phase
+        state = "done" if ended else "current" if place == here else "todo"
+        late = state == "todo" and planned is not None and planned < now()
+        steps.append(CycleStep(phase, translate(PHASE_LABELS[phase]), state, planned, entered, late))
+    return steps
+
+
+async def plan(session: AsyncSession, cycle: Cycle, days: Mapping[Phase, date | None], by: str) -> None:
+    """Write down when phases are planned to begin; they have to come in their order."""
+    in_order = [day for phase in PHASES if (day := days.get(phase)) is not None]
+    if in_order != sorted(in_order):
+        raise Refused(N_("일정은 단계의 순서대로 적어 주십시오. 앞 단계보다 이른 날이 있습니다"))
+    stored = await calendar_of(session, cycle)
+    for phase, day in days.items():
+        stored[phase].planned_at = datetime.combine(day, time(), SEOUL) if day else None
+    said = {phase.value: day.isoformat() for phase, day in days.items() if day}
+    await journal.record(session, by, "cycle.planned", str(cycle.year), days=said)
+
+
+async def enter_phase(session: AsyncSession, cycle: Cycle, phase: Phase, by: str) -> None:
+    """Move a cycle forward, by one step or more; `Conflict` for a step back or when somebody was faster."""
+    if PHASES.index(phase) <= PHASES.index(cycle.phase):
+        raise Conflict(
+            N_("이미 '{now}' 단계입니다. 단계는 앞으로만 갑니다"), now=translate(PHASE_LABELS[cycle.phase])
+        )
+    left = cycle.phase
+    moved = await session.exec(
+        update(Cycle).where(col(Cycle.id) == cycle.id, col(Cycle.phase) == left).values(phase=phase)
+    )
+    if moved.rowcount != 1:
+        raise Conflict(N_("그 사이에 단계가 바뀌었습니다. 화면을 새로 고쳐 확인해 주십시오"))
+    cycle.phase = phase
+    await session.exec(
+        update(CalendarDay)
+        .where(col(CalendarDay.cycle_id) == cycle.id, col(CalendarDay.phase) == phase)
+        .values(entered_at=now())
+    )
+    await journal.record(session, by, "cycle.entered", str(cycle.year), phase=phase.value, left=left.value)
+
+
+async def advance(session: AsyncSession, cycle: Cycle, phase: Phase, by: str) -> None:
+    """Begin reporting or scoring of published contracts, as an officer's press does."""
+    if phase not in PRESSED:
+        raise Refused(N_("이 단계는 누르지 않고 그 일을 마치면 시작합니다"))
+    require_phase(cycle, Phase.PUBLISHED, Phase.REPORTING)
+    await enter_phase(session, cycle, phase, by)
+
+
+def require_phase(cycle: Cycle, *phases: Phase) -> None:
+    """`Conflict` unless the cycle stands in one of these phases."""
+    if cycle.phase not in phases:
+        raise Conflict(
+            N_("지금은 '{now}' 단계입니다. 이 일은 '{needed}' 단계에서 할 수 있습니다"),
+            now=translate(PHASE_LABELS[cycle.phase]),
+            needed=", ".join(translate(PHASE_LABELS[phase]) for phase in phases),
+        )

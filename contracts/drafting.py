@@ -1,0 +1,223 @@
+"""Drafts: storing the trees of an import, and the texts an officer writes before the head signs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlmodel import col, delete, insert, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.canonical import contract_fingerprint
+from contracts.cycles import require_phase
+from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
+from contracts.reading import contracts_of, cycle_name, tree_of, trees_of
+from contracts.spreadsheet import checked
+from contracts.tree import ContractTree, Node, tasks, unbalanced
+from office import journal
+from office.decimals import plain
+from office.errors import Conflict, Refused
+from office.i18n import N_, translate
+from office.people import Person
+
+MAXIMUM_PROMISE = 300
+_PLAIN_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+
+def public_id_of(year: int, agency_code: str) -> str:
+    """The permanent id of a contract: year and agency code, with a mark of its own where a code does not fit a URL."""
+    if _PLAIN_CODE.fullmatch(agency_code):
+        return f"{year}-{agency_code}"
+    tidy = re.sub(r"[^A-Za-z0-9._-]+", "", agency_code)[:40]
+    return f"{year}-{tidy}{hashlib.sha256(agency_code.encode()).hexdigest()[:8]}"
+
+
+def require_balanced(trees: Iterable[ContractTree]) -> None:
+    """`Refused`, naming every node whose points are not the sum of those below it."""
+    said = [f"{tree.agency}: {imbalance.said()}" for tree in trees for imbalance in unbalanced(tree)]
+    if said:
+        raise Refused(
+            N_("배점이 맞지 않습니다. 아래를 고친 뒤 다시 해 주십시오: {nodes}"), nodes=" · ".join(said)
+        )
+
+
+async def signed_and_different(
+    session: AsyncSession, cycle: Cycle, trees: Sequence[ContractTree]
+) -> list[ContractTree]:
+    """Trees that would change a contract somebody has already signed."""
+    signed = {
+        agency.code: contract.fingerprint
+        for contract, agency in await contracts_of(session, cycle)
+        if contract.state is not ContractState.DRAFT
+    }
+    return [
+        tree
+        for tree in trees
+        if tree.agency_code in signed
+        and contract_fingerprint(tree, cycle=cycle_name(cycle)) != signed[tree.agency_code]
+    ]
+
+
+async def store_contracts(
+    session: AsyncSession, cycle: Cycle, trees: Sequence[ContractTree], by: str, **source: str
+) -> int:
+    """Store trees as the drafts of a cycle, in place of the drafts these agencies had; returns how many were stored.
+
+    Contracts that are signed and say the same are left alone; to change a signed one is a `Conflict`.
+    `source` (name and fingerprint of a file, rows left out) goes into the journal.
+    """
+    require_phase(cycle, Phase.DRAFTING)
+    require_balanced(trees)
+    if different := await signed_and_different(session, cycle, trees):
+        names = ", ".join(tree.agency for tree in different)
+        raise Conflict(N_("이미 서명한 계약은 바꿀 수 없습니다: {names}"), names=names)
+    agencies = await _agencies(session, trees)
+    ids = await _draft_contracts(session, cycle, agencies)
+    drafts = [(ids[tree.agency_code], tree) for tree in trees if tree.agency_code in ids]
+    await session.exec(delete(ContractNode).where(col(ContractNode.contract_id).in_(ids.values())))
+    await _insert_trees(session, drafts)
+    await journal.record(session, by, "contracts.imported", str(cycle.year), contracts=len(drafts), **source)
+    return len(drafts)
+
+
+async def _agencies(session: AsyncSession, trees: Sequence[ContractTree]) -> dict[str, int]:
+    """The agencies of the trees by code, created or renamed as the trees say."""
+    codes = [tree.agency_code for tree in trees]
+    known = {
+        agency.code: agency
+        for agency in await session.exec(select(Agency).where(col(Agency.code).in_(codes)))
+    }
+    for tree in trees:
+        agency = known.get(tree.agency_code)
+        if agency is None:
+            agency = known[tree.agency_code] = Agency(code=tree.agency_code, name=tree.agency)
+            session.add(agency)
+        agency.name, agency.kind = tree.agency, tree.agency_kind
+    await session.flush()
+    return {code: agency.id for code, agency in known.items() if agency.id is not None}
+
+
+async def _draft_contracts(
+    session: AsyncSession, cycle: Cycle, agencies: Mapping[str, int]
+) -> dict[str, int]:
+    """Ids of the contracts that may be rewritten, by agency code; missing ones are created."""
+    stored = {agency.code: contract for contract, agency in await contracts_of(session, cycle)}
+    assert cycle.id is not None  # noqa: S101 - a stored cycle
+    for code, agency_id in agencies.items():
+        if code not in stored:
+            stored[code] = Contract(
+                cycle_id=cycle.id, agency_id=agency_id, public_id=public_id_of(cycle.year, code)
+            )
+            session.add(stored[code])
+    await session.flush()
+    return {
+        code: contract.id
+        for code, contract in stored.items()
+        if code in agencies and contract.state is ContractState.DRAFT and contract.id is not None
+    }
+
+
+async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, ContractTree]]) -> None:
+    """All nodes of all trees, one statement a level, then all measures in one."""
+    level: list[tuple[int, int | None, Node]] = [
+        (contract_id, None, node) for contract_id, tree in drafts for node in tree.children
+    ]
+    position = 0
+    measures: list[dict[str, Any]] = []
+    while level:
+        rows = []
+        for contract_id, parent_id, node in level:
+            position += 1
+            rows.append(_node_row(contract_id, parent_id, position, node))
+        returned = await session.exec(
+            insert(ContractNode).returning(
+                col(ContractNode.contract_id), col(ContractNode.code), col(ContractNode.id)
+            ),
+            params=rows,
+        )
+        ids = {(contract_id, code): node_id for contract_id, code, node_id in returned}
+        measures += [
+            _measure_row(ids[contract_id, node.code], node) for contract_id, _, node in level if node.measure
+        ]
+        level = [
+            (contract_id, ids[contract_id, node.code], child)
+            for contract_id, _, node in level
+            for child in node.children
+        ]
+    if measures:
+        await session.exec(insert(IndicatorMeasure), params=measures)
+
+
+def _node_row(contract_id: int, parent_id: int | None, position: int, node: Node) -> dict[str, Any]:
+    return {
+        "contract_id": contract_id,
+        "parent_id": parent_id,
+        "position": position,
+        "kind": node.kind,
+        "code": node.code,
+        "title": node.title,
+        "weight": node.weight,
+        "promise": node.promise,
+        "result": node.result,
+        "on_ballot": node.on_ballot,
+    }
+
+
+def _measure_row(node_id: int, node: Node) -> dict[str, Any]:
+    measure = node.measure
+    assert measure is not None  # noqa: S101 - asked by the caller
+    return {
+        "node_id": node_id,
+        "direction": measure.direction,
+        "method": measure.method,
+        "unit": measure.unit,
+        "definition": measure.definition,
+        "source": measure.source,
+        "baseline": measure.baseline,
+        "history": {str(year): plain(value) for year, value in measure.history},
+        "target": measure.target,
+        "actual": measure.actual,
+        "main": measure.main,
+    }
+
+
+async def write_promises(
+    session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
+) -> int:
+    """Store the promise sentences an officer typed (`promise-CODE`); returns how many changed."""
+    require_phase(cycle, Phase.DRAFTING)
+    if contract.state is not ContractState.DRAFT:
+        raise Conflict(N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"))
+    changed: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for task in tasks(await tree_of(session, contract)):
+        name = f"promise-{task.code}"
+        text = checked(form.get(name, task.promise))
+        if text.wrong:
+            wrong[name] = translate(text.wrong)
+        elif len(text.text) > MAXIMUM_PROMISE:
+            wrong[name] = translate(N_("{n}자까지 쓸 수 있습니다. 줄여 주십시오"), n=MAXIMUM_PROMISE)
+        elif text.text != task.promise:
+            changed[task.code] = text.text
+    if wrong:
+        raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
+    for code, text_ in changed.items():
+        await session.exec(
+            update(ContractNode)
+            .where(col(ContractNode.contract_id) == contract.id, col(ContractNode.code) == code)
+            .values(promise=text_)
+        )
+    if changed:
+        await journal.record(session, by.actor, "contract.drafted", contract.public_id, tasks=sorted(changed))
+    return len(changed)
+
+
+async def unbalanced_agencies(session: AsyncSession, cycle: Cycle) -> list[str]:
+    """Sentences about contracts whose points do not add up, for the office's page."""
+    return [
+        f"{tree.agency}: {imbalance.said()}"
+        for tree in (await trees_of(session, cycle)).values()
+        for imbalance in unbalanced(tree)
+    ]

@@ -1,0 +1,59 @@
+"""Publishing: all contracts of a cycle at once, by two officers, under one fingerprint that the vote will carry."""
+
+from __future__ import annotations
+
+from sqlmodel import col, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.canonical import set_bytes, set_fingerprint
+from contracts.cycles import enter_phase, require_phase
+from contracts.drafting import require_balanced
+from contracts.model import Contract, ContractState, Cycle, Phase
+from contracts.reading import contracts_of, cycle_name, published_trees, trees_of
+from contracts.signing import require_unchanged
+from office import journal
+from office.approval import agreed
+from office.clock import now
+from office.errors import Conflict, NotFound
+from office.i18n import N_
+from office.people import Person
+
+ACT = "contracts.publish"
+
+
+async def publish(session: AsyncSession, cycle: Cycle, by: Person) -> bool:
+    """Show all contracts to everyone; False while the act waits for a second officer.
+
+    Every contract has to be signed by both sides and to say what was signed.
+    """
+    require_phase(cycle, Phase.DRAFTING)
+    found = await contracts_of(session, cycle)
+    if not found:
+        raise Conflict(N_("공개할 계약이 없습니다. 계약을 먼저 올려 주십시오"))
+    if unsigned := [a.name for c, a in found if c.state is not ContractState.SIGNED]:
+        raise Conflict(N_("양쪽이 서명하지 않은 계약이 있습니다: {names}"), names=", ".join(unsigned))
+    trees = list((await trees_of(session, cycle)).values())
+    require_balanced(trees)
+    await require_unchanged(session, cycle, [contract for contract, _ in found])
+    fingerprint = set_fingerprint(trees, cycle=cycle_name(cycle))
+    if not await agreed(session, act=ACT, subject=str(cycle.year), by=by, content=fingerprint):
+        return False
+    cycle.contracts_sha256 = fingerprint
+    session.add(cycle)
+    await session.exec(
+        update(Contract)
+        .where(col(Contract.cycle_id) == cycle.id)
+        .values(state=ContractState.PUBLISHED, published_at=now())
+    )
+    await enter_phase(session, cycle, Phase.PUBLISHED, by.actor)
+    await journal.record(
+        session, by.actor, "contracts.published", str(cycle.year), sha256=fingerprint, contracts=len(found)
+    )
+    return True
+
+
+async def published_set(session: AsyncSession, cycle: Cycle) -> bytes:
+    """The public file of all contracts; its SHA-256 is `Cycle.contracts_sha256`."""
+    if cycle.contracts_sha256 is None:
+        raise NotFound(N_("{year}년 계약은 아직 공개되지 않았습니다"), year=cycle.year)
+    return set_bytes(await published_trees(session, cycle), cycle=cycle_name(cycle))
