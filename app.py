@@ -46,13 +46,13 @@ def create_app(
     settings: Settings | None = None, *, db: Database | None = None, checker: Checker | None = None
 ) -> Litestar:
     """The application.  Tests pass a database bound to one transaction and a checker they share."""
-    settings = settings or Settings()  # type: ignore[call-arg]  # the environment supplies the server key
+    settings = settings or Settings()
     engine = None if db else open_engine(settings.database_url)
     database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
     outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
     ballot_checker = checker or Checker(settings.check_workers)
     clock = Clock([outbox.deliver, *ballots_due(database, settings)])
-    statics = [ROOT / "office" / "static", *_folders("static")]
+    statics: list[Any] = [ROOT / "office" / "static", *_folders("static")]
     places = [
         *contracts.web.PLACES,
         *evaluation.web.PLACES,

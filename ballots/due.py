@@ -1,14 +1,52 @@
-"""What falls due in the vote: publishing committed ballots on the board."""
-
-from __future__ import annotations
+"""What falls due in the vote: committed ballots go onto the board, and the board's file follows the database."""
 
 from collections.abc import Sequence
 
+from sqlmodel import col, select
+
+from ballots import box, projection, sequencer
+from ballots.model import Election, ElectionState
 from office.clock import Due
 from office.database import Database
 from office.settings import Settings
 
+AT_ONCE = 100
+
 
 def due_work(db: Database, settings: Settings) -> Sequence[Due]:
     """The department's due work for the clock."""
-    return ()
+
+    async def publish() -> None:
+        await publish_all(db, settings)
+
+    return (publish,)
+
+
+async def publish_all(db: Database, settings: Settings) -> None:
+    """Sequence what waits in every open election, then bring every board file up to date."""
+    begun = select(Election.uuid, Election.state).where(col(Election.board_bytes) > 0)
+    async with db.reading() as session:
+        elections = list(await session.exec(begun))
+    for uuid, state in elections:
+        if state is ElectionState.OPEN:
+            while await sequence(db, uuid):
+                pass
+        await project(db, settings, uuid)
+
+
+async def sequence(db: Database, uuid: str) -> int:
+    """Give waiting ballots their places on the board, many in one commit; returns how many."""
+    async with db.reading() as session:
+        if not await box.anything_waiting(session, uuid):
+            return 0
+    async with db.writing() as session:
+        election = await box.election_of(session, uuid)
+        return await sequencer.publish_waiting(session, election, limit=AT_ONCE)
+
+
+async def project(db: Database, settings: Settings, uuid: str) -> None:
+    """Bring one board file up to date; costs one small query when it already is."""
+    async with db.reading() as session:
+        length = (await session.exec(select(Election.board_bytes).where(col(Election.uuid) == uuid))).one()
+        if projection.size(settings, uuid) != length:
+            await projection.bring_up_to_date(session, settings, await box.election_of(session, uuid))

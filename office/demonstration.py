@@ -54,7 +54,7 @@ async def outbox_page(
     db: NamedDependency[Database],
     recipient: FromQuery[str] = "",
     purpose: FromQuery[str] = "",
-    number: Annotated[int, QueryParameter(query="page")] = 1,
+    number: Annotated[int, QueryParameter(name="page")] = 1,
 ) -> Response[Any]:
     """Messages newest first, as a page or, for programs, as JSON (`Accept: application/json`)."""
     query, count = select(Message), select(func.count(col(Message.id)))

@@ -56,7 +56,7 @@ def local_path(target: str | None, default: str = "/") -> str:
 
 @get("/sign-in")
 async def sign_in_form(
-    request: AnyRequest, following: Annotated[str, QueryParameter(query="next")] = ""
+    request: AnyRequest, following: Annotated[str, QueryParameter(name="next")] = ""
 ) -> Response[str]:
     return page(request, "sign_in.html", problem=None, email="", next=local_path(following, ""))
 
@@ -116,7 +116,7 @@ async def display(
     settings: NamedDependency[Settings],
     lang: FromQuery[str] = "",
     theme: FromQuery[str] = "",
-    following: Annotated[str, QueryParameter(query="next")] = "",
+    following: Annotated[str, QueryParameter(name="next")] = "",
 ) -> Redirect:
     """Remember the language or the contrast in a cookie; works without JavaScript."""
     answer = see(local_path(following))

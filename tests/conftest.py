@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -40,8 +41,8 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._cluster: postgres.Cluster | None = None
-        self._closing: list[AbstractAsyncContextManager[None]] = []
         self._made: dict[str, str] = {}
+        self._shared: dict[str, str] = {}
         self._copies = 0
         self._running = postgres.cluster()
 
@@ -59,6 +60,12 @@ class Templates:
         if self._cluster is None:
             self._cluster = self._running.__enter__()
         return self._cluster
+
+    def shared(self, backend: str) -> str:
+        """One database for all tests that roll back; not the template, which must stay free to be copied."""
+        if backend not in self._shared:
+            self._shared[backend] = self.copy(backend)
+        return self._shared[backend]
 
     def copy(self, backend: str) -> str:
         self.template(backend)
@@ -98,7 +105,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         database_url="sqlite+aiosqlite:///unused.sqlite",
-        server_key="a key of the tests that is long enough",  # type: ignore[arg-type]  # pydantic wraps it
+        server_key="a key of the tests that is long enough",
         demonstration=True,
         board_folder=tmp_path / "boards",
         demonstration_sign_ins=tmp_path / "sign-ins.json",
@@ -108,7 +115,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def db(backend: str, templates: Templates) -> AsyncIterator[Database]:
     """A database in which everything is rolled back when the test ends."""
-    engine = open_engine(templates.template(backend))
+    engine = open_engine(templates.shared(backend))
     async with engine.connect() as connection:
         transaction = await connection.begin()
         yield Database(connection)
@@ -134,7 +141,7 @@ def app(db: Database, settings: Settings, checker: Checker) -> Litestar:
 
 
 def visitor_of(app: Litestar) -> Visitor:
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
     return Visitor(httpx.AsyncClient(transport=transport, base_url=HOST))
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ballots.web import office, trustee
+from ballots.web import board, office, trustee, voter
 from office.pages import Place
 
-PLACES: tuple[Place, ...] = (*office.PLACES, *trustee.PLACES)
-ROUTES: list[Any] = [*office.ROUTES, *trustee.ROUTES]
+PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
+ROUTES: list[Any] = [*voter.ROUTES, *board.ROUTES, *office.ROUTES, *trustee.ROUTES]

@@ -1,0 +1,175 @@
+"""Casting: a ballot is shown, a code goes to the phone on the roll, code and ballot come back, and it is in the box.
+
+Order of acts: form and signature are checked before a code is sent; the code and then every proof are checked before
+one transaction spends the code and stores the ballot; only then is it acknowledged.  A code casts the ballot it was
+asked for and no other.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ballots import box, sequencer
+from ballots.ballot import check_signature, read_ballot, tracker
+from ballots.checking import Checker
+from ballots.model import BoxedBallot, Election, RollEntry
+from ballots.records import Ballot
+from ballots.workers import opened_election
+from office import codes
+from office.carriers import Letter
+from office.clock import now
+from office.database import Database
+from office.errors import Conflict, NotFound, Refused
+from office.i18n import N_, translate
+from office.outbox import Outbox
+from office.settings import Settings
+
+PURPOSE = "cast"
+CODE_LETTER = "one-time code"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code is on its way: what the booth needs to know, the same for known and unknown links."""
+
+    challenge: str
+    expires_at: datetime
+    resend_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The acknowledgement of a ballot that is committed."""
+
+    tracker: str
+    on_board: bool
+
+
+def subject_of(election: Election, entry: RollEntry) -> str:
+    """What one-time codes know a voter by."""
+    return f"{election.uuid}:{entry.id}"
+
+
+def read(election: Election, raw: bytes) -> Ballot:
+    """The cheap half of the checks: form, election and signature.  Raises `Invalid`."""
+    if election.election_record is None:
+        raise Conflict(N_("아직 투표가 시작되지 않았습니다. 시작되면 같은 링크로 투표하실 수 있습니다"))
+    ballot = read_ballot(opened_election(election.election_record.encode()), raw)
+    check_signature(raw, ballot)
+    return ballot
+
+
+async def ask(
+    session: AsyncSession, settings: Settings, outbox: Outbox, election: Election, raw: bytes
+) -> Asked:
+    """Take a ballot's form, and send a code to the person whose credential signed it.
+
+    An unknown credential gets the same answer and no message.
+    """
+    box.require_open(election)
+    ballot = read(election, raw)
+    digest = tracker(raw)
+    if await box.boxed(session, election, digest) is not None:
+        raise Conflict(N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오"))
+    entry = await box.voter_with(session, election, ballot.credential)
+    challenge, code = await codes.issue(
+        session,
+        settings,
+        subject=subject_of(election, entry) if entry else None,
+        purpose=PURPOSE,
+        binding=digest,
+    )
+    if entry is not None:
+        await outbox.post(session, _letter(election, entry, code))
+    return _asked(challenge)
+
+
+async def ask_again(
+    session: AsyncSession, settings: Settings, outbox: Outbox, election: Election, challenge_id: str
+) -> Asked:
+    """Send the same code once more."""
+    box.require_open(election)
+    challenge, code = await codes.again(session, settings, challenge_id)
+    if challenge.subject is not None:
+        entry = await session.get(RollEntry, int(challenge.subject.partition(":")[2]))
+        if entry is None or entry.election_id != election.id:
+            raise NotFound(N_("이 투표에서 요청한 인증번호가 아닙니다"))
+        await outbox.post(session, _letter(election, entry, code))
+    return _asked(challenge)
+
+
+async def cast(
+    db: Database, settings: Settings, checker: Checker, uuid: str, *, challenge_id: str, code: str, raw: bytes
+) -> Receipt:
+    """Put a ballot into the box and acknowledge it; a repeated request gets the same answer.
+
+    Raises `Refused` for a wrong code, `Invalid` for a ballot that proves nothing, `Busy` when the queue is full (the
+    code stays unspent), `Conflict` when the vote has closed or the ballot is already there under another challenge.
+    """
+    digest = tracker(raw)
+    async with db.reading() as session:
+        election = await box.election_of(session, uuid)
+        earlier = (
+            await session.exec(select(BoxedBallot).where(col(BoxedBallot.challenge_id) == challenge_id))
+        ).first()
+        if earlier is not None and earlier.election_id == election.id and earlier.digest == digest:
+            return Receipt(digest, earlier.height is not None)
+        box.require_open(election)
+        ballot = read(election, raw)
+        if await box.boxed(session, election, digest) is not None:
+            raise Conflict(N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오"))
+
+    async with db.writing() as session:
+        outcome = await codes.try_code(
+            session, settings, challenge_id=challenge_id, code=code, purpose=PURPOSE, binding=digest
+        )
+    if isinstance(outcome, Refused):
+        raise outcome
+
+    await checker.check((election.election_record or "").encode(), raw)
+
+    try:
+        async with db.writing() as session:
+            assert election.id is not None  # noqa: S101 - a stored row
+            await sequencer.held_open(session, election.id)
+            entry = await box.voter_with(session, election, ballot.credential, lock=True)
+            if entry is None or subject_of(election, entry) != outcome.subject:
+                raise Conflict(N_("선거인명부에서 찾을 수 없습니다. 담당 부서에 전화해 주십시오"))
+            await codes.consume(session, outcome)
+            assert entry.id is not None  # noqa: S101 - a stored row
+            session.add(
+                BoxedBallot(
+                    election_id=election.id,
+                    roll_entry_id=entry.id,
+                    challenge_id=challenge_id,
+                    digest=digest,
+                    body=raw.decode(),
+                    accepted_at=now(),
+                )
+            )
+    except IntegrityError:
+        raise Conflict(N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오")) from None
+    return Receipt(digest, False)
+
+
+def _asked(challenge: codes.Challenge) -> Asked:
+    return Asked(
+        challenge.id, challenge.issued_at + codes.SHOWN_LIFE, int(codes.RESEND_AFTER.total_seconds())
+    )
+
+
+def _letter(election: Election, entry: RollEntry, code: str) -> Letter:
+    return Letter(
+        channel="sms" if entry.phone else "mail",
+        recipient=entry.phone or entry.mail,
+        purpose=CODE_LETTER,
+        subject=translate(N_("[약속] 투표 인증번호")),
+        text=translate(
+            N_("[약속] {title} 인증번호 {code}\n5분 안에 입력해 주십시오. 다른 사람에게 알려 주지 마십시오."),
+            title=election.title,
+            code=code,
+        ),
+    )

@@ -1,0 +1,64 @@
+"""What a counted vote says, as plain values: for pages, and for the run that makes the ranking."""
+
+from dataclasses import dataclass
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ballots.model import Election, ElectionOption, ElectionState, RollEntry
+from ballots.records import SizedTally, decode
+from ballots.tally import read_result
+from contracts.model import Cycle
+
+
+@dataclass(frozen=True, slots=True)
+class OptionVotes:
+    """Votes for one task of the ballot."""
+
+    agency_code: str
+    agency: str
+    task_code: str
+    title: str
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A counted vote: `voters` cast a ballot that counts (blank ones too), `listed` could have."""
+
+    uuid: str
+    fingerprint: str
+    options: tuple[OptionVotes, ...]
+    voters: int
+    blank: int
+    listed: int
+
+
+async def tally_of(session: AsyncSession, cycle: Cycle) -> Tally | None:
+    """The result of a cycle's vote, or None before the tally."""
+    election = (await session.exec(select(Election).where(col(Election.cycle_id) == cycle.id))).first()
+    return await result_of(session, election) if election else None
+
+
+async def result_of(session: AsyncSession, election: Election) -> Tally | None:
+    """The result of one vote, or None before the tally."""
+    if election.state is not ElectionState.TALLIED or not (election.result_record and election.sized_record):
+        return None
+    (counts,) = read_result(election.result_record.encode())
+    blank = counts.pop(0) if election.blank else 0
+    query = select(ElectionOption).where(col(ElectionOption.election_id) == election.id)
+    options = list(await session.exec(query.order_by(col(ElectionOption.position))))
+    listed = select(func.count(col(RollEntry.id))).where(
+        col(RollEntry.election_id) == election.id, col(RollEntry.voided_at).is_(None)
+    )
+    return Tally(
+        uuid=election.uuid,
+        fingerprint=election.fingerprint or "",
+        options=tuple(
+            OptionVotes(option.agency_code, option.agency, option.task_code, option.title, votes)
+            for option, votes in zip(options, counts, strict=True)
+        ),
+        voters=decode(election.sized_record.encode(), SizedTally).num_tallied,
+        blank=blank,
+        listed=(await session.exec(listed)).one(),
+    )

@@ -1,0 +1,130 @@
+"""The booth and what its scripts talk to; none of these pages knows who is voting."""
+
+from typing import Annotated, Any
+
+from litestar import MediaType, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from pydantic import BaseModel, StringConstraints, ValidationError
+from sqlmodel import col, select
+
+from ballots import box, casting
+from ballots.checking import Checker
+from ballots.model import ElectionOption, ElectionState
+from office.clock import Clock
+from office.database import Database
+from office.errors import Conflict, Refused
+from office.i18n import N_
+from office.outbox import Outbox
+from office.pages import AnyRequest, page
+from office.settings import Settings
+
+Short = Annotated[str, StringConstraints(max_length=60)]
+
+
+class Resend(BaseModel):
+    """The booth asks for its code once more."""
+
+    challenge: Short
+
+
+class Casting(BaseModel):
+    """Code and ballot, back together."""
+
+    challenge: Short
+    code: Short
+    ballot: str
+
+
+@get("/vote/{uuid:str}")
+async def booth(request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]) -> Response[str]:
+    """The booth, the same page for everybody: the credential stays in the address's fragment."""
+    async with db.reading() as session:
+        election = await box.election_of(session, uuid)
+        query = select(ElectionOption).where(col(ElectionOption.election_id) == election.id)
+        options = list(await session.exec(query.order_by(col(ElectionOption.position))))
+    if election.state is not ElectionState.OPEN:
+        return page(request, "ballots/booth_closed.html", election=election)
+    return page(request, "ballots/booth.html", election=election, options=options)
+
+
+@get("/vote/{uuid:str}/election.json")
+async def election_record(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
+    """The election record, byte for byte as it stands on the board."""
+    async with db.reading() as session:
+        election = await box.election_of(session, uuid)
+    if election.election_record is None:
+        raise Conflict(N_("아직 투표가 시작되지 않았습니다. 시작되면 같은 링크로 투표하실 수 있습니다"))
+    return Response(election.election_record.encode(), media_type=MediaType.JSON)
+
+
+@post("/vote/{uuid:str}/ballots", status_code=201)
+async def show_ballot(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    outbox: NamedDependency[Outbox],
+    clock: NamedDependency[Clock],
+    uuid: FromPath[str],
+) -> dict[str, Any]:
+    """Take the form of an encrypted ballot and send a one-time code; nothing of the ballot is kept."""
+    raw = await request.body()
+    async with db.writing() as session:
+        election = await box.election_of(session, uuid)
+        asked = await casting.ask(session, settings, outbox, election, raw)
+    clock.ring()
+    return _asked(asked)
+
+
+@post("/vote/{uuid:str}/codes", status_code=201)
+async def resend_code(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    outbox: NamedDependency[Outbox],
+    clock: NamedDependency[Clock],
+    uuid: FromPath[str],
+) -> dict[str, Any]:
+    """The same code once more."""
+    asking = _read(Resend, await request.body())
+    async with db.writing() as session:
+        election = await box.election_of(session, uuid)
+        asked = await casting.ask_again(session, settings, outbox, election, asking.challenge)
+    clock.ring()
+    return _asked(asked)
+
+
+@post("/vote/{uuid:str}/casts", status_code=201)
+async def cast(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    checker: NamedDependency[Checker],
+    clock: NamedDependency[Clock],
+    uuid: FromPath[str],
+) -> dict[str, Any]:
+    """Put the ballot into the box; the answer is the tracker and nothing else."""
+    asked = _read(Casting, await request.body())
+    receipt = await casting.cast(
+        db, settings, checker, uuid, challenge_id=asked.challenge, code=asked.code, raw=asked.ballot.encode()
+    )
+    clock.ring()
+    return {"tracker": receipt.tracker, "recorded_until": None}
+
+
+def _read(model: type[Any], body: bytes) -> Any:
+    try:
+        return model.model_validate_json(body, strict=True)
+    except ValidationError:
+        raise Refused(N_("보낸 내용의 형식이 맞지 않습니다. 화면을 새로 고쳐 다시 해 주십시오")) from None
+
+
+def _asked(asked: casting.Asked) -> dict[str, Any]:
+    return {
+        "challenge": asked.challenge,
+        "expires_at": asked.expires_at.isoformat(),
+        "resend_after": asked.resend_after,
+    }
+
+
+ROUTES = [booth, election_record, show_ballot, resend_code, cast]
