@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlmodel import col, select, update
+from sqlmodel import col, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import PHASE_LABELS, CalendarDay, Cycle, Phase
@@ -63,12 +63,12 @@ async def create_cycle(
     cycle = Cycle(year=year, title=title, simulated=list(simulated))
     session.add(cycle)
     await session.flush()
-    assert cycle.id is not None  # noqa: S101 - flushed
     moment = now()
-    session.add_all(
-        CalendarDay(cycle_id=cycle.id, phase=phase, entered_at=moment if phase is Phase.DRAFTING else None)
+    days = [
+        {"cycle_id": cycle.id, "phase": phase, "entered_at": moment if phase is Phase.DRAFTING else None}
         for phase in PHASES
-    )
+    ]
+    await session.exec(insert(CalendarDay), params=days, execution_options={"render_nulls": True})
     await journal.record(session, by, "cycle.created", str(year), title=title)
     return cycle
 

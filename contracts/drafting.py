@@ -83,20 +83,23 @@ async def store_contracts(
 
 
 async def _agencies(session: AsyncSession, trees: Sequence[ContractTree]) -> dict[str, int]:
-    """The agencies of the trees by code, created or renamed as the trees say."""
+    """Ids of the agencies of the trees by code, created or renamed as the trees say."""
     codes = [tree.agency_code for tree in trees]
-    known = {
-        agency.code: agency
-        for agency in await session.exec(select(Agency).where(col(Agency.code).in_(codes)))
-    }
+    stored = await session.exec(select(Agency).where(col(Agency.code).in_(codes)))
+    known = {agency.code: agency for agency in stored}
+    fresh = [
+        {"code": tree.agency_code, "name": tree.agency, "kind": tree.agency_kind}
+        for tree in trees
+        if tree.agency_code not in known
+    ]
     for tree in trees:
-        agency = known.get(tree.agency_code)
-        if agency is None:
-            agency = known[tree.agency_code] = Agency(code=tree.agency_code, name=tree.agency)
-            session.add(agency)
-        agency.name, agency.kind = tree.agency, tree.agency_kind
-    await session.flush()
-    return {code: agency.id for code, agency in known.items() if agency.id is not None}
+        if agency := known.get(tree.agency_code):
+            agency.name, agency.kind = tree.agency, tree.agency_kind
+    ids = {code: agency.id for code, agency in known.items() if agency.id is not None}
+    if fresh:
+        returning = insert(Agency).returning(col(Agency.code), col(Agency.id))
+        ids |= dict((await session.exec(returning, params=fresh)).all())
+    return ids
 
 
 async def _draft_contracts(
@@ -104,19 +107,27 @@ async def _draft_contracts(
 ) -> dict[str, int]:
     """Ids of the contracts that may be rewritten, by agency code; missing ones are created."""
     stored = {agency.code: contract for contract, agency in await contracts_of(session, cycle)}
-    assert cycle.id is not None  # noqa: S101 - a stored cycle
-    for code, agency_id in agencies.items():
-        if code not in stored:
-            stored[code] = Contract(
-                cycle_id=cycle.id, agency_id=agency_id, public_id=public_id_of(cycle.year, code)
-            )
-            session.add(stored[code])
-    await session.flush()
-    return {
+    fresh = [
+        {
+            "cycle_id": cycle.id,
+            "agency_id": agency_id,
+            "public_id": public_id_of(cycle.year, code),
+            "state": ContractState.DRAFT,
+        }
+        for code, agency_id in agencies.items()
+        if code not in stored
+    ]
+    ids = {
         code: contract.id
         for code, contract in stored.items()
         if code in agencies and contract.state is ContractState.DRAFT and contract.id is not None
     }
+    if fresh:
+        code_of = {agency_id: code for code, agency_id in agencies.items()}
+        returning = insert(Contract).returning(col(Contract.agency_id), col(Contract.id))
+        returned = await session.exec(returning, params=fresh)
+        ids |= {code_of[agency_id]: contract_id for agency_id, contract_id in returned}
+    return ids
 
 
 async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, ContractTree]]) -> None:
@@ -147,7 +158,10 @@ async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, Contr
             for child in node.children
         ]
     if measures:
-        await session.exec(insert(IndicatorMeasure), params=measures)
+        # Blanks are written as such: leaving them out would make a statement for every pattern of blanks.
+        await session.exec(
+            insert(IndicatorMeasure), params=measures, execution_options={"render_nulls": True}
+        )
 
 
 def _node_row(contract_id: int, parent_id: int | None, position: int, node: Node) -> dict[str, Any]:
