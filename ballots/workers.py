@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any
 
 from gmpy2 import mpz
 
@@ -24,9 +28,29 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
+class _LeanProcess(SpawnProcess):
+    """A spawned process that does not import the main program again.
+
+    That may be the whole web application, seconds of work; a worker needs only this module.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: N802 - the name multiprocessing calls
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]  # not in the stubs
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _LeanContext(SpawnContext):
+    Process = _LeanProcess
+
+
 def checking_pool(jobs: int | None = None) -> ProcessPoolExecutor:
     """A pool of spawned workers, one per core unless said otherwise; each keeps the elections it met."""
-    return ProcessPoolExecutor(jobs or cores(), mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(jobs or cores(), mp_context=_LeanContext())
 
 
 @lru_cache(maxsize=_ELECTIONS_KEPT)

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ballots.verifier import verify
@@ -57,7 +58,7 @@ def main() -> None:
     vote = Vote((question(arguments.options),), weights=(1,) * count, seed=7)
     encrypting = Timing()
     for voter in range(count):
-        encrypting.take(lambda voter=voter: vote.cast(voter, (voter % arguments.options,)))
+        encrypting.take(partial(vote.cast, voter, (voter % arguments.options,)))
     raw = vote.raw
 
     tables, starting = Timing(), Timing()
@@ -84,11 +85,21 @@ def main() -> None:
         "ratio_one_core": tool.processor / one.processor,
         "ratio_two_cores": tool.elapsed / two.elapsed,
     }
-    print(f"{count} ballots x {arguments.options} options, best of {arguments.rounds} interleaved rounds, per ballot:")
-    print(f"  belenios-tool             {figures['tool_ms']:7.1f} ms (elapsed {figures['tool_elapsed_ms']:.1f})")
-    print(f"  ours, one core            {figures['one_core_ms']:7.1f} ms  {figures['ratio_one_core']:.2f} times faster")
-    print(f"  ours, two cores (elapsed) {figures['two_cores_ms']:7.1f} ms  {figures['ratio_two_cores']:.2f} times faster")
-    print(f"  once: tables {figures['tables_ms']:.0f} ms, starting two processes {figures['pool_start_ms']:.0f} ms")
+    print(
+        f"{count} ballots x {arguments.options} options, best of {arguments.rounds} interleaved rounds, per ballot:"
+    )
+    print(
+        f"  belenios-tool             {figures['tool_ms']:7.1f} ms (elapsed {figures['tool_elapsed_ms']:.1f})"
+    )
+    print(
+        f"  ours, one core            {figures['one_core_ms']:7.1f} ms  {figures['ratio_one_core']:.2f} times faster"
+    )
+    print(
+        f"  ours, two cores (elapsed) {figures['two_cores_ms']:7.1f} ms  {figures['ratio_two_cores']:.2f} times faster"
+    )
+    print(
+        f"  once: tables {figures['tables_ms']:.0f} ms, starting two processes {figures['pool_start_ms']:.0f} ms"
+    )
     print(f"  encrypting one ballot     {figures['encrypt_ms']:7.1f} ms")
     if arguments.json:
         print(json.dumps({key: round(value, 3) for key, value in figures.items()}))

@@ -1,0 +1,156 @@
+"""Ballots and boards made wrong on purpose, as a cheat with the voter's own credential would make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import msgspec
+from gmpy2 import invert, mpz, powmod
+
+from ballots.archive import DATA, EVENT, read_records, read_timestamp, record
+from ballots.ballot import encrypt
+from ballots.board import Entry, Kind, _append
+from ballots.group import G, P, Q, random_exponent
+from ballots.proofs import Branch, prove_disjunction, sign
+from ballots.records import (
+    Answer,
+    Ballot,
+    Ciphertext,
+    Owned,
+    Proof,
+    SetupData,
+    Signature,
+    SizedTally,
+    decode,
+    encode,
+    sha256_b64,
+    sha256_hex,
+)
+from tests.ballots.boards import Vote
+
+
+def signed(vote: Vote, voter: int, ballot: Ballot) -> bytes:
+    """The ballot with its voter's signature over what it now says."""
+    empty = msgspec.structs.replace(ballot, signature=Signature("", Proof("", "")))
+    unsigned = encode(empty).rpartition(b',"signature":')[0] + b"}"
+    digest = sha256_b64(unsigned)
+    signature = Signature(digest, sign(mpz(vote.keys[voter].secret), digest, vote.rng))
+    return encode(msgspec.structs.replace(ballot, signature=signature))
+
+
+def with_answer(vote: Vote, voter: int, raw: bytes, change: Callable[[Answer], Answer]) -> bytes:
+    """A ballot whose first answer was changed, signed again by its voter."""
+    ballot = decode(raw, Ballot)
+    answers = (change(ballot.answers[0]), *ballot.answers[1:])
+    return signed(vote, voter, msgspec.structs.replace(ballot, answers=answers))
+
+
+def with_wider_rule(vote: Vote, voter: int, picks: tuple[int, ...]) -> bytes:
+    """More or fewer picks than allowed: every choice truly proven 0 or 1, the overall proof the best a cheat can do."""
+    election = vote.context.election
+    question = election.questions[0]
+    wide = msgspec.structs.replace(question, min=0, max=len(question.answers))
+    context = replace(vote.context, election=msgspec.structs.replace(election, questions=(wide,)))
+    raw = encrypt(context, vote.keys[voter].secret, [picks], vote.rng)
+    return with_answer(
+        vote,
+        voter,
+        raw,
+        lambda answer: msgspec.structs.replace(
+            answer, overall_proof=answer.overall_proof[question.min : question.max + 1]
+        ),
+    )
+
+
+def with_value(vote: Vote, voter: int, plain: Sequence[int]) -> bytes:
+    """A choice that holds another number than 0 or 1 (2, -1, q-1), its proof made as if it held 1; the sum is allowed."""
+    return _made(vote, voter, plain, [mpz(1)] * len(plain), 1)
+
+
+def with_small_order(vote: Vote, voter: int, order: int) -> bytes:
+    """Two choices multiplied by an element of order 2 or 3 and by its inverse, with proofs that fit every equation.
+
+    The challenges are drawn until all are multiples of the order, so that the strange element vanishes in every power,
+    and the product of all choices does not contain it.  Only a test of group membership can tell.
+    """
+    strange = next(x for x in (powmod(base, (P - 1) // order, P) for base in range(2, 50)) if x != 1)
+    width = len(vote.context.election.questions[0].answers)
+    twists = [strange, invert(strange, P), *[mpz(1)] * (width - 2)]
+    return _made(vote, voter, [1, *[0] * (width - 1)], twists, order)
+
+
+def _made(vote: Vote, voter: int, plain: Sequence[int], twists: Sequence[mpz], order: int) -> bytes:
+    context, question = vote.context, vote.context.election.questions[0]
+    g, y = context.g, context.y
+    credential = vote.keys[voter].public
+    s0 = f"{context.fingerprint}|{credential}"
+    nonces = [random_exponent(vote.rng) for _ in plain]
+    choices: list[Ciphertext] = []
+    proofs: list[tuple[Proof, Proof]] = []
+    for r, m, twist in zip(nonces, plain, twists, strict=True):
+        pair = Ciphertext(str(powmod(G, r, P)), str(y.power(r) * g.power(mpz(m)) * twist % P))
+        prefix = f"prove|{s0}|{pair.alpha},{pair.beta}"
+        while True:
+            both = (Branch(r, m, 0), Branch(r, m, 1))
+            first, second = prove_disjunction(g, y, prefix, both, min(max(m, 0), 1), vote.rng)
+            if not any(int(proof.challenge) % order for proof in (first, second)):
+                break
+        choices.append(pair)
+        proofs.append((first, second))
+    r_sum, m_sum = sum(nonces, mpz(0)) % Q, sum(plain)
+    s = f"{s0}|" + ",".join(f"{pair.alpha},{pair.beta}" for pair in choices)
+    prefix = f"prove|{s}|{g.power(r_sum)},{y.power(r_sum) * g.power(mpz(m_sum)) % P}"
+    allowed = [Branch(r_sum, m_sum, value) for value in range(question.min, question.max + 1)]
+    overall = prove_disjunction(g, y, prefix, allowed, m_sum - question.min, vote.rng)
+    answer = Answer(choices=tuple(choices), individual_proofs=tuple(proofs), overall_proof=overall)
+    nothing = Signature("", Proof("", ""))
+    ballot = Ballot(context.election.uuid, context.fingerprint, credential, (answer,), nothing)
+    return signed(vote, voter, ballot)
+
+
+def event(vote: Vote, kind: Kind, *data: bytes) -> Entry:
+    """Any event with any data, out of order or not."""
+    return _append(vote.head, kind, *data)
+
+
+def rewritten(raw: bytes, change: Callable[[int, str, bytes], bytes | None]) -> bytes:
+    """The same board with some data records changed and everything after them consistent again.
+
+    `change(place, event type, body)` gives the new body, or None to leave it; `place` counts the data of its event.
+    """
+    timestamp, start = read_timestamp(raw)
+    out = raw[:start]
+    waiting: list[bytes] = []
+    parent = ""
+    for found in read_records(raw, start, timestamp):
+        if found.kind == DATA:
+            waiting.append(found.body)
+            continue
+        link = msgspec.json.decode(found.body)
+        changed = [change(place, link["type"], body) or body for place, body in enumerate(waiting)]
+        changed = [_repointed(link["type"], place, changed, waiting) for place in range(len(changed))]
+        if parent:
+            link["parent"] = parent
+        if changed:
+            link["payload"] = sha256_hex(changed[-1])
+        body = encode(link)
+        parent = sha256_hex(body)
+        out += b"".join(record(DATA, data, timestamp) for data in changed) + record(EVENT, body, timestamp)
+        waiting = []
+    return out
+
+
+def _repointed(kind: str, place: int, changed: list[bytes], before: list[bytes]) -> bytes:
+    """A record that names another by its hash, naming the changed one, unless it was itself changed."""
+    body = changed[place]
+    if body != before[place]:
+        return body
+    if kind == "Setup" and place == 3:
+        return encode(SetupData(*(sha256_hex(data) for data in changed[:3])))
+    if kind == "EncryptedTally" and place == 1:
+        sized = decode(body, SizedTally)
+        return encode(msgspec.structs.replace(sized, encrypted_tally=sha256_hex(changed[0])))
+    if kind == "PartialDecryption" and place == 1:
+        return encode(Owned(decode(body, Owned).owner, sha256_hex(changed[0])))
+    return body
