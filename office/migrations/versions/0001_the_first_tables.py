@@ -192,30 +192,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_agency"), ["agency"], unique=False)
 
     op.create_table(
-        "approval",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("act", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("first_by", sa.Integer(), nullable=False),
-        sa.Column("first_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("second_by", sa.Integer(), nullable=True),
-        sa.Column("second_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["first_by"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["second_by"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    with op.batch_alter_table("approval", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_approval_act"), ["act"], unique=False)
-        batch_op.create_index(batch_op.f("ix_approval_subject"), ["subject"], unique=False)
-
-    op.create_table(
         "calendar_day",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -736,11 +712,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_calendar_day_cycle_id"))
 
     op.drop_table("calendar_day")
-    with op.batch_alter_table("approval", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_approval_subject"))
-        batch_op.drop_index(batch_op.f("ix_approval_act"))
-
-    op.drop_table("approval")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_agency"))
 

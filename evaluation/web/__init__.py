@@ -1,0 +1,11 @@
+"""Pages of the evaluators, and of the performance office that assigns them."""
+
+from typing import Any
+
+from evaluation.web import assignments, sheets
+from office.i18n import N_
+from office.pages import Place
+from office.people import Role
+
+PLACES = (Place(N_("평가"), "/evaluation", (Role.EVALUATOR,)),)
+ROUTES: list[Any] = [*sheets.ROUTES, *assignments.ROUTES]
