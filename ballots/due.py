@@ -1,10 +1,11 @@
-"""What falls due in the vote: committed ballots go onto the board, and the board's file follows the database."""
+"""What falls due in the vote: closed ones are counted, committed ballots go on the board, its file follows."""
 
 from collections.abc import Sequence
 
 from sqlmodel import col, select
 
 from ballots import box, projection, sequencer
+from ballots.closing import finish
 from ballots.model import Election, ElectionState
 from office.clock import Due
 from office.database import Database
@@ -16,10 +17,13 @@ AT_ONCE = 100
 def due_work(db: Database, settings: Settings) -> Sequence[Due]:
     """The department's due work for the clock."""
 
+    async def count() -> None:
+        await finish(db)
+
     async def publish() -> None:
         await publish_all(db, settings)
 
-    return (publish,)
+    return (count, publish)
 
 
 async def publish_all(db: Database, settings: Settings) -> None:

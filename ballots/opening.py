@@ -1,0 +1,165 @@
+"""Opening: the election's records are written once, bound to contracts, rulebook and roll, and the board begins."""
+
+import hashlib
+import json
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ballots.board import Entry, Head, open_board
+from ballots.credentials import credentials_record
+from ballots.election import election_record
+from ballots.model import Election, ElectionOption, ElectionState, EventKind, RollEntry
+from ballots.records import Question, sha256_b64
+from ballots.roll import digest, roll_of
+from ballots.sequencer import append, lock
+from ballots.setup import refresh_options, require_state, trustees_of
+from ballots.trustees import FEWEST, read_trustees, trustees_record
+from contracts.cycles import enter_phase
+from contracts.model import Cycle, Phase
+from office import journal
+from office.approval import agreed
+from office.clock import now
+from office.errors import Conflict
+from office.i18n import N_, translate
+from office.people import Person
+
+ACT = "ballots.open"
+
+# Stands on the public board, in one language: the record is written once for everybody.
+DESCRIPTION = """\
+{title}
+이 투표를 연 때의 자료를 아래 지문(SHA-256)으로 고정합니다. 한 글자라도 바뀌면 지문이 달라집니다.
+contracts = 공개한 성과계약 전체, rulebook = 평가규칙, roll = 선거인명부
+contracts sha256:{contracts}
+rulebook sha256:{rulebook}
+roll sha256:{roll}"""
+
+
+async def lacking(session: AsyncSession, election: Election, cycle: Cycle) -> list[str]:
+    """What is still missing before the vote can be opened, in sentences that say who can do it."""
+    trustees = await trustees_of(session, election)
+    without_key = [person.name for trustee, person in trustees if trustee.key_record is None]
+    roll = await roll_of(session, election)
+    missing = []
+    if len(trustees) < FEWEST:
+        missing.append(translate(N_("개표관리인을 두 명 이상 정해 주십시오.")))
+    elif without_key:
+        names = ", ".join(without_key)
+        missing.append(translate(N_("개표관리인의 열쇠가 아직 없습니다: {names}."), names=names))
+    if not roll:
+        missing.append(translate(N_("선거인명부를 올려 주십시오.")))
+    elif any(entry.credential is None for entry in roll):
+        missing.append(translate(N_("투표 링크를 아직 보내지 않았습니다.")))
+    if cycle.contracts_sha256 is None:
+        missing.append(translate(N_("성과계약을 먼저 공개해 주십시오.")))
+    if cycle.rulebook_sha256 is None:
+        missing.append(translate(N_("평가규칙을 먼저 공개해 주십시오.")))
+    if cycle.phase is not Phase.SCORING:
+        missing.append(translate(N_("평가주기를 '전문가 평가' 단계로 옮겨 주십시오.")))
+    return missing
+
+
+async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by: Person) -> bool:
+    """Open the vote once two officers have asked for it on the same facts; False after the first of them."""
+    await lock(session, election)
+    if election.state is not ElectionState.SETUP:
+        require_state(election, ElectionState.ISSUED)
+    if missing := await lacking(session, election, cycle):
+        raise Conflict(N_("아직 열 수 없습니다. {missing}"), missing=" ".join(missing))
+    options = await refresh_options(session, election, cycle)
+    if not options or election.max_picks > len(options):
+        raise Conflict(N_("투표에 올린 과제가 고를 수 있는 개수보다 적습니다. 과제를 확인해 주십시오"))
+    roll = await roll_of(session, election)
+    keys = [(trustee.key_record or "").encode() for trustee, _ in await trustees_of(session, election)]
+    facts = _facts(election, cycle, options, roll, keys)
+    if not await agreed(session, act=ACT, subject=election.uuid, by=by, content=facts):
+        return False
+    _write_records(election, cycle, options, roll, keys)
+    await append(session, election, EventKind.SETUP, lambda head: _setup(election, head))
+    election.state, election.opened_at = ElectionState.OPEN, now()
+    await journal.record(
+        session,
+        by.actor,
+        "ballots.opened",
+        election.uuid,
+        fingerprint=election.fingerprint,
+        roll_sha256=election.roll_sha256,
+        voters=len(roll),
+    )
+    await enter_phase(session, cycle, Phase.VOTING, by.actor)
+    return True
+
+
+def answers(options: Sequence[ElectionOption]) -> tuple[str, ...]:
+    """The options as they stand on the ballot: their titles, with the agency where two titles are the same."""
+    times = Counter(option.title for option in options)
+    return tuple(
+        f"{option.title} ({option.agency})" if times[option.title] > 1 else option.title for option in options
+    )
+
+
+def _facts(
+    election: Election,
+    cycle: Cycle,
+    options: Sequence[ElectionOption],
+    roll: Sequence[RollEntry],
+    keys: Sequence[bytes],
+) -> str:
+    """Fingerprint of everything both officers agree to."""
+    facts = [
+        [election.title, election.question, election.min_picks, election.max_picks, election.blank],
+        [[option.agency_code, option.task_code, option.title] for option in options],
+        [cycle.contracts_sha256, cycle.rulebook_sha256, digest(roll)],
+        [key.decode() for key in keys],
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _write_records(
+    election: Election,
+    cycle: Cycle,
+    options: Sequence[ElectionOption],
+    roll: Sequence[RollEntry],
+    keys: Sequence[bytes],
+) -> None:
+    election.roll_salt = secrets.token_hex(32)
+    election.roll_sha256 = digest(roll, election.roll_salt)
+    trustees = trustees_record(keys)
+    question = Question(
+        answers=answers(options),
+        blank=election.blank,
+        min=election.min_picks,
+        max=election.max_picks,
+        question=election.question,
+    )
+    record = election_record(
+        uuid=election.uuid,
+        name=election.title,
+        questions=[question],
+        public_key=read_trustees(trustees).public_key,
+        description=DESCRIPTION.format(
+            title=election.title,
+            contracts=cycle.contracts_sha256,
+            rulebook=cycle.rulebook_sha256,
+            roll=election.roll_sha256,
+        ),
+    )
+    election.election_record = record.decode()
+    election.trustees_record = trustees.decode()
+    election.credentials_record = credentials_record(
+        {entry.credential or "": entry.weight for entry in roll}
+    ).decode()
+    election.fingerprint = sha256_b64(record)
+    election.board_timestamp = int(now().timestamp())
+
+
+def _setup(election: Election, head: Head) -> Entry:
+    return open_board(
+        head.timestamp,
+        (election.election_record or "").encode(),
+        (election.trustees_record or "").encode(),
+        (election.credentials_record or "").encode(),
+    )

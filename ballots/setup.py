@@ -1,0 +1,230 @@
+"""Preparing a vote: the question and its options, and who holds the key to the tally."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints, field_validator
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ballots.credentials import draw_uuid
+from ballots.model import STATE_LABELS, Election, ElectionOption, ElectionState, ElectionTrustee
+from ballots.refusals import Invalid
+from ballots.sequencer import lock
+from ballots.trustees import FEWEST, read_key
+from contracts.cycles import require_phase
+from contracts.model import Cycle, Phase
+from contracts.reading import ballot_tasks
+from office import journal
+from office.clock import SEOUL, now
+from office.errors import Conflict, NotFound, Refused, TooLarge
+from office.i18n import N_, translate
+from office.people import Person, Role
+
+MOST_TRUSTEES = 9
+LARGEST_KEY = 8 * 1024
+"""Bytes of a trustee's key record; a real one has about 900."""
+
+
+class NewElection(BaseModel):
+    """What the performance office decides about a vote."""
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    question: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    min_picks: Annotated[int, Field(ge=0, le=200)] = 1
+    max_picks: Annotated[int, Field(ge=1, le=200)]
+    blank: bool = False
+    close_at: datetime | None = None
+
+    @field_validator("close_at", mode="before")
+    @classmethod
+    def _absent(cls, typed: object) -> object:
+        return typed or None
+
+    @field_validator("close_at")
+    @classmethod
+    def _in_seoul(cls, typed: datetime | None) -> datetime | None:
+        return typed if typed is None or typed.tzinfo else typed.replace(tzinfo=SEOUL)
+
+
+def require_state(election: Election, *states: ElectionState) -> None:
+    """`Conflict` unless the vote is in one of these states."""
+    if election.state not in states:
+        raise Conflict(
+            N_("지금은 '{now}' 단계라 이 일을 할 수 없습니다. 화면을 새로 고쳐 확인해 주십시오"),
+            now=translate(STATE_LABELS[election.state]),
+        )
+
+
+async def elections(session: AsyncSession) -> list[tuple[Election, Cycle]]:
+    """Every vote with its cycle, the newest first."""
+    query = select(Election, Cycle).join(Cycle, col(Cycle.id) == col(Election.cycle_id))
+    return list(await session.exec(query.order_by(col(Election.id).desc())))
+
+
+async def options_of(session: AsyncSession, election: Election) -> list[ElectionOption]:
+    """The options in the order of the ballot."""
+    query = select(ElectionOption).where(col(ElectionOption.election_id) == election.id)
+    return list(await session.exec(query.order_by(col(ElectionOption.position))))
+
+
+async def create(session: AsyncSession, cycle: Cycle, wanted: NewElection, by: Person) -> Election:
+    """Prepare the one vote of a cycle; its options are the tasks of the published contracts that stand on the ballot."""
+    require_phase(cycle, Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
+    taken = select(Election.id).where(col(Election.cycle_id) == cycle.id)
+    if (await session.exec(taken)).first() is not None:
+        raise Conflict(N_("이 평가주기의 투표가 이미 있습니다. 그 투표를 이어서 준비해 주십시오"))
+    tasks = len(await ballot_tasks(session, cycle))
+    if not tasks:
+        raise Conflict(N_("투표에 올릴 과제가 없습니다. 성과계약의 '투표대상' 과제를 먼저 정해 주십시오"))
+    _require_possible(wanted, tasks)
+    assert cycle.id is not None  # noqa: S101 - a stored cycle
+    election = Election(
+        uuid=draw_uuid(),
+        cycle_id=cycle.id,
+        title=wanted.title,
+        question=wanted.question,
+        min_picks=wanted.min_picks,
+        max_picks=wanted.max_picks,
+        blank=wanted.blank,
+        planned_close_at=wanted.close_at,
+    )
+    session.add(election)
+    await session.flush()
+    await refresh_options(session, election, cycle)
+    await journal.record(session, by.actor, "ballots.created", election.uuid, options=tasks)
+    return election
+
+
+def _require_possible(wanted: NewElection, tasks: int) -> None:
+    fields = {}
+    if wanted.max_picks > tasks:
+        fields["max_picks"] = translate(N_("과제가 {n}개입니다. {n} 이하로 적어 주십시오"), n=tasks)
+    if wanted.min_picks > wanted.max_picks:
+        fields["min_picks"] = translate(N_("가장 많이 고를 수 있는 개수보다 클 수 없습니다"))
+    if wanted.close_at is not None and wanted.close_at <= now():
+        fields["close_at"] = translate(N_("앞으로 올 때를 적어 주십시오"))
+    if fields:
+        raise Refused(N_("입력한 내용을 확인해 주십시오. 표시한 칸을 고치면 됩니다"), fields=fields)
+
+
+async def refresh_options(session: AsyncSession, election: Election, cycle: Cycle) -> list[ElectionOption]:
+    """Read the tasks on the ballot once more (results are reported after a vote may have been prepared)."""
+    await session.exec(delete(ElectionOption).where(col(ElectionOption.election_id) == election.id))
+    assert election.id is not None  # noqa: S101 - a stored election
+    options = [
+        ElectionOption(
+            election_id=election.id,
+            position=position,
+            agency_code=task.agency_code,
+            agency=task.agency,
+            task_code=task.task_code,
+            title=task.title,
+            promise=task.promise,
+            result=task.result,
+        )
+        for position, task in enumerate(await ballot_tasks(session, cycle))
+    ]
+    session.add_all(options)
+    await session.flush()
+    return options
+
+
+async def trustees_of(session: AsyncSession, election: Election) -> list[tuple[ElectionTrustee, Person]]:
+    """The trustees of a vote in the order of their owner numbers."""
+    query = (
+        select(ElectionTrustee, Person)
+        .join(Person, col(Person.id) == col(ElectionTrustee.person_id))
+        .where(col(ElectionTrustee.election_id) == election.id)
+    )
+    return list(await session.exec(query.order_by(col(ElectionTrustee.owner))))
+
+
+async def name_trustees(
+    session: AsyncSession, election: Election, person_ids: Sequence[int], by: Person
+) -> None:
+    """Say who holds the key: two or more trustees, all of whom must open the tally.
+
+    May be said again until the vote opens; who stays keeps the key handed in.
+    """
+    await lock(session, election)
+    require_state(election, ElectionState.SETUP, ElectionState.ISSUED)
+    chosen = list(dict.fromkeys(person_ids))
+    if not FEWEST <= len(chosen) <= MOST_TRUSTEES:
+        raise Refused(
+            N_("개표관리인은 {least}명부터 {most}명까지 정할 수 있습니다"),
+            fields={"person": translate(N_("두 명 이상 골라 주십시오. 혼자서는 개표할 수 없어야 합니다"))},
+            least=FEWEST,
+            most=MOST_TRUSTEES,
+        )
+    query = select(Person.id).where(col(Person.id).in_(chosen), col(Person.role) == Role.TRUSTEE)
+    if len(list(await session.exec(query))) != len(chosen):
+        raise Refused(
+            N_("개표관리인으로 등록된 사람만 정할 수 있습니다"),
+            fields={"person": translate(N_("목록에서 골라 주십시오"))},
+        )
+    kept = {trustee.person_id: trustee for trustee, _ in await trustees_of(session, election)}
+    await session.exec(delete(ElectionTrustee).where(col(ElectionTrustee.election_id) == election.id))
+    assert election.id is not None  # noqa: S101 - a stored election
+    session.add_all(
+        ElectionTrustee(
+            election_id=election.id,
+            person_id=person_id,
+            owner=owner,
+            key_record=kept[person_id].key_record if person_id in kept else None,
+            key_at=kept[person_id].key_at if person_id in kept else None,
+        )
+        for owner, person_id in enumerate(chosen, start=1)
+    )
+    await session.flush()
+    await journal.record(session, by.actor, "ballots.trustees-named", election.uuid, trustees=len(chosen))
+
+
+async def place_of(session: AsyncSession, uuid: str, person: Person) -> tuple[Election, ElectionTrustee]:
+    """The election and this person's place in it; `NotFound` for everybody who is no trustee of it."""
+    query = (
+        select(Election, ElectionTrustee)
+        .join(ElectionTrustee, col(ElectionTrustee.election_id) == col(Election.id))
+        .where(col(Election.uuid) == uuid, col(ElectionTrustee.person_id) == person.id)
+    )
+    found = (await session.exec(query)).first()
+    if found is None:
+        raise NotFound(N_("맡으신 투표가 아닙니다. 주소를 확인해 주십시오"))
+    return found
+
+
+async def store_key(session: AsyncSession, uuid: str, person: Person, raw: bytes) -> None:
+    """Take a trustee's public key, after checking that its maker holds the secret half.
+
+    A lost key may be replaced until the vote opens; afterwards the key is part of the election.
+    """
+    election, trustee = await place_of(session, uuid, person)
+    await lock(session, election)
+    await session.refresh(trustee)
+    if trustee.key_record == raw.decode(errors="replace"):
+        return
+    require_state(election, ElectionState.SETUP, ElectionState.ISSUED)
+    if len(raw) > LARGEST_KEY:
+        raise TooLarge
+    try:
+        key = read_key(raw)
+    except Invalid:
+        raise Refused(
+            N_(
+                "{name} 님의 열쇠를 확인할 수 없어 저장하지 않았습니다. 화면을 새로 고쳐 다시 만들어 주십시오"
+            ),
+            name=person.name,
+        ) from None
+    if key.name not in (None, person.name):
+        raise Refused(
+            N_("열쇠에 적힌 이름이 {name} 님과 다릅니다. 화면을 새로 고쳐 다시 만들어 주십시오"),
+            name=person.name,
+        )
+    others = [other for other, _ in await trustees_of(session, election) if other.id != trustee.id]
+    given = {read_key(other.key_record.encode()).public_key for other in others if other.key_record}
+    if key.public_key in given:
+        raise Refused(N_("다른 개표관리인이 이미 낸 열쇠입니다. 자기 열쇠를 새로 만들어 주십시오"))
+    replaced = trustee.key_record is not None
+    trustee.key_record, trustee.key_at = raw.decode(), now()
+    await journal.record(session, person.actor, "ballots.key-given", uuid, replaced=replaced)
