@@ -9,12 +9,12 @@ counts neither as zero nor as kept.  F3: the band shown.  Sources: 종로구시�
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from contracts.tree import ROOT_WEIGHT, ContractTree, Kind, Method, Node
+from contracts.tree import ROOT_WEIGHT, ContractTree, Kind, Measure, Method, Node
 from evaluation.attainment import NO_ACTUAL, NotRated, Outcome, Rating, met, target_range, target_ratio
 from evaluation.marks import Grade, expert_rating
 from office.decimals import half_up
@@ -54,8 +54,8 @@ class ScoredNode:
     """A node with its score.
 
     `available` is the weight of the indicators below that could be rated; `rating` is out of 100 of what was
-    available; both `score` and `rating` are `None` where nothing could be rated.  `outcome`, `source` and `met`
-    belong to indicators.
+    available; both `score` and `rating` are `None` where nothing could be rated.  `outcome`, `source`,
+    `met` and `measure` belong to indicators.
     """
 
     code: str
@@ -68,6 +68,7 @@ class ScoredNode:
     source: Source | None = None
     outcome: Outcome | None = None
     met: bool | None = None
+    measure: Measure | None = None
     children: tuple[ScoredNode, ...] = ()
 
     @property
@@ -133,16 +134,24 @@ def _leaf(node: Node, outcome: Outcome, sources: Collection[Source], rounding: R
     measure = node.measure
     source = SOURCES[measure.method] if measure else Source.SHOWN
     reached = met(measure.direction, measure.target, measure.actual) if measure else None
-    weight = _weight(node)
+    leaf = ScoredNode(
+        code=node.code,
+        title=node.title,
+        kind=node.kind,
+        weight=_weight(node),
+        available=Decimal(0),
+        score=None,
+        rating=None,
+        source=source,
+        outcome=outcome,
+        met=reached,
+        measure=measure,
+    )
     if source not in sources or not isinstance(outcome, Rating):
-        return ScoredNode(
-            node.code, node.title, node.kind, weight, Decimal(0), None, None, source, outcome, reached
-        )  # fmt: skip
+        return leaf
     rating = outcome.exact if rounding.rating is None else Fraction(half_up(outcome.exact, rounding.rating))
-    score = half_up(Fraction(weight) * rating / 100, rounding.score)
-    return ScoredNode(
-        node.code, node.title, node.kind, weight, weight, score, outcome.value, source, outcome, reached
-    )  # fmt: skip
+    score = half_up(Fraction(leaf.weight) * rating / 100, rounding.score)
+    return replace(leaf, available=leaf.weight, score=score, rating=outcome.value)
 
 
 def _parent(

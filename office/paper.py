@@ -1,0 +1,59 @@
+"""Printed documents: a Typst template and its data become a tagged PDF (PDF/UA-1), the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import typst
+
+from office.charts import FONTS
+
+ROOT = Path(__file__).parent.parent
+"""Templates name each other from here: `/office/paper.typ` is the shared look."""
+SEOUL = ZoneInfo("Asia/Seoul")
+WEEKDAYS = "월화수목금토일"
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Only the product's own fonts, so that a document looks and weighs the same on every machine."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+def compile_pdf(template: Path, data: Mapping[str, object]) -> bytes:
+    """The document as PDF/UA-1; `data` is JSON-like (decimals as strings, SVG as text) and is `data` in the template.
+
+    Takes some tenths of a second of one core: call it off the event loop.
+    """
+    return _compiled(template, data, "pdf")[0]
+
+
+def compile_png(template: Path, data: Mapping[str, object]) -> list[bytes]:
+    """The pages as pictures, for looking at."""
+    return _compiled(template, data, "png")
+
+
+def _compiled(template: Path, data: Mapping[str, object], form: Literal["pdf", "png"]) -> list[bytes]:
+    compiler = typst.Compiler(
+        input=str(template),
+        root=str(ROOT),
+        font_paths=_fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    made = compiler.compile(format=form, pdf_standards=["ua-1"] if form == "pdf" else [])
+    if made is None:
+        raise RuntimeError("typst returned nothing")
+    return made if isinstance(made, list) else [made]
+
+
+def moment(at: datetime) -> str:
+    """A time as it stands on paper: Korean date with weekday, 24 hours, and the zone said."""
+    here = at.astimezone(SEOUL)
+    day = f"{here.year}년 {here.month}월 {here.day}일({WEEKDAYS[here.weekday()]})"
+    return f"{day} {here:%H:%M} (한국 시각)"

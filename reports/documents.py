@@ -1,0 +1,233 @@
+"""An agency's report on paper: headline, one figure, three sentences, tables, and the hashes to check it by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from contracts.tree import Kind
+from evaluation.attainment import NotRated, Rating
+from evaluation.scoring import ScoredNode
+from office.charts import grouped
+from office.decimals import half_up, plain
+from office.i18n import N_, translate
+from office.paper import compile_pdf, moment
+from reports.figures import comparison, mean_points
+from reports.ranking import AgencyResult, PartPoints, Result
+
+TEMPLATE = Path(__file__).with_name("agency.typ")
+STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
+NOTHING = "–"
+
+Record = dict[str, object]
+
+
+def agency_report(
+    result: Result,
+    code: str,
+    *,
+    run_sha256: str,
+    rulebook_sha256: str,
+    made_at: datetime,
+    status: Literal["provisional", "final"] = "provisional",
+    contracts_sha256: str = "",
+) -> bytes:
+    """The report of one agency as PDF/UA-1.  `KeyError` for an agency that is not in the result."""
+    facts = report_facts(
+        result,
+        code,
+        run_sha256=run_sha256,
+        rulebook_sha256=rulebook_sha256,
+        made_at=made_at,
+        status=status,
+        contracts_sha256=contracts_sha256,
+    )
+    return compile_pdf(TEMPLATE, facts)
+
+
+def report_facts(
+    result: Result,
+    code: str,
+    *,
+    run_sha256: str,
+    rulebook_sha256: str,
+    made_at: datetime,
+    status: Literal["provisional", "final"],
+    contracts_sha256: str = "",
+) -> Record:
+    """Everything the template prints, as text."""
+    agency = result.agency(code)
+    over = f"{result.cycle} 성과평가 · {translate(STATUS[status], 'ko')} · {moment(made_at)} 산출"
+    hashes = [
+        {"label": "산출 회차", "value": run_sha256},
+        {"label": "평가규칙", "value": rulebook_sha256},
+        {"label": "공개된 계약 전체", "value": contracts_sha256},
+    ]
+    return {
+        "title": f"{agency.name} {result.cycle} 성과평가 보고서",
+        "over": over,
+        "foot": f"산출 회차 {run_sha256[:16]}… · 평가규칙 {rulebook_sha256[:16]}…",
+        "simulated": simulated_notice(result),
+        "agency": agency.name,
+        "headline": _headline(result, agency),
+        "sentences": list(three_sentences(result, code)),
+        "figure": comparison(result, code).decode(),
+        "figure_alt": f"{agency.name}의 부문별 점수를 전체 평균, 최고 점수 기관과 견준 막대그림. 값은 아래 표에 있습니다.",
+        "parts": [_part(result, place, part) for place, part in enumerate(agency.parts)],
+        "part_notes": [
+            f"{part.name}: {translate(part.reason, 'ko')}" for part in agency.parts if part.reason
+        ],
+        "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
+        "votes": [_votes(result, option.title, option.votes) for option in agency.options],
+        "votes_note": f"투표한 사람 {grouped(result.voters)}명. 기관의 표는 과제들이 받은 표의 평균"
+        f"({_text(agency.mean_votes)}표)입니다.",
+        "steps": list(_steps(agency.tree)),
+        "hashes": [each for each in hashes if each["value"]],
+    }
+
+
+def three_sentences(result: Result, code: str) -> tuple[str, str, str]:
+    """What came out, where from, and what residents and figures say, in the language of the request."""
+    agency = result.agency(code)
+    return (_standing(result, agency), _by_part(agency), _kept(agency))
+
+
+def simulated_notice(result: Result) -> str:
+    """The warning where inputs were made up, else nothing."""
+    if not result.simulated:
+        return ""
+    made_up = ", ".join(translate(each) for each in result.simulated)
+    return translate(N_("모의 자료가 들어 있습니다: {made_up}. 실제 평가 결과가 아닙니다."), made_up=made_up)
+
+
+def _standing(result: Result, agency: AgencyResult) -> str:
+    if agency.rank is None:
+        return translate(N_("순위를 매기지 않았습니다: {reason}."), reason=agency.said())
+    template = (
+        N_(
+            "총점은 {total}점으로, 순위를 매긴 {count}개 기관 가운데 공동 {rank}위입니다(평균 {mean}점, 최고 {best}점)."
+        )
+        if agency.tied
+        else N_(
+            "총점은 {total}점으로, 순위를 매긴 {count}개 기관 가운데 {rank}위입니다(평균 {mean}점, 최고 {best}점)."
+        )
+    )
+    return translate(
+        template,
+        total=agency.total,
+        count=len(result.ranked),
+        rank=agency.rank,
+        mean=result.mean_total,
+        best=result.best_total,
+    )
+
+
+def _by_part(agency: AgencyResult) -> str:
+    each = N_("{part} {points}점({weight}점 만점)")
+    none = N_("{part} 점수 없음")
+    said = [
+        translate(
+            none if part.points is None else each,
+            part=part.name,
+            points=part.points,
+            weight=plain(part.weight),
+        )
+        for part in agency.parts
+    ]
+    return translate(N_("부문별로는 {parts}입니다."), parts=", ".join(said))
+
+
+def _kept(agency: AgencyResult) -> str:
+    judged = agency.met + agency.missed
+    if not agency.options:
+        template = N_("목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었습니다.")
+    else:
+        template = N_(
+            "목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었고, 투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다."
+        )
+    return translate(
+        template, judged=judged, met=agency.met, tasks=len(agency.options), votes=_text(agency.mean_votes)
+    )
+
+
+def _headline(result: Result, agency: AgencyResult) -> list[Record]:
+    def entry(label: str, value: str, unit: str, *, main: bool = False) -> Record:
+        return {"label": label, "value": value, "unit": unit, "main": main}
+
+    others = [
+        entry("평균", _text(result.mean_total), "점"),
+        entry("최고", _text(result.best_total), "점"),
+    ]
+    if agency.rank is None:
+        return [entry("순위", "없음", "", main=True), *others]
+    rank = f"{'공동 ' if agency.tied else ''}{agency.rank}"
+    return [
+        entry("순위", rank, f"위 / {len(result.ranked)}개 기관", main=True),
+        entry("총점", _text(agency.total), "점 / 100점", main=True),
+        *others,
+    ]
+
+
+def _part(result: Result, place: int, part: PartPoints) -> Record:
+    best = max((each.parts[place].points or Decimal() for each in result.ranked), default=None)
+    return {
+        "name": part.name,
+        "weight": plain(part.weight),
+        "rating": _text(part.rating),
+        "points": _text(part.points),
+        "mean": _text(mean_points(result, place)),
+        "best": _text(best),
+    }
+
+
+def _below(node: ScoredNode, depth: int = 0) -> Iterator[tuple[int, ScoredNode]]:
+    for child in node.children:
+        yield depth, child
+        yield from _below(child, depth + 1)
+
+
+def _row(depth: int, node: ScoredNode) -> Record:
+    measure = node.measure
+    reason = node.outcome.said() if isinstance(node.outcome, NotRated) else ""
+    unit = f" {measure.unit}" if measure and measure.unit else ""
+    verdict = {True: "달성", False: "미달", None: NOTHING}[node.met] if node.kind is Kind.INDICATOR else ""
+    return {
+        "depth": depth,
+        "kind": node.kind.value if node.kind else "",
+        "title": node.title,
+        "note": f"점수 없음: {reason}" if reason else "",
+        "target": f"{grouped(measure.target)}{unit}" if measure and measure.target is not None else "",
+        "actual": f"{grouped(measure.actual)}{unit}" if measure and measure.actual is not None else "",
+        "met": verdict,
+        "weight": plain(node.weight),
+        "rating": _text(node.rating),
+        "score": _text(node.score),
+    }
+
+
+def _votes(result: Result, title: str, votes: int) -> Record:
+    share = f"{half_up(Fraction(votes, result.voters) * 100, 1)}%" if result.voters else NOTHING
+    return {"title": title, "votes": f"{grouped(votes)}표", "share": share}
+
+
+def _steps(root: ScoredNode) -> Iterator[Record]:
+    for _, node in _below(root):
+        if isinstance(node.outcome, Rating) and node.score is not None:
+            lines = [
+                {"label": translate(step.label), "expression": step.expression, "value": plain(step.value)}
+                for step in node.outcome.steps
+            ]
+            score = {
+                "label": translate(N_("득점: 배점 × 평점 ÷ 100")),
+                "expression": f"{plain(node.weight)} × {_text(node.rating)} ÷ 100",
+                "value": _text(node.score),
+            }
+            yield {"title": node.title, "lines": [*lines, score]}
+
+
+def _text(value: Decimal | None) -> str:
+    return NOTHING if value is None else grouped(value)
