@@ -18,7 +18,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office.clock import now
-from office.errors import Conflict, NotFound, Refused, TooMany
+from office.errors import Conflict, Gone, NotFound, Refused, TooMany
 from office.i18n import N_
 from office.settings import Settings
 
@@ -61,6 +61,10 @@ class CodeSubject(SQLModel, table=True):
     released_at: datetime | None = None
 
 
+ENDED = N_("인증번호의 유효 시간이 지났거나 여러 번 틀렸습니다. 인증번호를 새로 받아 주십시오")
+LOCKED = N_("인증번호를 여러 번 틀려 잠겼습니다. 담당 부서에 전화하시면 바로 풀어 드립니다")
+
+
 @dataclass(frozen=True, slots=True)
 class Right:
     """A right code that has not been spent yet."""
@@ -90,8 +94,11 @@ async def issue(
                 ),
                 retry_after=3600,
             )
-        if await session.get(CodeSubject, subject) is None:
+        standing = await session.get(CodeSubject, subject, populate_existing=True)
+        if standing is None:
             session.add(CodeSubject(subject=subject))
+        elif standing.failures >= FAILURES_A_SUBJECT:
+            raise Refused(LOCKED)
     challenge = Challenge(
         id=secrets.token_urlsafe(24),
         subject=subject,
@@ -114,12 +121,22 @@ async def again(session: AsyncSession, settings: Settings, challenge_id: str) ->
         .where(col(Challenge.id) == challenge_id, col(Challenge.consumed_at).is_(None))
         .where(col(Challenge.expires_at) > at, col(Challenge.sent_at) <= at - RESEND_AFTER)
         .where(col(Challenge.messages) < MESSAGES_A_CHALLENGE)
+        .where(col(Challenge.failures) < FAILURES_A_CHALLENGE)
         .values(sent_at=at, messages=col(Challenge.messages) + 1)
     )
-    if (await session.exec(query)).rowcount != 1:
-        raise TooMany(N_("인증번호는 1분에 한 번만 다시 보냅니다. 잠시 뒤에 눌러 주십시오"), retry_after=60)
-    challenge = await session.get_one(Challenge, challenge_id, populate_existing=True)
-    return challenge, _code(settings, challenge)
+    sent = (await session.exec(query)).rowcount == 1
+    challenge = await session.get(Challenge, challenge_id, populate_existing=True)
+    if challenge is not None and sent:
+        return challenge, _code(settings, challenge)
+    ended = challenge is None or challenge.consumed_at is not None or challenge.expires_at <= at
+    if challenge is None or ended or challenge.failures >= FAILURES_A_CHALLENGE:
+        raise Gone(ENDED)
+    if challenge.messages >= MESSAGES_A_CHALLENGE:
+        raise TooMany(
+            N_("이 인증번호는 더 보내 드리지 않습니다. {seconds}초 뒤에 새 인증번호를 받으실 수 있습니다"),
+            retry_after=int((challenge.expires_at - at).total_seconds()) + 1,
+        )
+    raise TooMany(N_("인증번호는 1분에 한 번만 다시 보냅니다. 잠시 뒤에 눌러 주십시오"), retry_after=60)
 
 
 async def try_code(
@@ -138,10 +155,7 @@ async def try_code(
         .where(col(Challenge.expires_at) > at, col(Challenge.failures) < FAILURES_A_CHALLENGE)
         .values(failures=col(Challenge.failures) + 1)
     )
-    ended = Refused(
-        N_("인증번호의 유효 시간이 지났거나 여러 번 틀렸습니다. 인증번호를 새로 받아 주십시오"),
-        fields={"code": N_("인증번호를 새로 받아 주십시오")},
-    )
+    ended = Gone(ENDED, fields={"code": N_("인증번호를 새로 받아 주십시오")})
     if reserved.rowcount != 1:
         return ended
     challenge = await session.get_one(Challenge, challenge_id, populate_existing=True)
@@ -153,9 +167,7 @@ async def try_code(
             .values(failures=col(CodeSubject.failures) + 1)
         )
         if allowed.rowcount != 1:
-            return Refused(
-                N_("인증번호를 여러 번 틀려 잠겼습니다. 담당 부서에 전화하시면 바로 풀어 드립니다")
-            )
+            return Refused(LOCKED)
     typed = "".join(ch for ch in code if not ch.isspace())
     if challenge.subject is None or not pyotp.utils.strings_equal(typed, _code(settings, challenge)):
         left = FAILURES_A_CHALLENGE - challenge.failures

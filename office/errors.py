@@ -2,6 +2,7 @@
 
 Trouble
 ├── Refused        422  the input is wrong; `fields` says where
+│   └── Gone       410  what it names has ended; ask for a new one
 ├── SignInNeeded   401  nobody is signed in
 ├── Forbidden      403  signed in, but not for this
 ├── NotFound       404
@@ -73,6 +74,13 @@ class Conflict(Trouble):
 
     status = 409
     title = N_("지금은 할 수 없습니다")
+
+
+class Gone(Refused):
+    """What the request names has ended (expired, used up); a new one has to be asked for."""
+
+    status = 410
+    title = N_("이미 끝난 요청입니다")
 
 
 class TooLarge(Trouble):

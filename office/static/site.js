@@ -31,7 +31,7 @@ if (navigator.clipboard) {
 }
 
 // How many characters have been written.
-for (const count of document.querySelectorAll("[data-count]")) {
+for (const count of document.querySelectorAll(".count-now[data-count]")) {
   const area = document.getElementById(count.dataset.count);
   area.addEventListener("input", () => { count.textContent = String([...area.value].length); });
 }
