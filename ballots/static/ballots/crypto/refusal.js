@@ -2,8 +2,8 @@
 
 export class Refusal extends Error {
     /**
-     * @param {string} reason  randomness | credential-length | credential-character | credential-check |
-     *     election | choices | key-file | key-file-election | key-file-mismatch | tally
+     * @param {string} reason  randomness | credential-length | credential-character | credential-check | election |
+     *     election-differs | choices | key-file | key-file-missing | key-file-election | key-file-mismatch | tally
      */
     constructor(reason) {
         super(reason);

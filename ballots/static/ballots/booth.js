@@ -1,0 +1,289 @@
+/**
+ * The booth: choose → review → encrypting → code → done.
+ *
+ * The credential comes in the address's fragment, which browsers send to no server, and is taken out of the address at
+ * once.  The ballot is encrypted here; only then is a code asked for.  Whatever fails, choices and ballot stay.
+ */
+
+import { isOpen, noteRefusal, readChallenge } from "./booth/challenge.js";
+import { choicesOf } from "./booth/choices.js";
+import { codeScreen } from "./booth/code-screen.js";
+import { checkAgainstRecord } from "./booth/guard.js";
+import { forgetSealed, keepSealed, keptSealed } from "./booth/sealed.js";
+import { encryptBallot } from "./crypto/ballot.js";
+import { normaliseCredential } from "./crypto/credentials.js";
+import { readElection } from "./crypto/election.js";
+import { keepDisplayLinkHere } from "./page/display.js";
+import { Problem, fetchBytes, post } from "./page/requests.js";
+import { complain, fill, fillAll, say, sentence, showProgress, showScreen } from "./page/screens.js";
+import { messageOf } from "./page/trouble.js";
+
+const { electionUrl, ballotUrl, resendUrl, castUrl } = document.querySelector("[data-booth]").dataset;
+
+let credential = null;
+let election = null; // a promise of {bytes, record}, fetched while the voter reads
+let sealed = null; // {vote, ballot, tracker}: the encrypted ballot and, as text, the choices it was made from
+let challenge = null;
+let working = false;
+let finished = false;
+
+const choices = choicesOf(document.querySelector("form[data-choices]"), { onChange: showCount, onLimit: sayLimit });
+const code = codeScreen(document.querySelector("form[data-code]"), { onCode: cast, onResend: askAgain });
+
+function showCount() {
+    complain();
+    const vote = choices.vote();
+    for (const count of document.querySelectorAll("[data-count]")) {
+        const text = vote.blank ? count.dataset.textBlank : count.dataset.text;
+        fill(count, { n: vote.choices.length, k: choices.max }, text);
+    }
+}
+
+function sayLimit() {
+    complain(sentence("too-many", { k: choices.max }));
+}
+
+/** One piece of work at a time; its error is told where the voter is, or by `failed`. */
+async function work(task, failed = (text) => complain(text)) {
+    if (working) return;
+    working = true;
+    try {
+        await task();
+    } catch (error) {
+        failed(messageOf(error), error);
+    } finally {
+        working = false;
+    }
+}
+
+const waiting = (occasion, seconds) => say(sentence(occasion, { seconds }));
+
+function loadElection() {
+    election ??= fetchBytes(electionUrl, waiting).then(async (bytes) => {
+        say();
+        return { bytes, record: await readElection(bytes) };
+    });
+    election.catch(() => (election = null)); // told when it is needed, and then fetched again
+    return election;
+}
+
+// --- from screen to screen
+
+function go(screen) {
+    history.pushState({ screen }, "");
+    showScreen(screen);
+}
+
+function first() {
+    if (finished) return "done";
+    return credential === null ? "key" : "choose";
+}
+
+addEventListener("popstate", ({ state }) => {
+    if (working) {
+        // A moment: the ballot is on its way.  Stay, and put back the step that was taken.
+        history.pushState({ screen: document.querySelector('[data-screen="code"]').hidden ? "review" : "code" }, "");
+        return;
+    }
+    const wanted = finished || credential === null ? first() : (state?.screen ?? first());
+    const reachable = { review: voteFits(), code: isOpen(challenge) }[wanted] ?? true;
+    if (wanted === "review") showReview();
+    showScreen(reachable ? wanted : first());
+});
+
+function voteFits() {
+    const { choices: chosen, blank } = choices.vote();
+    return blank || (choices.min <= chosen.length && chosen.length <= choices.max);
+}
+
+function review() {
+    if (!voteFits()) {
+        complain(sentence("too-few", { min: choices.min }));
+        return;
+    }
+    showReview();
+    go("review");
+}
+
+function showReview() {
+    const { choices: chosen, blank } = choices.vote();
+    const titles = choices.titles();
+    const item = document.querySelector("template[data-review-item]");
+    const rows = chosen.map((position) => {
+        const row = item.content.cloneNode(true);
+        row.querySelector("[data-title]").textContent = titles[position];
+        return row;
+    });
+    document.querySelector("[data-review-list]").replaceChildren(...rows);
+    document.querySelector("[data-review-blank]").hidden = !blank;
+    document.querySelector("[data-review-none]").hidden = blank || chosen.length > 0;
+}
+
+// --- sealing and casting
+
+async function seal() {
+    await work(
+        async () => {
+            const vote = choices.vote();
+            const text = JSON.stringify(vote);
+            showScreen("encrypting");
+            const { bytes, record } = await loadElection();
+            checkAgainstRecord(record, choices);
+            if (sealed?.vote !== text) {
+                showProgress(0, 1);
+                const secrets = { credential, ...vote };
+                const made = await encryptBallot({ electionBytes: bytes, ...secrets, onProgress: showProgress });
+                sealed = { vote: text, ...made };
+                challenge = null;
+            }
+            if (!isOpen(challenge)) await openChallenge();
+            code.start(challenge);
+            go("code");
+        },
+        (text) => {
+            showScreen("review");
+            complain(text);
+        },
+    );
+}
+
+async function openChallenge() {
+    challenge = readChallenge(await post(ballotUrl, sealed.ballot, waiting));
+    keep();
+}
+
+function keep() {
+    keepSealed({ castUrl, ballot: sealed.ballot, tracker: sealed.tracker, challenge });
+}
+
+async function askAgain() {
+    await work(async () => {
+        if (isOpen(challenge)) {
+            const body = JSON.stringify({ challenge: challenge.id });
+            challenge = readChallenge(await post(resendUrl, body, waiting), challenge);
+            keep();
+        } else {
+            await openChallenge();
+        }
+        complain();
+        code.start(challenge);
+        say(sentence("sent-again"));
+    });
+}
+
+async function cast(digits) {
+    await work(
+        async () => {
+            complain();
+            const body = JSON.stringify({ challenge: challenge.id, code: digits, ballot: sealed.ballot });
+            const { content } = await post(castUrl, body, waiting);
+            finish(content);
+        },
+        (text, error) => {
+            say();
+            if (error instanceof Problem && error.status !== 0) noteRefusal(challenge, error.status);
+            keep();
+            code.refuse(text);
+        },
+    );
+}
+
+/** The one calm page at the end, or an alarm; and nothing of the vote stays on this device. */
+function finish({ tracker, recorded_until: recordedUntil }) {
+    const agreed = tracker === sealed.tracker;
+    for (const element of document.querySelectorAll("[data-calm]")) element.hidden = !agreed;
+    for (const element of document.querySelectorAll("[data-alarm]")) element.hidden = agreed;
+    fillAll("tracker", { tracker: sealed.tracker });
+    fillAll("server-tracker", { tracker });
+    for (const element of document.querySelectorAll("[data-recorded-until]")) element.hidden = recordedUntil === null;
+    if (recordedUntil !== null) {
+        const format = { dateStyle: "long", timeStyle: "short", timeZone: "Asia/Seoul" };
+        const time = new Intl.DateTimeFormat(document.documentElement.lang, format).format(new Date(recordedUntil));
+        fillAll("recorded-until", { time });
+    }
+    finished = true;
+    credential = null;
+    sealed = null;
+    challenge = null;
+    forgetSealed();
+    choices.clear();
+    code.clear();
+    document.querySelector("[data-review-list]").replaceChildren();
+    history.replaceState({ screen: "done" }, "");
+    showScreen("done");
+}
+
+// --- the credential
+
+const SHORTEST = 10;
+let damaged = false; // the address had something like a credential that cannot be one
+
+/** Take it from the fragment and clear the address; true when there was a good one. */
+function takeCredential() {
+    const fragment = location.hash.slice(1);
+    if (fragment.length < SHORTEST) return false; // nothing, or the skip link's
+    history.replaceState(null, "", location.pathname + location.search);
+    try {
+        credential = normaliseCredential(decodeURIComponent(fragment));
+        return true;
+    } catch {
+        damaged = true;
+        return false;
+    }
+}
+
+function begin() {
+    finished = false;
+    sealed = null;
+    challenge = null;
+    forgetSealed();
+    showScreen("choose", { focus: false });
+}
+
+document.querySelector("form[data-key]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const input = event.target.elements.credential;
+    work(
+        async () => {
+            credential = normaliseCredential(input.value);
+            input.value = "";
+            showScreen("choose");
+        },
+        (text) => {
+            complain(text);
+            input.focus();
+        },
+    );
+});
+
+addEventListener("hashchange", () => {
+    if (!working && takeCredential()) begin(); // the link opened once more in the same tab
+});
+
+document.addEventListener("click", ({ target }) => {
+    const step = target.closest("[data-step]")?.dataset.step;
+    if (step === "review") review();
+    if (step === "cast") seal();
+    if (step === "back" && !working) {
+        const from = target.closest("[data-screen]").dataset.screen;
+        const to = from === "code" && credential !== null ? "review" : first();
+        history.replaceState({ screen: to }, "");
+        showScreen(to);
+    }
+});
+
+keepDisplayLinkHere();
+choices.refresh();
+loadElection().catch(() => null);
+if (takeCredential()) {
+    begin();
+} else {
+    const kept = keptSealed(castUrl);
+    if (kept !== null) {
+        sealed = { vote: null, ballot: kept.ballot, tracker: kept.tracker };
+        challenge = kept.challenge;
+        code.start(challenge);
+    }
+    showScreen(kept === null ? "key" : "code", { focus: false });
+    if (damaged && kept === null) complain(sentence("credential-damaged"));
+}
