@@ -21,10 +21,12 @@ __all__ = [
     "agencies_of",
     "ballot_tasks",
     "contracts_of",
+    "contracts_of_agency",
     "current_cycle",
     "cycle_name",
     "cycle_of",
     "is_its_own",
+    "published_pairs",
     "published_trees",
     "seen_contract",
     "tree_of",
@@ -62,6 +64,18 @@ async def contracts_of(session: AsyncSession, cycle: Cycle) -> list[tuple[Contra
     return list(await session.exec(query))
 
 
+async def contracts_of_agency(session: AsyncSession, code: str) -> list[tuple[Contract, Agency, Cycle]]:
+    """An agency's contracts of all years, the newest first."""
+    query = (
+        select(Contract, Agency, Cycle)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
+        .where(col(Agency.code) == code)
+        .order_by(col(Cycle.year).desc())
+    )
+    return list(await session.exec(query))
+
+
 async def agencies_of(session: AsyncSession, cycle: Cycle) -> list[Agency]:
     """The agencies that have a contract in a cycle."""
     return [agency for _, agency in await contracts_of(session, cycle)]
@@ -72,14 +86,20 @@ async def trees_of(session: AsyncSession, cycle: Cycle) -> dict[int, ContractTre
     return await _trees(session, await contracts_of(session, cycle))
 
 
-async def published_trees(session: AsyncSession, cycle: Cycle) -> list[ContractTree]:
-    """The trees that everybody may see."""
+async def published_pairs(session: AsyncSession, cycle: Cycle) -> list[tuple[Contract, Agency, ContractTree]]:
+    """The published contracts of a cycle with their agencies and trees."""
     published = [
         (contract, agency)
         for contract, agency in await contracts_of(session, cycle)
         if contract.state is ContractState.PUBLISHED
     ]
-    return list((await _trees(session, published)).values())
+    trees = await _trees(session, published)
+    return [(contract, agency, trees[contract.id]) for contract, agency in published if contract.id]
+
+
+async def published_trees(session: AsyncSession, cycle: Cycle) -> list[ContractTree]:
+    """The trees that everybody may see."""
+    return [tree for _, _, tree in await published_pairs(session, cycle)]
 
 
 async def tree_of(session: AsyncSession, contract: Contract) -> ContractTree:

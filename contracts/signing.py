@@ -10,6 +10,7 @@ from contracts.cycles import require_phase
 from contracts.drafting import require_balanced
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, is_its_own, tree_of, trees_of
+from contracts.tree import ContractTree
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound
@@ -87,14 +88,18 @@ async def sign_as_office(
     return len(waiting)
 
 
+def still_as_signed(tree: ContractTree, cycle: Cycle, contract: Contract) -> bool:
+    """Whether a contract says today what was signed."""
+    return contract_fingerprint(tree, cycle=cycle_name(cycle)) == contract.fingerprint
+
+
 async def require_unchanged(session: AsyncSession, cycle: Cycle, contracts: list[Contract]) -> None:
     """`Conflict`, naming them, if contracts no longer say what was signed."""
     trees = await trees_of(session, cycle)
     changed = [
         contract.public_id
         for contract in contracts
-        if contract.id is None
-        or contract_fingerprint(trees[contract.id], cycle=cycle_name(cycle)) != contract.fingerprint
+        if contract.id is None or not still_as_signed(trees[contract.id], cycle, contract)
     ]
     if changed:
         raise Conflict(

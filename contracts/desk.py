@@ -1,0 +1,63 @@
+"""The performance office's view of a cycle: how far every contract is and what waits for whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.publication import ACT
+from contracts.reading import contracts_of, trees_of
+from contracts.standing import Standing, standing_of
+from office.approval import Approval, pending
+from office.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contract on the desk."""
+
+    contract: Contract
+    agency: Agency
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All contracts of a cycle, counted by state; `asked` is an open request to publish, `asked_by` who made it."""
+
+    lines: tuple[Line, ...]
+    states: Counter[ContractState]
+    standing: Standing
+    asked: Approval | None
+    asked_by: Person | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether every contract is signed by both sides."""
+        return bool(self.lines) and self.states[ContractState.SIGNED] == len(self.lines)
+
+    @property
+    def silent(self) -> tuple[Line, ...]:
+        """Contracts without any figure yet."""
+        return tuple(line for line in self.lines if line.standing.measured and not line.standing.reported)
+
+
+async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
+    """How far the contracts of a cycle are."""
+    trees = await trees_of(session, cycle)
+    lines = tuple(
+        Line(contract, agency, standing_of([trees[contract.id]]))
+        for contract, agency in await contracts_of(session, cycle)
+        if contract.id is not None
+    )
+    asked = await pending(session, ACT, str(cycle.year))
+    return Desk(
+        lines,
+        Counter(line.contract.state for line in lines),
+        standing_of(trees.values()),
+        asked,
+        await session.get(Person, asked.first_by) if asked else None,
+    )

@@ -1,0 +1,15 @@
+"""Pages of this department: what everybody may read, the performance office's cycle, an agency's own contract."""
+
+from typing import Any
+
+from contracts.web import agency, office, public, uploads
+from office.i18n import N_
+from office.pages import Place
+from office.people import Role
+
+PLACES = (
+    Place(N_("성과계약"), "/contracts"),
+    Place(N_("우리 기관"), "/agency", (Role.OFFICER, Role.HEAD)),
+    Place(N_("평가주기"), "/office/cycles", (Role.OFFICE,)),
+)
+ROUTES: list[Any] = [*public.ROUTES, *agency.ROUTES, *office.ROUTES, *uploads.ROUTES]

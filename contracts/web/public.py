@@ -1,0 +1,183 @@
+"""What everybody may read: the list of contracts, each contract with its tree, and the files to check them with."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from contracts import figures, original
+from contracts.cycles import all_cycles, calendar_of, current_cycle, cycle_of
+from contracts.model import ContractState, Cycle, Phase
+from contracts.publication import published_set
+from contracts.reading import cycle_name, published_pairs, seen_contract, tree_of
+from contracts.signing import still_as_signed
+from contracts.standing import STATE_NAMES, standing_of
+from contracts.tree import ContractTree, indicators, walk
+from contracts.web.files import answered
+from contracts.web.showing import Shown, headline, promises_of, shown, signatures_of
+from office.database import Database
+from office.errors import NotFound
+from office.i18n import N_, translate
+from office.pages import AnyRequest, page, see
+
+PAGE = 12
+
+
+@get("/contracts")
+async def listing(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    q: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    state: FromQuery[str] = "",
+    year: FromQuery[str] = "",
+    number: Annotated[int, QueryParameter(name="page")] = 1,
+) -> Response[str]:
+    """Search and filters over the published contracts of a year, the newest published one by itself."""
+    async with db.reading() as session:
+        cycles = [cycle for cycle in await all_cycles(session) if cycle.contracts_sha256]
+        cycle = next((each for each in cycles if str(each.year) == year), cycles[0] if cycles else None)
+        pairs = await published_pairs(session, cycle) if cycle else []
+        latest = await current_cycle(session)
+        days = await calendar_of(session, latest) if latest else {}
+    everything = [
+        shown(contract, agency, tree, cycle.year) for contract, agency, tree in pairs if cycle is not None
+    ]
+    found = [each for each in everything if _fits(each, q, kind, state)]
+    pages = max(1, -(-len(found) // PAGE))
+    number = min(max(number, 1), pages)
+    planned = days.get(Phase.PUBLISHED)
+    asked = {"q": q, "kind": kind, "state": state, "year": year}
+    return page(
+        request,
+        "contracts/list.html",
+        cycle=cycle,
+        cycles=cycles,
+        standing=standing_of(each.tree for each in everything),
+        everything=everything,
+        found=found,
+        shown=found[(number - 1) * PAGE : number * PAGE],
+        kinds=sorted({each.agency.kind for each in everything if each.agency.kind}),
+        states=[(name, translate(label)) for name, label in STATE_NAMES.items()],
+        state_names={name: translate(label) for name, label in STATE_NAMES.items()},
+        asked=asked,
+        base="/contracts?" + urlencode({name: value for name, value in asked.items() if value}),
+        number=number,
+        pages=pages,
+        planned=planned.planned_at if planned else None,
+    )
+
+
+def _fits(each: Shown, q: str, kind: str, state: str) -> bool:
+    if (kind and each.agency.kind != kind) or (state and each.standing.state != state):
+        return False
+    words = q.casefold().split()
+    return not words or _says(each.tree, words)
+
+
+def _says(tree: ContractTree, words: Sequence[str]) -> bool:
+    """Whether the contract speaks of all the words somewhere."""
+    texts = [tree.agency, tree.agency_kind]
+    for _, node in walk(tree):
+        texts += [node.title, node.promise, node.result]
+        texts += [node.measure.definition] if node.measure else []
+    said = "\n".join(texts).casefold()
+    return all(word in said for word in words)
+
+
+@get("/contracts/{public_id:str}")
+async def contract_page(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[Any]:
+    """One contract: the promise, how far it is, the whole tree, who signed, and how to check it."""
+    async with db.reading() as session:
+        contract, agency, cycle = await seen_contract(session, public_id, request.user)
+        if contract.state is not ContractState.PUBLISHED:
+            return see(f"/agency/contracts/{public_id}")
+        tree = await tree_of(session, contract)
+        signatures = await signatures_of(session, contract)
+    return page(
+        request,
+        "contracts/contract.html",
+        contract=contract,
+        agency=agency,
+        cycle=cycle,
+        tree=tree,
+        standing=standing_of([tree]),
+        promises=promises_of(tree, cycle.year),
+        signatures=signatures,
+        sound=still_as_signed(tree, cycle, contract),
+    )
+
+
+@get("/contracts/{public_id:str}/original.pdf")
+async def original_file(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[bytes]:
+    """The printable original with both signatures."""
+    async with db.reading() as session:
+        contract, agency, cycle = await seen_contract(session, public_id, None)
+        tree = await tree_of(session, contract)
+        signatures = await signatures_of(session, contract)
+    title = headline(cycle, agency)
+    document = await asyncio.to_thread(
+        original.contract_original,
+        tree,
+        cycle=cycle_name(cycle),
+        title=title,
+        signatures=[original.Signature(each.role, each.name, each.at) for each in signatures],
+        published_at=contract.published_at,
+        simulated=bool(cycle.simulated),
+    )
+    return answered(request, document, "application/pdf", filename=f"{title}.pdf")
+
+
+@get("/contracts/{public_id:str}/contract.json")
+async def record_file(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[bytes]:
+    """The very bytes both sides signed; their SHA-256 is the fingerprint."""
+    async with db.reading() as session:
+        contract, _, _ = await seen_contract(session, public_id, None)
+    record = (contract.record or "").encode()
+    return answered(request, record, "application/json", filename=f"{contract.public_id}.json")
+
+
+@get("/contracts/{public_id:str}/indicators/{code:str}.svg")
+async def history(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str], code: FromPath[str]
+) -> Response[bytes]:
+    """An indicator over the years."""
+    async with db.reading() as session:
+        contract, _, cycle = await seen_contract(session, public_id, request.user)
+        tree = await tree_of(session, contract)
+    measure = next((node.measure for node in indicators(tree) if node.code == code), None)
+    if measure is None:
+        raise NotFound(N_("이 계약에 그런 지표가 없습니다"))
+    picture = await asyncio.to_thread(
+        figures.history_line,
+        history=measure.history,
+        year=cycle.year,
+        actual=measure.actual,
+        target=measure.target,
+        unit=measure.unit,
+    )
+    return answered(request, picture, "image/svg+xml", public=contract.state is ContractState.PUBLISHED)
+
+
+@get("/contracts/{year:int}/contracts.json")
+async def set_file(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
+) -> Response[bytes]:
+    """All contracts of a year as one file; its SHA-256 stands in the election record."""
+    async with db.reading() as session:
+        cycle: Cycle = await cycle_of(session, year)
+        content = await published_set(session, cycle)
+    return answered(request, content, "application/json", filename="contracts.json")
+
+
+ROUTES = [listing, contract_page, original_file, record_file, history, set_file]

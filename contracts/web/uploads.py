@@ -1,0 +1,147 @@
+"""Importing contracts: upload a file, look at what it would do, then store it."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from contracts import uploads
+from contracts.columns import COLUMNS, REQUIRED, korean
+from contracts.cycles import cycle_of, require_phase
+from contracts.exporting import template_csv
+from contracts.importing import Parsed, RowProblem
+from contracts.model import ImportDraft, Phase
+from contracts.reading import agencies_of
+from contracts.standing import standing_of
+from contracts.tree import tasks
+from contracts.web.files import answered
+from office.access import only
+from office.database import Database
+from office.errors import Trouble
+from office.i18n import translate
+from office.pages import AnyRequest, page, see
+from office.people import Role
+
+OFFICE = [only(Role.OFFICE)]
+BASE = "/office/cycles/{year:int}/import"
+
+
+@get("/office/contracts-template.csv", guards=OFFICE)
+async def template(request: AnyRequest) -> Response[bytes]:
+    """The header row with three example rows, as Excel opens it."""
+    return answered(request, template_csv(), "text/csv; charset=utf-8", filename="contracts-template.csv")
+
+
+@get(BASE, guards=OFFICE)
+async def upload_form(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
+) -> Response[str]:
+    return await _form(request, db, year, None)
+
+
+@post(BASE, guards=OFFICE)
+async def upload(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
+    """Keep the file and go and look at its dry run."""
+    sent = (await request.form()).get("file")
+    data, name = (await sent.read(), sent.filename) if isinstance(sent, UploadFile) else (b"", "")
+    try:
+        async with db.writing() as session:
+            cycle = await cycle_of(session, year)
+            draft = await uploads.keep_upload(session, cycle, data, name, request.user)
+    except Trouble as problem:
+        return await _form(request, db, year, problem)
+    return see(f"/office/cycles/{year}/import/{draft.id}")
+
+
+async def _form(request: AnyRequest, db: Database, year: int, problem: Trouble | None) -> Response[str]:
+    async with db.reading() as session:
+        cycle = await cycle_of(session, year)
+        if problem is None:
+            require_phase(cycle, Phase.DRAFTING)
+    columns = [(header, name, name in REQUIRED) for name, header in COLUMNS.items()]
+    return page(
+        request,
+        "contracts/import.html",
+        status=problem.status if problem else 200,
+        cycle=cycle,
+        columns=columns,
+        required=[korean(name) for name in REQUIRED],
+        problem=problem,
+    )
+
+
+@get(BASE + "/{draft_id:int}", guards=OFFICE)
+async def dry_run(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], draft_id: FromPath[int]
+) -> Response[Any]:
+    """What the file would do, as a page or, for programs, as JSON."""
+    return await _dry_run(request, db, year, draft_id, None)
+
+
+async def _dry_run(
+    request: AnyRequest, db: Database, year: int, draft_id: int, problem: Trouble | None
+) -> Response[Any]:
+    async with db.reading() as session:
+        cycle = await cycle_of(session, year)
+        draft = await uploads.upload_of(session, cycle, draft_id)
+        parsed = await uploads.dry_run(session, cycle, draft)
+        known = {agency.code for agency in await agencies_of(session, cycle)}
+    if problem is None and "text/html" not in request.headers.get("accept", ""):
+        return Response(_record(draft, parsed))
+    return page(
+        request,
+        "contracts/dry_run.html",
+        status=problem.status if problem else 200,
+        cycle=cycle,
+        draft=draft,
+        parsed=parsed,
+        known=known,
+        standing=standing_of(parsed.contracts),
+        on_ballot=sum(task.on_ballot for tree in parsed.contracts for task in tasks(tree)),
+        rows=[
+            (tree, len(tasks(tree)), standing_of([tree]).indicators, tree.agency_code in known)
+            for tree in parsed.contracts
+        ],
+        translate=translate,
+        problem=problem,
+    )
+
+
+def _record(draft: ImportDraft, parsed: Parsed) -> dict[str, Any]:
+    return {
+        "filename": draft.filename,
+        "sha256": draft.sha256,
+        "rows_read": parsed.rows_read,
+        "contracts": len(parsed.contracts),
+        "refused_rows": list(parsed.refused_rows),
+        "withheld": list(parsed.withheld),
+        "problems": [_problem(each) for each in parsed.problems],
+        "notices": [_problem(each) for each in parsed.notices],
+        "applied": draft.applied_at is not None,
+    }
+
+
+def _problem(each: RowProblem) -> dict[str, Any]:
+    return {"row": each.row, "column": each.column, "message": each.said(), "value": each.value}
+
+
+@post(BASE + "/{draft_id:int}", guards=OFFICE)
+async def apply(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], draft_id: FromPath[int]
+) -> Response[Any]:
+    """Store the contracts; `without_refused=yes` leaves bad rows out knowingly."""
+    form = await request.form()
+    try:
+        async with db.writing() as session:
+            cycle = await cycle_of(session, year)
+            await uploads.apply_upload(
+                session, cycle, draft_id, request.user, without_refused=form.get("without_refused") == "yes"
+            )
+    except Trouble as problem:
+        return await _dry_run(request, db, year, draft_id, problem)
+    return see(f"/office/cycles/{year}?done=imported")
+
+
+ROUTES = [template, upload_form, upload, dry_run, apply]
