@@ -20,9 +20,9 @@ from office.charts import (
     TEXT,
     WIDTH,
     Canvas,
-    grouped,
     text_width,
 )
+from office.decimals import shown
 from office.i18n import N_, translate
 
 OVERSHOOT = 1.15
@@ -83,8 +83,8 @@ def _label(canvas: Canvas, x: float, y: float, said: str, *, color: str, bold: b
 
 
 def _figure(value: Decimal, unit: str) -> str:
-    shown = grouped(value)
-    return f"{shown}{unit}" if unit in {"%", "‰", "℃"} or not unit.isascii() else f"{shown} {unit}".strip()
+    said = shown(value)
+    return f"{said}{unit}" if unit in {"%", "‰", "℃"} or not unit.isascii() else f"{said} {unit}".strip()
 
 
 def history_line(
@@ -120,7 +120,7 @@ def history_line(
     if target is not None:
         y = y_of(float(target))
         canvas.line([MARGIN, WIDTH - MARGIN], [y, y], color=ACCENT, width=1.4, dashed=True)
-        said = translate(N_("{year}년 목표 {value}"), year=year, value=grouped(target))
+        said = translate(N_("{year}년 목표 {value}"), year=year, value=shown(target))
         canvas.text(WIDTH - MARGIN, 12, f"- - {said}", size=SMALL, color=ACCENT, align="right", bold=True)
     xs, ys = [x_of(each) for each, _ in points], [y_of(float(value)) for _, value in points]
     canvas.line(xs, ys, color=PRIMARY, width=2)
@@ -138,5 +138,5 @@ def history_line(
     for (each, value), x, y in zip(points, xs, ys, strict=True):
         newest = each == year
         canvas.mark(x, y, "o", color=PRIMARY, size=9 if newest else 6.5, hollow=not newest)
-        canvas.text(x, y - 13, grouped(value), size=TEXT if newest else SMALL, bold=newest, align="center")
+        canvas.text(x, y - 13, shown(value), size=TEXT if newest else SMALL, bold=newest, align="center")
     return canvas.svg()

@@ -19,8 +19,7 @@ from contracts.tree import (
     Node,
     tasks,
 )
-from office.charts import grouped
-from office.decimals import plain
+from office.decimals import plain, shown
 from office.i18n import translate
 from office.paper import compile_pdf, moment
 
@@ -126,14 +125,14 @@ def _row(depth: int, node: Node) -> dict[str, object]:
     return row | {
         "note": _note(measure),
         "direction": "" if graded else translate(DIRECTION_NAMES[measure.direction], "ko"),
-        "baseline": "" if measure.baseline is None else f"{grouped(measure.baseline)}{unit}",
-        "target": "" if measure.target is None else f"{grouped(measure.target)}{unit}",
+        "baseline": "" if measure.baseline is None else f"{shown(measure.baseline)}{unit}",
+        "target": "" if measure.target is None else f"{shown(measure.target)}{unit}",
         "method": translate(METHOD_NAMES[measure.method], "ko") + (" · 주요사업" if measure.main else ""),
     }
 
 
 def _note(measure: Measure) -> str:
-    past = ", ".join(f"{year}년 {grouped(value)}" for year, value in measure.history[-HISTORY_SHOWN:])
+    past = ", ".join(f"{year}년 {shown(value)}" for year, value in measure.history[-HISTORY_SHOWN:])
     source = f"자료: {measure.source}" if measure.source else ""
     return " · ".join(each for each in (measure.definition, past, source) if each)
 

@@ -18,6 +18,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from office.decimals import shown
+
 FONTS = Path(__file__).parent / "static" / "vendor" / "pretendard-gov"
 
 # KRDS tokens of the light theme
@@ -161,17 +163,12 @@ def wrapped(said: str, width: float, *, size: float = TEXT, lines: int = 2) -> l
     return found or [""]
 
 
-def grouped(value: Decimal | int) -> str:
-    """A figure as people read it: thousands apart."""
-    return f"{value:,}"
-
-
 def horizontal_bars(
     items: Sequence[tuple[str, Decimal | int]], *, unit: str = "", marked: Collection[int] = ()
 ) -> bytes:
     """One bar per item in the order given, its name above it and its figure beside it; `marked` ones stand out."""
     bar, gap, line_height = 12.0, 12.0, 15.0
-    room = text_width(f"{grouped(max((value for _, value in items), default=0))}{unit}") + 10
+    room = text_width(f"{shown(max((value for _, value in items), default=0))}{unit}") + 10
     longest = WIDTH - 2 * MARGIN - room
     most = max((value for _, value in items), default=0)
     names = [wrapped(name, WIDTH - 2 * MARGIN) for name, _ in items]
@@ -196,6 +193,6 @@ def horizontal_bars(
                 edge=PRIMARY,
                 hatch="" if stands_out else "////",
             )
-        canvas.text(MARGIN + length + 6, y + bar / 2, f"{grouped(value)}{unit}", bold=True, size=SMALL + 0.5)
+        canvas.text(MARGIN + length + 6, y + bar / 2, f"{shown(value)}{unit}", bold=True, size=SMALL + 0.5)
         y += bar + gap
     return canvas.svg()

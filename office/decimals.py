@@ -36,6 +36,13 @@ def plain(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+def shown(value: Decimal | int, places: int = 3) -> str:
+    """A measured figure as people read it: thousands apart, at most so many places, no zeros at the end."""
+    whole, point, part = plain(half_up(value, places)).partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.removeprefix('-')):,}{point}{part}"
+
+
 def number(text: str) -> Decimal | None:
     """Read a number as people write it (1,234.5 · △58,160 · −3 · ３．５); `None` for anything else, "45%" included."""
     tidy = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").strip()

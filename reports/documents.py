@@ -12,8 +12,7 @@ from typing import Literal
 from contracts.tree import Kind
 from evaluation.attainment import NotRated, Rating
 from evaluation.scoring import ScoredNode
-from office.charts import grouped
-from office.decimals import half_up, plain
+from office.decimals import half_up, plain, shown
 from office.i18n import N_, translate
 from office.paper import compile_pdf, moment
 from reports.figures import comparison, mean_points
@@ -83,7 +82,7 @@ def report_facts(
         ],
         "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],
-        "votes_note": f"투표한 사람 {grouped(result.voters)}명. 기관의 표는 과제들이 받은 표의 평균"
+        "votes_note": f"투표한 사람 {shown(result.voters)}명. 기관의 표는 과제들이 받은 표의 평균"
         f"({_text(agency.mean_votes)}표)입니다.",
         "steps": list(_steps(agency.tree)),
         "hashes": [each for each in hashes if each["value"]],
@@ -143,12 +142,12 @@ def _by_part(agency: AgencyResult) -> str:
 
 def _kept(agency: AgencyResult) -> str:
     judged = agency.met + agency.missed
-    if not agency.options:
-        template = N_("목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었습니다.")
-    else:
-        template = N_(
-            "목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었고, 투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다."
-        )
+    figures = N_("목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었습니다.")
+    votes = N_("투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다.")
+    both = N_(
+        "목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었고, 투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다."
+    )
+    template = figures if not agency.options else both if judged else votes
     return translate(
         template, judged=judged, met=agency.met, tasks=len(agency.options), votes=_text(agency.mean_votes)
     )
@@ -200,8 +199,8 @@ def _row(depth: int, node: ScoredNode) -> Record:
         "kind": node.kind.value if node.kind else "",
         "title": node.title,
         "note": f"점수 없음: {reason}" if reason else "",
-        "target": f"{grouped(measure.target)}{unit}" if measure and measure.target is not None else "",
-        "actual": f"{grouped(measure.actual)}{unit}" if measure and measure.actual is not None else "",
+        "target": f"{shown(measure.target)}{unit}" if measure and measure.target is not None else "",
+        "actual": f"{shown(measure.actual)}{unit}" if measure and measure.actual is not None else "",
         "met": verdict,
         "weight": plain(node.weight),
         "rating": _text(node.rating),
@@ -211,23 +210,21 @@ def _row(depth: int, node: ScoredNode) -> Record:
 
 def _votes(result: Result, title: str, votes: int) -> Record:
     share = f"{half_up(Fraction(votes, result.voters) * 100, 1)}%" if result.voters else NOTHING
-    return {"title": title, "votes": f"{grouped(votes)}표", "share": share}
+    return {"title": title, "votes": f"{shown(votes)}표", "share": share}
 
 
 def _steps(root: ScoredNode) -> Iterator[Record]:
+    """How each score came about, one line per step."""
     for _, node in _below(root):
-        if isinstance(node.outcome, Rating) and node.score is not None:
-            lines = [
-                {"label": translate(step.label), "expression": step.expression, "value": plain(step.value)}
-                for step in node.outcome.steps
-            ]
-            score = {
-                "label": translate(N_("득점: 배점 × 평점 ÷ 100")),
-                "expression": f"{plain(node.weight)} × {_text(node.rating)} ÷ 100",
-                "value": _text(node.score),
-            }
-            yield {"title": node.title, "lines": [*lines, score]}
+        if not isinstance(node.outcome, Rating) or node.score is None:
+            continue
+        lines = [
+            f"{translate(step.label)}: {step.expression} = {plain(step.value)}" for step in node.outcome.steps
+        ]
+        score = N_("득점: 배점 {weight} × 평점 ÷ 100 = {score}")
+        lines.append(translate(score, weight=plain(node.weight), score=node.score))
+        yield {"title": node.title, "lines": lines}
 
 
 def _text(value: Decimal | None) -> str:
-    return NOTHING if value is None else grouped(value)
+    return NOTHING if value is None else f"{value:,}"
