@@ -15,6 +15,7 @@ from ballots.refusals import Invalid, Reason
 from office.i18n import N_
 
 _BLOCK: Final = 512
+_LATEST: Final = 8**11 - 1  # what eleven octal digits hold
 _FIRST: Final = "BELENIOS"
 DATA: Final = "data"
 EVENT: Final = "event"
@@ -45,7 +46,7 @@ def read_timestamp(raw: bytes) -> tuple[int, int]:
     body = _body(raw, 0, 1)
     timestamp = int(decode(body, ArchiveHeader).timestamp)
     expected = header_record(timestamp)
-    if not raw.startswith(expected):
+    if timestamp > _LATEST or not raw.startswith(expected):
         raise _misformed(1, N_("머리말이 정해진 것과 다릅니다"))
     return timestamp, len(expected)
 

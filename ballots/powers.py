@@ -39,21 +39,18 @@ class PowerTable:
     def power(self, exponent: mpz) -> mpz:
         """base^exponent mod p, for any integer exponent (reduced modulo q)."""
         rest = int(exponent % Q)
-        mask, window = self._mask, self.window
+        mask, window, p = self._mask, self.window, P
         result = mpz(1)
         for row in self._rows:
-            result = result * row[rest & mask] % P
+            result = result * row[rest & mask] % p
             rest >>= window
         return result
 
 
 def squares(x: mpz) -> list[mpz]:
     """x, x^2, x^4, ..., x^(2^255): squared once, used for every exponent of x."""
-    powers = [x]
-    for _ in range(EXPONENT_BITS - 1):
-        x = x * x % P
-        powers.append(x)
-    return powers
+    p = P
+    return [x, *[x := x * x % p for _ in range(EXPONENT_BITS - 1)]]
 
 
 def plan(exponent: mpz) -> Plan:
@@ -76,15 +73,15 @@ def raised(powers: list[mpz], digits: Plan) -> mpz:
 
     With s_d the product of the buckets of all digits >= d: x^e = s_1 * (s_3 s_5 ... s_15)^2.
     """
-    bucket = mpz(1)
-    product = mpz(1)
+    p = P
+    bucket = product = mpz(1)
     for places in digits[:-1]:
         for i in places:
-            bucket = bucket * powers[i] % P
-        product = product * bucket % P
+            bucket = bucket * powers[i] % p
+        product = product * bucket % p
     for i in digits[-1]:
-        bucket = bucket * powers[i] % P
-    return product * product % P * bucket % P
+        bucket = bucket * powers[i] % p
+    return product * product % p * bucket % p
 
 
 MEMBERSHIP: Final[Plan] = plan(Q)

@@ -57,7 +57,9 @@ def _show_progress(done: int, total: int) -> None:
 
 def _report(verdict: Verdict) -> None:
     if verdict.uuid:
-        click.echo(f"{verdict.name} ({verdict.uuid})")
+        # A name made by a stranger must not steer the terminal.
+        name = "".join(character if character.isprintable() else "\ufffd" for character in verdict.name)
+        click.echo(f"{name} ({verdict.uuid})")
         click.echo(translate(N_("투표 지문: {fingerprint}"), fingerprint=verdict.fingerprint))
     for check in verdict.checks:
         mark = translate(N_("확인")) if check.ok else translate(N_("틀림"))

@@ -25,7 +25,9 @@ _ELECTIONS_KEPT = 4
 
 def cores() -> int:
     """Processors this process may use."""
-    return len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _LeanProcess(SpawnProcess):
@@ -39,7 +41,7 @@ class _LeanProcess(SpawnProcess):
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]  # not in the stubs
+            return SpawnProcess._Popen(process_obj)
         finally:
             sys.modules["__main__"] = main
 

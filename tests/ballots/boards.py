@@ -24,6 +24,8 @@ from ballots.election import ElectionContext, election_record, open_election
 from ballots.records import Question
 from ballots.tally import Tally, encrypted_tally, result_record
 from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
+from ballots.verdict import Verdict
+from ballots.verifier import verify
 from tests.ballots.reference import TOOL
 
 TIMESTAMP = 1_795_294_098
@@ -48,6 +50,7 @@ class Vote:
     weights: Sequence[int] = (1, 1, 1)
     seed: int = 1
     description: str = "contracts sha256:0000"
+    name: str = "2026년 도정평가단 투표"
     rng: random.Random = field(init=False)
     uuid: str = field(init=False)
     credentials: list[str] = field(init=False)
@@ -74,7 +77,7 @@ class Vote:
         self.credential_list = credentials_record(by_key)
         election = election_record(
             uuid=self.uuid,
-            name="2026년 도정평가단 투표",
+            name=self.name,
             questions=self.questions,
             public_key=read_trustees(self.trustees).public_key,
             description=self.description,
@@ -147,3 +150,34 @@ def reference_accepts(folder: Path, raw: bytes) -> bool:
     """Whether `belenios-tool election verify` is content with the board."""
     done = ask_reference(save(folder, raw), "election", "verify", "--dir", ".")
     return done.returncode == 0 and "all checks passed" in done.stderr
+
+
+def voted(seed: int = 20) -> Vote:
+    """Three voters, one revote, still open."""
+    vote = Vote((question(2, 1, 1),), (1, 1, 2), seed=seed)
+    for voter, pick in [(0, 0), (1, 1), (2, 1), (0, 1)]:
+        vote.cast(voter, (pick,))
+    return vote
+
+
+def counted() -> Vote:
+    """The same with its encrypted tally."""
+    vote = voted()
+    vote.close()
+    return vote
+
+
+FINISHED = voted()
+FINISHED.finish()
+
+
+def codes(raw: bytes) -> set[str]:
+    """The codes of a board's problems; a board that is well has none."""
+    verdict = verify(raw, jobs=1)
+    assert verdict.ok == (not verdict.problems)
+    return {problem.code for problem in verdict.problems}
+
+
+def failed(verdict: Verdict) -> set[str]:
+    """The names of the checks that failed."""
+    return {check.name for check in verdict.checks if not check.ok}

@@ -64,6 +64,13 @@ def test_a_file_that_cannot_be_read_or_a_wrong_option_ends_with_2(
     assert run(*arguments).exit_code == 2
 
 
+def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "x.bel").write_bytes(Vote((question(2, 1, 1),), (1,), name="투표\x1b[2J\n모두 좋음").raw)
+    done = run(tmp_path / "x.bel")
+    assert "\x1b" not in done.stdout
+    assert done.stdout.startswith("투표\ufffd[2J\ufffd모두 좋음 (")
+
+
 def test_json_holds_the_verdict_and_nothing_else(boards: Path) -> None:
     good = json.loads(run(boards / "done.bel", "--json").stdout)
     assert good["ok"] is True
