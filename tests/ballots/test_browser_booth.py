@@ -213,11 +213,6 @@ def problem(status: int, detail: str, **headers: str) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with local_site() as site:
         yield site

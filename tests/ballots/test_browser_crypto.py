@@ -1,4 +1,4 @@
-"""The booth's and the trustees' arithmetic, run in the real browser and judged by belenios-tool."""
+"""The booth's and the trustees' arithmetic, run in the real browser, judged by belenios-tool and by our own checks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
+from ballots.ballot import check_proofs
+from ballots.election import open_election
 from tests import browsers
 from tests.ballots.reference import TOOL, ReferenceElection
 from tests.local_site import Site, local_site
@@ -23,11 +25,6 @@ pytestmark = [
 
 Q = 78571733251071885079927659812671450121821421258408794611510081919805623223441
 TASKS = ("청년 일자리 1,200개 만들기", "군 단위 공공의료원 야간진료", "도로 “먼지” 30% 줄이기")
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +115,15 @@ VOTES = [
 
 
 @pytest.mark.parametrize(("asked", "votes"), VOTES)
-async def test_ballots_made_in_the_browser_are_counted_by_the_reference(
+async def test_ballots_made_in_the_browser_pass_our_checks_and_are_counted_by_the_reference(
     page: Page, tmp_path: Path, asked: dict[str, Any], votes: list[list[int] | None]
 ) -> None:
     election = ReferenceElection(tmp_path, asked)
+    context = open_election(election.record)
     expected = [0] * (len(asked["answers"]) + ("blank" in asked))
     for voter, choices in enumerate(votes):
         made = await encrypt(page, election, voter, choices or [], blank=choices is None)
+        check_proofs(context, made["ballot"].encode())
         election.cast(made["ballot"])
         counted = [0] if choices is None else [i + ("blank" in asked) for i in choices]
         for i in counted:
