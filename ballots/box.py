@@ -51,6 +51,39 @@ async def boxed(session: AsyncSession, election: Election, digest: str) -> Boxed
     return (await session.exec(query)).first()
 
 
+async def boxed_like(session: AsyncSession, election: Election, beginning: str) -> BoxedBallot | None:
+    """The accepted ballot whose tracker begins like this, if it is exactly one."""
+    query = select(BoxedBallot).where(
+        col(BoxedBallot.election_id) == election.id,
+        # Not LIKE, which is blind to capitals on SQLite.
+        func.substr(col(BoxedBallot.digest), 1, len(beginning)) == beginning,
+    )
+    found = list(await session.exec(query.limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
+async def on_board(session: AsyncSession, election: Election) -> int:
+    """How many ballots stand on the board."""
+    query = select(func.count(col(BoxedBallot.id))).where(
+        col(BoxedBallot.election_id) == election.id, col(BoxedBallot.height).is_not(None)
+    )
+    return (await session.exec(query)).one()
+
+
+async def trackers(
+    session: AsyncSession, election: Election, *, offset: int, limit: int
+) -> list[tuple[int, str]]:
+    """(height, tracker) of ballots on the board, in its order; height 0 is the setup, so the first ballot has 1."""
+    query = (
+        select(BoxedBallot.height, BoxedBallot.digest)
+        .where(col(BoxedBallot.election_id) == election.id, col(BoxedBallot.height).is_not(None))
+        .order_by(col(BoxedBallot.height))
+        .offset(offset)
+        .limit(limit)
+    )
+    return [(height or 0, digest) for height, digest in await session.exec(query)]
+
+
 async def anything_waiting(session: AsyncSession, uuid: str) -> bool:
     """Whether an accepted ballot is not on the board yet."""
     query = (

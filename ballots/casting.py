@@ -5,8 +5,9 @@ one transaction spends the code and stores the ballot; only then is it acknowled
 asked for and no other.
 """
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -22,13 +23,16 @@ from office import codes
 from office.carriers import Letter
 from office.clock import now
 from office.database import Database
-from office.errors import Conflict, NotFound, Refused
+from office.errors import Conflict, Gone, Refused, TooLarge
 from office.i18n import N_, translate
 from office.outbox import Outbox
 from office.settings import Settings
 
 PURPOSE = "cast"
 CODE_LETTER = "one-time code"
+ON_BOARD_WITHIN = timedelta(minutes=1)
+"""What a voter is promised: by then the sequencer has put the ballot on the board (it runs every second)."""
+ALREADY_THERE = N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Receipt:
     """The acknowledgement of a ballot that is committed."""
 
     tracker: str
-    on_board: bool
+    recorded_until: datetime
 
 
 def subject_of(election: Election, entry: RollEntry) -> str:
@@ -53,11 +57,22 @@ def subject_of(election: Election, entry: RollEntry) -> str:
     return f"{election.uuid}:{entry.id}"
 
 
+def _nobody(election: Election, credential: str) -> str:
+    """What one-time codes know an unknown credential by: it is counted and locked like a voter's.
+
+    The code is made and goes nowhere, so that nothing in any answer tells a known credential from an unknown one.
+    """
+    return f"{election.uuid}:unknown-{hashlib.sha256(credential.encode()).hexdigest()}"
+
+
 def read(election: Election, raw: bytes) -> Ballot:
-    """The cheap half of the checks: form, election and signature.  Raises `Invalid`."""
+    """The cheap half of the checks: size, form, election and signature.  Raises `TooLarge` or `Invalid`."""
     if election.election_record is None:
         raise Conflict(N_("아직 투표가 시작되지 않았습니다. 시작되면 같은 링크로 투표하실 수 있습니다"))
-    ballot = read_ballot(opened_election(election.election_record.encode()), raw)
+    context = opened_election(election.election_record.encode())
+    if len(raw) > context.ballot_limit:
+        raise TooLarge(N_("이 투표에서 나올 수 있는 투표지보다 큽니다. 받은 링크로 다시 들어와 주십시오"))
+    ballot = read_ballot(context, raw)
     check_signature(raw, ballot)
     return ballot
 
@@ -67,18 +82,18 @@ async def ask(
 ) -> Asked:
     """Take a ballot's form, and send a code to the person whose credential signed it.
 
-    An unknown credential gets the same answer and no message.
+    An unknown credential gets the same answers and no message.
     """
     box.require_open(election)
     ballot = read(election, raw)
     digest = tracker(raw)
     if await box.boxed(session, election, digest) is not None:
-        raise Conflict(N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오"))
+        raise Conflict(ALREADY_THERE)
     entry = await box.voter_with(session, election, ballot.credential)
     challenge, code = await codes.issue(
         session,
         settings,
-        subject=subject_of(election, entry) if entry else None,
+        subject=subject_of(election, entry) if entry else _nobody(election, ballot.credential),
         purpose=PURPOSE,
         binding=digest,
     )
@@ -93,10 +108,11 @@ async def ask_again(
     """Send the same code once more."""
     box.require_open(election)
     challenge, code = await codes.again(session, settings, challenge_id)
-    if challenge.subject is not None:
-        entry = await session.get(RollEntry, int(challenge.subject.partition(":")[2]))
-        if entry is None or entry.election_id != election.id:
-            raise NotFound(N_("이 투표에서 요청한 인증번호가 아닙니다"))
+    uuid, _, key = (challenge.subject or "").partition(":")
+    if challenge.purpose != PURPOSE or uuid != election.uuid:
+        raise Gone(codes.ENDED)
+    entry = await session.get(RollEntry, int(key)) if key.isdecimal() else None
+    if entry is not None and entry.voided_at is None:
         await outbox.post(session, _letter(election, entry, code))
     return _asked(challenge)
 
@@ -112,15 +128,13 @@ async def cast(
     digest = tracker(raw)
     async with db.reading() as session:
         election = await box.election_of(session, uuid)
-        earlier = (
-            await session.exec(select(BoxedBallot).where(col(BoxedBallot.challenge_id) == challenge_id))
-        ).first()
-        if earlier is not None and earlier.election_id == election.id and earlier.digest == digest:
-            return Receipt(digest, earlier.height is not None)
+        earlier = await _receipt(session, election, challenge_id, digest)
+        if earlier is not None:
+            return earlier
         box.require_open(election)
         ballot = read(election, raw)
         if await box.boxed(session, election, digest) is not None:
-            raise Conflict(N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오"))
+            raise Conflict(ALREADY_THERE)
 
     async with db.writing() as session:
         outcome = await codes.try_code(
@@ -133,26 +147,57 @@ async def cast(
 
     try:
         async with db.writing() as session:
-            assert election.id is not None  # noqa: S101 - a stored row
-            await sequencer.held_open(session, election.id)
-            entry = await box.voter_with(session, election, ballot.credential, lock=True)
-            if entry is None or subject_of(election, entry) != outcome.subject:
-                raise Conflict(N_("선거인명부에서 찾을 수 없습니다. 담당 부서에 전화해 주십시오"))
-            await codes.consume(session, outcome)
-            assert entry.id is not None  # noqa: S101 - a stored row
-            session.add(
-                BoxedBallot(
-                    election_id=election.id,
-                    roll_entry_id=entry.id,
-                    challenge_id=challenge_id,
-                    digest=digest,
-                    body=raw.decode(),
-                    accepted_at=now(),
-                )
-            )
-    except IntegrityError:
-        raise Conflict(N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오")) from None
-    return Receipt(digest, False)
+            return await _store(session, election, ballot, raw, outcome)
+    except (Conflict, IntegrityError) as trouble:
+        # The same request came twice at once: this one answers what the other one did.
+        async with db.reading() as session:
+            earlier = await _receipt(session, election, challenge_id, digest)
+        if earlier is not None:
+            return earlier
+        if isinstance(trouble, Conflict):
+            raise
+    raise Conflict(ALREADY_THERE)
+
+
+async def _store(
+    session: AsyncSession, election: Election, ballot: Ballot, raw: bytes, right: codes.Right
+) -> Receipt:
+    """Spend the code and store the ballot, both or neither."""
+    assert election.id is not None  # noqa: S101 - a stored row
+    await sequencer.held_open(session, election.id)
+    entry = await box.voter_with(session, election, ballot.credential, lock=True)
+    if entry is None or subject_of(election, entry) != right.subject:
+        raise Conflict(N_("선거인명부에서 찾을 수 없습니다. 담당 부서에 전화해 주십시오"))
+    await codes.consume(session, right)
+    assert entry.id is not None  # noqa: S101 - a stored row
+    boxed = BoxedBallot(
+        election_id=election.id,
+        roll_entry_id=entry.id,
+        challenge_id=right.challenge,
+        digest=tracker(raw),
+        body=raw.decode(),
+        accepted_at=now(),
+    )
+    session.add(boxed)
+    await session.flush()
+    return _acknowledged(boxed)
+
+
+async def _receipt(
+    session: AsyncSession, election: Election, challenge_id: str, digest: str
+) -> Receipt | None:
+    """The acknowledgement of exactly this ballot under exactly this challenge, if it has been given."""
+    query = select(BoxedBallot).where(
+        col(BoxedBallot.challenge_id) == challenge_id,
+        col(BoxedBallot.election_id) == election.id,
+        col(BoxedBallot.digest) == digest,
+    )
+    found = (await session.exec(query)).first()
+    return _acknowledged(found) if found is not None else None
+
+
+def _acknowledged(boxed: BoxedBallot) -> Receipt:
+    return Receipt(boxed.digest, boxed.accepted_at + ON_BOARD_WITHIN)
 
 
 def _asked(challenge: codes.Challenge) -> Asked:

@@ -20,14 +20,19 @@ def due_work(db: Database, settings: Settings) -> Sequence[Due]:
     async def count() -> None:
         await finish(db)
 
+    seen: set[str] = set()
+
     async def publish() -> None:
-        await publish_all(db, settings)
+        await publish_all(db, settings, seen)
 
     return (count, publish)
 
 
-async def publish_all(db: Database, settings: Settings) -> None:
-    """Sequence what waits in every open election, then bring every board file up to date."""
+async def publish_all(db: Database, settings: Settings, seen: set[str]) -> None:
+    """Sequence what waits in every open election, then bring every board file up to date.
+
+    The end of a file that this process has not `seen` is written once more: a power cut may have spoilt it.
+    """
     begun = select(Election.uuid, Election.state).where(col(Election.board_bytes) > 0)
     async with db.reading() as session:
         elections = list(await session.exec(begun))
@@ -35,7 +40,8 @@ async def publish_all(db: Database, settings: Settings) -> None:
         if state is ElectionState.OPEN:
             while await sequence(db, uuid):
                 pass
-        await project(db, settings, uuid)
+        await project(db, settings, uuid, distrust=uuid not in seen)
+        seen.add(uuid)
 
 
 async def sequence(db: Database, uuid: str) -> int:
@@ -48,9 +54,9 @@ async def sequence(db: Database, uuid: str) -> int:
         return await sequencer.publish_waiting(session, election, limit=AT_ONCE)
 
 
-async def project(db: Database, settings: Settings, uuid: str) -> None:
+async def project(db: Database, settings: Settings, uuid: str, *, distrust: bool = False) -> None:
     """Bring one board file up to date; costs one small query when it already is."""
     async with db.reading() as session:
         length = (await session.exec(select(Election.board_bytes).where(col(Election.uuid) == uuid))).one()
-        if projection.size(settings, uuid) != length:
-            await projection.bring_up_to_date(session, settings, await box.election_of(session, uuid))
+    if distrust or projection.size(settings, uuid) != length:
+        await projection.bring_up_to_date(db, settings, uuid, distrust=distrust)

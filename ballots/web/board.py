@@ -5,33 +5,37 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
-from litestar.response import File
-from sqlmodel import col, func, select
+from litestar.response import Stream
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, projection
-from ballots.model import BoxedBallot, Election, ElectionState, ElectionTrustee
-from ballots.results import Tally, result_of
+from ballots.model import Election, ElectionOption, ElectionState
+from ballots.results import Tally, tally_of
+from ballots.setup import options_of, trustees_of
+from contracts.model import Cycle
 from office.charts import horizontal_bars
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_, translate
 from office.pages import AnyRequest, Place, page, see
-from office.people import Person
 from office.settings import Settings
 
 PLACES = (Place(N_("공개 게시판"), "/board"),)
 PAGE = 50
+FEWEST_CHARACTERS = 6
+"""Characters of a tracker that are enough to look for; 64 to the power of 6 is far more than there are ballots."""
+
+Ranked = list[tuple[int, ElectionOption, int]]
 
 
 @get("/board")
-async def newest(db: NamedDependency[Database]) -> Response[Any]:
-    """The board of the newest vote."""
+async def newest(request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
+    """The board of the newest vote; before there is one, what will be here."""
     async with db.reading() as session:
         query = select(Election.uuid).where(col(Election.board_bytes) > 0).order_by(col(Election.id).desc())
         uuid = (await session.exec(query)).first()
-    if uuid is None:
-        raise NotFound(N_("아직 열린 투표가 없습니다. 투표가 시작되면 이곳에 공개 게시판이 생깁니다"))
-    return see(f"/board/{uuid}")
+    return see(f"/board/{uuid}") if uuid else page(request, "ballots/board_waiting.html", election=None)
 
 
 @get("/board/{uuid:str}")
@@ -44,26 +48,20 @@ async def board(
     number: Annotated[int, QueryParameter(name="page")] = 1,
 ) -> Response[str]:
     """Every ballot's tracker in board order, a search for one's own, and the file for independent programs."""
-    number, wanted = max(number, 1), "".join(q.split())
+    wanted = "".join(q.split())
     async with db.reading() as session:
-        election = await _published(session, uuid)
-        listed = select(BoxedBallot.height, BoxedBallot.digest, BoxedBallot.roll_entry_id).where(
-            col(BoxedBallot.election_id) == election.id, col(BoxedBallot.height).is_not(None)
-        )
-        ordered = listed.order_by(col(BoxedBallot.height)).offset((number - 1) * PAGE).limit(PAGE)
-        total = (await session.exec(select(func.count()).select_from(listed.subquery()))).one()
-        trackers = [(height, digest) for height, digest, _ in await session.exec(ordered)]
-        found = await box.boxed(session, election, wanted) if wanted else None
+        election = await box.election_of(session, uuid)
+        if not _is_public(election):
+            return page(request, "ballots/board_waiting.html", election=election)
+        total = await box.on_board(session, election)
+        pages = max(1, -(-total // PAGE))
+        number = min(max(number, 1), pages)
+        trackers = await box.trackers(session, election, offset=(number - 1) * PAGE, limit=PAGE)
+        long_enough = len(wanted) >= FEWEST_CHARACTERS
+        found = await box.boxed_like(session, election, wanted) if long_enough else None
         replaced = found is not None and await box.replaced(session, found)
         voted, may_vote = await box.turnout(session, election)
-        trustees = list(
-            await session.exec(
-                select(Person.name)
-                .join(ElectionTrustee, col(ElectionTrustee.person_id) == col(Person.id))
-                .where(col(ElectionTrustee.election_id) == election.id)
-                .order_by(col(ElectionTrustee.owner))
-            )
-        )
+        trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
     return page(
         request,
         "ballots/board.html",
@@ -71,9 +69,10 @@ async def board(
         trackers=trackers,
         total=total,
         number=number,
-        pages=max(1, -(-total // PAGE)),
-        q=q,
-        wanted=wanted,
+        pages=pages,
+        q=wanted,
+        too_short=bool(wanted) and not long_enough,
+        fewest=FEWEST_CHARACTERS,
         found=found,
         replaced=replaced,
         voted=voted,
@@ -89,15 +88,19 @@ async def board_file(
     settings: NamedDependency[Settings],
     uuid: FromPath[str],
     name: FromPath[str],
-) -> File:
-    """The board itself (`.bel`): it grows while people vote and only ever grows."""
+) -> Stream:
+    """The board itself (`.bel`): it grows while people vote and only ever grows; always whole events."""
     async with db.reading() as session:
-        await _published(session, uuid)
-    path = projection.board_path(settings, uuid)
-    if name != f"{uuid}.bel" or not path.exists():
-        raise NotFound
-    return File(
-        path, filename=name, media_type="application/octet-stream", content_disposition_type="attachment"
+        election = await box.election_of(session, uuid)
+        if name != f"{uuid}.bel" or not _is_public(election):
+            raise NotFound
+        length = await projection.whole_events(session, settings, election)
+    if not length:
+        raise NotFound(N_("게시판 파일을 만들고 있습니다. 1분쯤 뒤에 다시 받아 주십시오"))
+    return Stream(
+        projection.read(settings, uuid, length),
+        media_type="application/octet-stream",
+        headers={"Content-Length": str(length), "Content-Disposition": f'attachment; filename="{uuid}.bel"'},
     )
 
 
@@ -105,43 +108,49 @@ async def board_file(
 async def result(request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]) -> Response[str]:
     """What the panel decided; before the tally, when it will be known."""
     async with db.reading() as session:
-        election = await _published(session, uuid)
-        tally = await result_of(session, election)
+        election = await box.election_of(session, uuid)
+        tally, ranked = await _counted(session, election)
         voted, may_vote = await box.turnout(session, election)
+        trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
     return page(
         request,
         "ballots/result.html",
         election=election,
         tally=tally,
-        ranked=_ranked(tally) if tally else [],
+        ranked=ranked,
         voted=voted,
         may_vote=may_vote,
+        trustees=trustees,
     )
 
 
 @get("/result/{uuid:str}/chart.svg", media_type="image/svg+xml")
 async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
-    """Votes per task as bars."""
+    """Votes per task as bars, those in the first place standing out."""
     async with db.reading() as session:
-        tally = await result_of(session, await _published(session, uuid))
+        tally, ranked = await _counted(session, await box.election_of(session, uuid))
     if tally is None:
         raise NotFound
-    items = [(option.title, option.votes) for _, option in _ranked(tally)]
-    return Response(horizontal_bars(items, unit=translate(N_("표"))), media_type="image/svg+xml")
+    items = [(f"{option.title} ({option.agency})", votes) for _, option, votes in ranked]
+    first = [position for position, (rank, _, _) in enumerate(ranked) if rank == 1]
+    drawn = horizontal_bars(items, unit=translate(N_("표")), marked=first)
+    return Response(drawn, media_type="image/svg+xml")
 
 
-def _ranked(tally: Tally) -> list[tuple[int, Any]]:
-    """(rank, option), most votes first; equal votes share a rank."""
-    ordered = sorted(tally.options, key=lambda option: -option.votes)
-    return [(1 + sum(other.votes > option.votes for other in ordered), option) for option in ordered]
+async def _counted(session: AsyncSession, election: Election) -> tuple[Tally | None, Ranked]:
+    """The tally, and (rank, option, votes) with most votes first; equal votes share a rank."""
+    tally = await tally_of(session, await session.get_one(Cycle, election.cycle_id))
+    if tally is None:
+        return None, []
+    votes = [option.votes for option in tally.options]
+    pairs = zip(await options_of(session, election), votes, strict=True)
+    ordered = sorted(pairs, key=lambda pair: -pair[1])
+    return tally, [(1 + sum(other > count for other in votes), option, count) for option, count in ordered]
 
 
-async def _published(session: Any, uuid: str) -> Election:
-    """An election whose board is public: from the opening on."""
-    election = await box.election_of(session, uuid)
-    if election.state in (ElectionState.SETUP, ElectionState.ISSUED):
-        raise NotFound(N_("아직 열린 투표가 없습니다. 투표가 시작되면 이곳에 공개 게시판이 생깁니다"))
-    return election
+def _is_public(election: Election) -> bool:
+    """A board is public from the opening of its vote on."""
+    return election.state not in (ElectionState.SETUP, ElectionState.ISSUED)
 
 
 ROUTES = [newest, board, board_file, result, chart]

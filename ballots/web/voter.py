@@ -6,11 +6,12 @@ from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from pydantic import BaseModel, StringConstraints, ValidationError
-from sqlmodel import col, select
 
 from ballots import box, casting
 from ballots.checking import Checker
-from ballots.model import ElectionOption, ElectionState
+from ballots.model import ElectionState
+from ballots.setup import options_of
+from ballots.workers import opened_election
 from office.clock import Clock
 from office.database import Database
 from office.errors import Conflict, Refused
@@ -18,6 +19,9 @@ from office.i18n import N_
 from office.outbox import Outbox
 from office.pages import AnyRequest, page
 from office.settings import Settings
+
+LARGEST = 2 * 1024 * 1024
+"""Bytes of a request; a ballot of 200 options has about half a megabyte."""
 
 Short = Annotated[str, StringConstraints(max_length=60)]
 
@@ -41,11 +45,18 @@ async def booth(request: AnyRequest, db: NamedDependency[Database], uuid: FromPa
     """The booth, the same page for everybody: the credential stays in the address's fragment."""
     async with db.reading() as session:
         election = await box.election_of(session, uuid)
-        query = select(ElectionOption).where(col(ElectionOption.election_id) == election.id)
-        options = list(await session.exec(query.order_by(col(ElectionOption.position))))
-    if election.state is not ElectionState.OPEN:
+        options = await options_of(session, election)
+    if election.state is not ElectionState.OPEN or election.election_record is None:
         return page(request, "ballots/booth_closed.html", election=election)
-    return page(request, "ballots/booth.html", election=election, options=options)
+    # What is shown is what the record says; the script compares the two before it encrypts anything.
+    question = opened_election(election.election_record.encode()).election.questions[0]
+    return page(
+        request,
+        "ballots/booth.html",
+        election=election,
+        question=question,
+        options=list(zip(question.answers, options, strict=True)),
+    )
 
 
 @get("/vote/{uuid:str}/election.json")
@@ -58,7 +69,7 @@ async def election_record(db: NamedDependency[Database], uuid: FromPath[str]) ->
     return Response(election.election_record.encode(), media_type=MediaType.JSON)
 
 
-@post("/vote/{uuid:str}/ballots", status_code=201)
+@post("/vote/{uuid:str}/ballots", status_code=201, request_max_body_size=LARGEST)
 async def show_ballot(
     request: AnyRequest,
     db: NamedDependency[Database],
@@ -76,7 +87,7 @@ async def show_ballot(
     return _asked(asked)
 
 
-@post("/vote/{uuid:str}/codes", status_code=201)
+@post("/vote/{uuid:str}/codes", status_code=201, request_max_body_size=LARGEST)
 async def resend_code(
     request: AnyRequest,
     db: NamedDependency[Database],
@@ -94,7 +105,7 @@ async def resend_code(
     return _asked(asked)
 
 
-@post("/vote/{uuid:str}/casts", status_code=201)
+@post("/vote/{uuid:str}/casts", status_code=201, request_max_body_size=LARGEST)
 async def cast(
     request: AnyRequest,
     db: NamedDependency[Database],
@@ -109,7 +120,7 @@ async def cast(
         db, settings, checker, uuid, challenge_id=asked.challenge, code=asked.code, raw=asked.ballot.encode()
     )
     clock.ring()
-    return {"tracker": receipt.tracker, "recorded_until": None}
+    return {"tracker": receipt.tracker, "recorded_until": receipt.recorded_until.isoformat()}
 
 
 def _read(model: type[Any], body: bytes) -> Any:
