@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typst
 
 from office.charts import FONTS
+from office.i18n import SOURCE, language
 
 ROOT = Path(__file__).parent.parent
 """Templates name each other from here: `/office/paper.typ` is the shared look."""
@@ -50,6 +52,16 @@ def _compiled(template: Path, data: Mapping[str, object], form: Literal["pdf", "
     if made is None:
         raise RuntimeError("typst returned nothing")
     return made if isinstance(made, list) else [made]
+
+
+@contextmanager
+def in_korean() -> Iterator[None]:
+    """What is printed is an official paper and speaks Korean, whatever the language of the request."""
+    before = language.set(SOURCE)
+    try:
+        yield
+    finally:
+        language.reset(before)
 
 
 def moment(at: datetime) -> str:

@@ -14,7 +14,7 @@ from evaluation.attainment import NotRated, Rating
 from evaluation.scoring import ScoredNode
 from office.decimals import half_up, plain, shown
 from office.i18n import N_, translate
-from office.paper import compile_pdf, moment
+from office.paper import compile_pdf, in_korean, moment
 from reports.figures import comparison, mean_points
 from reports.ranking import AgencyResult, PartPoints, Result
 
@@ -36,15 +36,16 @@ def agency_report(
     contracts_sha256: str = "",
 ) -> bytes:
     """The report of one agency as PDF/UA-1.  `KeyError` for an agency that is not in the result."""
-    facts = report_facts(
-        result,
-        code,
-        run_sha256=run_sha256,
-        rulebook_sha256=rulebook_sha256,
-        made_at=made_at,
-        status=status,
-        contracts_sha256=contracts_sha256,
-    )
+    with in_korean():
+        facts = report_facts(
+            result,
+            code,
+            run_sha256=run_sha256,
+            rulebook_sha256=rulebook_sha256,
+            made_at=made_at,
+            status=status,
+            contracts_sha256=contracts_sha256,
+        )
     return compile_pdf(TEMPLATE, facts)
 
 
@@ -60,7 +61,7 @@ def report_facts(
 ) -> Record:
     """Everything the template prints, as text."""
     agency = result.agency(code)
-    over = f"{result.cycle} 성과평가 · {translate(STATUS[status], 'ko')} · {moment(made_at)} 산출"
+    over = f"{result.cycle} 성과평가 · {translate(STATUS[status])} · {moment(made_at)} 산출"
     hashes = [
         {"label": "산출 회차", "value": run_sha256},
         {"label": "평가규칙", "value": rulebook_sha256},
@@ -77,9 +78,7 @@ def report_facts(
         "figure": comparison(result, code).decode(),
         "figure_alt": f"{agency.name}의 부문별 점수를 전체 평균, 최고 점수 기관과 견준 막대그림. 값은 아래 표에 있습니다.",
         "parts": [_part(result, place, part) for place, part in enumerate(agency.parts)],
-        "part_notes": [
-            f"{part.name}: {translate(part.reason, 'ko')}" for part in agency.parts if part.reason
-        ],
+        "part_notes": [f"{part.name}: {translate(part.reason)}" for part in agency.parts if part.reason],
         "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],
         "votes_note": f"투표한 사람 {shown(result.voters)}명. 기관의 표는 과제들이 받은 표의 평균"
