@@ -73,6 +73,7 @@ PROGRESS = """<progress data-progress aria-label="진행"></progress>
     <p data-fill="progress" role="status" data-text="{percent}%"></p>"""
 BOOTH = html(
     "기표소",
+    '<a data-theme-link data-other="기본 화면" href="/display?theme=high-contrast&amp;next=%2Fbooth">고대비</a>'
     '<div data-booth data-election-url="/election" data-ballot-url="/ballots" data-resend-url="/resend"'
     ' data-cast-url="/cast"></div>'
     + screen(
@@ -349,6 +350,7 @@ async def test_too_many_and_too_few_are_said_and_nothing_is_lost(chromium: Brows
 async def test_the_keyboard_alone_casts_a_vote(chromium: Browser, box: Box) -> None:
     async with browsers.visit(chromium) as page:
         await page.goto(address(box))
+        await page.get_by_role("link", name="고대비").focus()
         await page.keyboard.press("Tab")
         await page.keyboard.press("Space")
         for _ in range(5):
@@ -515,6 +517,21 @@ async def test_without_a_whole_link_the_credential_can_be_typed(
         await page.get_by_label("투표 자격키").fill("123 456 789 ABC DE4")
         await page.get_by_role("button", name="계속").click()
         await expect(page.get_by_role("heading", name="고르기")).to_be_focused()
+
+
+async def test_high_contrast_is_switched_without_losing_anything(chromium: Browser, box: Box) -> None:
+    box.site.pages["/display"] = "<!doctype html>"
+    async with browsers.visit(chromium) as page:
+        await page.goto(address(box))
+        await choose(page, ANSWERS[1])
+        async with page.expect_request("**/display?theme=high-contrast&next=%2Fbooth"):
+            await page.get_by_role("link", name="고대비").click()
+        assert await page.evaluate("document.documentElement.dataset.krdsMode") == "high-contrast"
+        async with page.expect_request("**/display?theme=light&next=%2Fbooth"):
+            await page.get_by_role("link", name="기본 화면").click()
+        assert await page.evaluate("document.documentElement.dataset.krdsMode") == "light"
+        await expect(page.get_by_role("link", name="고대비")).to_be_visible()
+        await expect(page.get_by_label(ANSWERS[1])).to_be_checked()
 
 
 async def test_axe_finds_nothing_on_any_screen(chromium: Browser, box: Box) -> None:
