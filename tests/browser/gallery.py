@@ -19,6 +19,7 @@ from playwright.async_api import Page, Route
 from office.errors import Refused
 from office.i18n import language
 from office.pages import Pages
+from office.people import ROLE_LABELS, Role
 from office.security import CONTENT_SECURITY_POLICY, PICTURE_POLICY
 from office.settings import Settings
 
@@ -31,6 +32,11 @@ QR = segno.make("otpauth://totp/Yaksok:kim?secret=JBSWY3DPEHPK3PXP", error="m").
     scale=4, border=3
 )
 
+CHART = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 160"><rect width="600" height="160" fill="#fff"/>'
+    '<g fill="#256ef4"><rect x="20" y="20" width="480" height="32"/><rect x="20" y="64" width="300" height="32"/>'
+    '<rect x="20" y="108" width="240" height="32"/></g></svg>'
+)
 STEPS = [
     {"label": label, "state": "done" if i < 4 else "current" if i == 4 else "todo", "when": when}
     for i, (label, when) in enumerate(
@@ -213,7 +219,7 @@ HOME = {
     ],
     "result": None,
 }
-NOTHING = {"cycle": None, "steps": [], "figures": [], "acts": [], "promises": [], "result": None}
+NOTHING: dict[str, Any] = {"cycle": None, "steps": [], "figures": [], "acts": [], "promises": [], "result": None}
 ERROR = {
     "status": 404,
     "title": "찾는 화면이 없습니다",
@@ -229,8 +235,10 @@ FAILURE = ERROR | {
     "retry_after": "30",
 }
 PEOPLE = [
-    SimpleNamespace(name="김하나", role="office", agency=None, email="office1@example.org", expires_at=NOW),
-    SimpleNamespace(name="박세찬", role="head", agency="B12", email="head1@example.org", expires_at=NOW),
+    SimpleNamespace(
+        name="김하나", role=Role.OFFICE, agency=None, email="office1@example.org", expires_at=NOW
+    ),
+    SimpleNamespace(name="박세찬", role=Role.HEAD, agency="B12", email="head1@example.org", expires_at=NOW),
 ]
 ENTRIES = [
     SimpleNamespace(
@@ -299,10 +307,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "people": PEOPLE,
             "waiting": PEOPLE[1:],
-            "roles": [
-                (SimpleNamespace(value="office"), "성과관리 담당"),
-                (SimpleNamespace(value="head"), "기관장"),
-            ],
+            "roles": list(ROLE_LABELS.items()),
             "form": {},
             "problem": None,
             "person": OFFICER,
@@ -316,7 +321,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 
 def environment() -> Pages:
     """The product's own template environment with the gallery's templates added."""
-    settings = Settings(server_key="a key for tests alone, long enough to pass")  # type: ignore[arg-type]  # pydantic takes text for a secret
+    settings = Settings(server_key="a key for tests alone, long enough to pass")
     return Pages(settings, [HERE / "gallery"], [STATIC], [])
 
 
@@ -346,6 +351,10 @@ async def serve(page: Page, theme: str = "light") -> None:
         headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
         if path in SAMPLES:
             await route.fulfill(body=draw(pages, path, theme), content_type="text/html", headers=headers)
+            return
+        if path == "/chart.svg":
+            headers["Content-Security-Policy"] = PICTURE_POLICY
+            await route.fulfill(body=CHART, content_type="image/svg+xml", headers=headers)
             return
         file = STATIC / path.removeprefix("/static/")
         if not path.startswith("/static/") or not file.is_file():
