@@ -21,9 +21,7 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
-EMPTY_PAGE = (
-    '<!doctype html><html lang="ko"><meta charset="utf-8"><title>-</title>'
-)
+EMPTY_PAGE = '<!doctype html><html lang="ko"><meta charset="utf-8"><title>-</title>'
 
 
 @dataclass(frozen=True)
