@@ -53,7 +53,7 @@ def encrypt(
     )
     unsigned = Ballot(election.uuid, context.fingerprint, credential, answers, Signature("", Proof("", "")))
     digest = sha256_b64(_unsigned(encode(unsigned)))
-    signature = Signature(digest, sign(mpz(secret), digest, rng))
+    signature = Signature(digest, sign(context.g, mpz(secret), digest, rng))
     return encode(Ballot(election.uuid, context.fingerprint, credential, answers, signature))
 
 
@@ -65,7 +65,7 @@ def check_form(context: ElectionContext, raw: bytes) -> Ballot:
     ballot = read_ballot(context, raw)
     if ballot.credential not in context.weights:
         raise Invalid(Reason.UNKNOWN_CREDENTIAL)
-    check_signature(raw, ballot)
+    check_signature(context, raw, ballot)
     return ballot
 
 
@@ -94,12 +94,12 @@ def read_ballot(context: ElectionContext, raw: bytes) -> Ballot:
     return ballot
 
 
-def check_signature(raw: bytes, ballot: Ballot) -> None:
+def check_signature(context: ElectionContext, raw: bytes, ballot: Ballot) -> None:
     """Check that the credential signed exactly these bytes."""
     signature = ballot.signature
     if sha256_b64(_unsigned(raw)) != signature.hash:
         raise Invalid(Reason.BAD_SIGNATURE)
-    if not signature_holds(ballot.credential, signature.hash, signature.proof):
+    if not signature_holds(context.g, ballot.credential, signature.hash, signature.proof):
         raise Invalid(Reason.BAD_SIGNATURE)
 
 

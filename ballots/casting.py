@@ -73,7 +73,7 @@ def read(election: Election, raw: bytes) -> Ballot:
     if len(raw) > context.ballot_limit:
         raise TooLarge(N_("이 투표에서 나올 수 있는 투표지보다 큽니다. 받은 링크로 다시 들어와 주십시오"))
     ballot = read_ballot(context, raw)
-    check_signature(raw, ballot)
+    check_signature(context, raw, ballot)
     return ballot
 
 

@@ -7,7 +7,7 @@ Symbols as there: alpha, beta ciphertext; A, B commitments; w nonce; M value of 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gmpy2 import mpz, powmod
@@ -15,6 +15,13 @@ from gmpy2 import mpz, powmod
 from ballots.group import NAME, SYSTEM, G, P, Q, hashed_exponent, is_member, random_exponent
 from ballots.powers import MEMBERSHIP, PowerTable, plan, raised, squares
 from ballots.records import Proof
+
+Power = Callable[[mpz], mpz]
+"""e -> g^e: from a table where there is one."""
+
+
+def _plain_power(exponent: mpz) -> mpz:
+    return powmod(G, exponent, P)
 
 
 class Squared:
@@ -113,39 +120,39 @@ def prove_disjunction(
     return tuple(Proof(str(c), str(z)) for c, z in drawn)
 
 
-def _prove_knowledge(prefix: str, secret: mpz, rng: random.Random) -> Proof:
+def _prove_knowledge(prefix: str, g: Power, secret: mpz, rng: random.Random) -> Proof:
     w = random_exponent(rng)
-    challenge = hashed_exponent(f"{prefix}|{powmod(G, w, P)}")
+    challenge = hashed_exponent(f"{prefix}|{g(w)}")
     return Proof(str(challenge), str((w - secret * challenge) % Q))
 
 
-def _knowledge_holds(prefix: str, public_key: mpz, proof: Proof) -> bool:
+def _knowledge_holds(prefix: str, g: Power, public_key: mpz, proof: Proof) -> bool:
     challenge, response = mpz(proof.challenge), mpz(proof.response)
     if challenge >= Q or response >= Q:
         return False
-    commitment = powmod(G, response, P) * powmod(public_key, challenge, P) % P
+    commitment = g(response) * powmod(public_key, challenge, P) % P
     return bool(hashed_exponent(f"{prefix}|{commitment}") == challenge)
 
 
 def prove_possession(secret: mpz, public_key: str, rng: random.Random = SYSTEM) -> Proof:
     """A trustee's proof of knowing the secret of its public key (4.5, "pok")."""
-    return _prove_knowledge(f"pok|{NAME}|{public_key}", secret, rng)
+    return _prove_knowledge(f"pok|{NAME}|{public_key}", _plain_power, secret, rng)
 
 
 def possession_holds(public_key: str, proof: Proof) -> bool:
     """Check a trustee's proof; the key itself must lie in the group."""
     element = mpz(public_key)
-    return is_member(element) and _knowledge_holds(f"pok|{NAME}|{public_key}", element, proof)
+    return is_member(element) and _knowledge_holds(f"pok|{NAME}|{public_key}", _plain_power, element, proof)
 
 
-def sign(secret: mpz, digest: str, rng: random.Random = SYSTEM) -> Proof:
+def sign(g: PowerTable, secret: mpz, digest: str, rng: random.Random = SYSTEM) -> Proof:
     """A credential's signature of a ballot's hash (4.14, "sig")."""
-    return _prove_knowledge(f"sig|{digest}", secret, rng)
+    return _prove_knowledge(f"sig|{digest}", g.power, secret, rng)
 
 
-def signature_holds(credential: str, digest: str, proof: Proof) -> bool:
+def signature_holds(g: PowerTable, credential: str, digest: str, proof: Proof) -> bool:
     """Check a ballot's signature; that the credential is in the group is checked once, on the list."""
-    return _knowledge_holds(f"sig|{digest}", mpz(credential), proof)
+    return _knowledge_holds(f"sig|{digest}", g.power, mpz(credential), proof)
 
 
 def prove_decryption(

@@ -80,7 +80,7 @@ def check_members_in_worker(credentials: Sequence[str]) -> bool:
 def _finding(context: ElectionContext, raw: bytes) -> Invalid | None:
     try:
         ballot = read_ballot(context, raw)
-        check_signature(raw, ballot)
+        check_signature(context, raw, ballot)
         check_answers(context, ballot)
     except Invalid as finding:
         return finding

@@ -35,7 +35,7 @@ def signed(vote: Vote, voter: int, ballot: Ballot) -> bytes:
     empty = msgspec.structs.replace(ballot, signature=Signature("", Proof("", "")))
     unsigned = encode(empty).rpartition(b',"signature":')[0] + b"}"
     digest = sha256_b64(unsigned)
-    signature = Signature(digest, sign(mpz(vote.keys[voter].secret), digest, vote.rng))
+    signature = Signature(digest, sign(vote.context.g, mpz(vote.keys[voter].secret), digest, vote.rng))
     return encode(msgspec.structs.replace(ballot, signature=signature))
 
 
