@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office.clock import now
 from office.errors import Conflict, Gone, NotFound, Refused, TooMany
-from office.i18n import N_
+from office.i18n import N_, translate
 from office.settings import Settings
 
 LIFE = timedelta(minutes=10)
@@ -155,7 +155,7 @@ async def try_code(
         .where(col(Challenge.expires_at) > at, col(Challenge.failures) < FAILURES_A_CHALLENGE)
         .values(failures=col(Challenge.failures) + 1)
     )
-    ended = Gone(ENDED, fields={"code": N_("인증번호를 새로 받아 주십시오")})
+    ended = Gone(ENDED, fields={"code": translate(N_("인증번호를 새로 받아 주십시오"))})
     if reserved.rowcount != 1:
         return ended
     challenge = await session.get_one(Challenge, challenge_id, populate_existing=True)
@@ -174,7 +174,7 @@ async def try_code(
         return (
             Refused(
                 N_("인증번호가 맞지 않습니다. 앞으로 {left}번 더 입력할 수 있습니다"),
-                fields={"code": N_("문자로 받은 6자리 숫자를 확인해 주십시오")},
+                fields={"code": translate(N_("문자로 받은 6자리 숫자를 확인해 주십시오"))},
                 left=left,
             )
             if left

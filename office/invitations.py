@@ -74,15 +74,15 @@ def _hash(number: str) -> str:
     return hashlib.sha256("".join(ch for ch in number.upper() if ch in ALPHABET).encode()).hexdigest()
 
 
-async def invite(
-    session: AsyncSession, outbox: Outbox, settings: Settings, invited: Invite, *, by: str
-) -> Invitation:
-    """Invite somebody: the number goes to the address and is not kept."""
+async def admit(session: AsyncSession, invited: Invite, *, by: str) -> tuple[Invitation, str]:
+    """Let somebody in: the invitation, and its number for whoever hands it over; the number is not kept."""
     if invited.role in (Role.OFFICER, Role.HEAD) and not invited.agency:
-        raise Refused(N_("어느 기관 사람인지 골라 주십시오"), fields={"agency": N_("기관을 골라 주십시오")})
+        fields = {"agency": translate(N_("기관을 골라 주십시오"))}
+        raise Refused(N_("어느 기관 사람인지 골라 주십시오"), fields=fields)
     taken = select(Person.id).where(col(Person.email) == invited.email)
     if (await session.exec(taken)).first() is not None:
-        raise Refused(N_("이미 등록된 전자우편입니다"), fields={"email": N_("다른 전자우편을 적어 주십시오")})
+        fields = {"email": translate(N_("다른 전자우편을 적어 주십시오"))}
+        raise Refused(N_("이미 등록된 전자우편입니다"), fields=fields)
     number = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     invitation = Invitation(
         number_hash=_hash(number),
@@ -93,24 +93,25 @@ async def invite(
         expires_at=now() + LIFE,
     )
     session.add(invitation)
-    await outbox.post(
-        session,
-        Letter(
-            channel="mail",
-            recipient=invited.email,
-            purpose="invitation",
-            subject=translate(N_("[약속] 초대합니다")),
-            text=translate(
-                N_(
-                    "{name} 님, 약속(성과계약 공개·평가)에 초대합니다.\n주소: {url}\n초대번호: {number}\n14일 안에 등록해 주십시오."
-                ),
-                name=invited.name,
-                url=f"{settings.base_url}/join",
-                number=number,
-            ),
-        ),
-    )
     await journal.record(session, by, "people.invited", invited.role.value, agency=invited.agency)
+    return invitation, number
+
+
+async def invite(
+    session: AsyncSession, outbox: Outbox, settings: Settings, invited: Invite, *, by: str
+) -> Invitation:
+    """Invite somebody by mail."""
+    invitation, number = await admit(session, invited, by=by)
+    text = translate(
+        N_(
+            "{name} 님, 약속(성과계약 공개·평가)에 초대합니다.\n주소: {url}\n초대번호: {number}\n14일 안에 등록해 주십시오."
+        ),
+        name=invited.name,
+        url=f"{settings.base_url}/join",
+        number=number,
+    )
+    subject = translate(N_("[약속] 초대합니다"))
+    await outbox.post(session, Letter("mail", invited.email, "invitation", subject, text))
     return invitation
 
 
@@ -123,7 +124,7 @@ async def open_invitation(session: AsyncSession, email: str, number: str) -> Inv
     if invitation is None or invitation.used_at is not None or invitation.expires_at < now():
         raise Refused(
             N_("전자우편과 초대번호가 맞지 않거나 기한이 지났습니다. 받은 초대를 다시 확인해 주십시오"),
-            fields={"invitation": N_("초대번호 20자리를 확인해 주십시오")},
+            fields={"invitation": translate(N_("초대번호 20자리를 확인해 주십시오"))},
         )
     return invitation
 
@@ -140,13 +141,13 @@ async def join(session: AsyncSession, settings: Settings, joining: Joining) -> P
     if joining.password != joining.password_again:
         raise Refused(
             N_("두 비밀번호가 다릅니다"),
-            fields={"password_again": N_("같은 비밀번호를 한 번 더 적어 주십시오")},
+            fields={"password_again": translate(N_("같은 비밀번호를 한 번 더 적어 주십시오"))},
         )
     secret = totp_secret(settings, invitation)
     if not pyotp.TOTP(secret).verify(joining.totp.replace(" ", ""), for_time=now(), valid_window=1):
         raise Refused(
             N_("인증 앱의 번호가 맞지 않습니다"),
-            fields={"totp": N_("인증 앱에 지금 보이는 번호 6자리를 적어 주십시오")},
+            fields={"totp": translate(N_("인증 앱에 지금 보이는 번호 6자리를 적어 주십시오"))},
         )
     used = await session.exec(
         update(Invitation)

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from office.clock import now
 from office.database import choice
 from office.errors import Refused, TooMany
-from office.i18n import N_
+from office.i18n import N_, translate
 from office.settings import Settings
 
 FAILURES_BEFORE_PAUSE = 5
@@ -147,7 +147,7 @@ async def require_totp(session: AsyncSession, settings: Settings, person: Person
     if not await spend_totp(session, settings, person, code):
         raise Refused(
             N_("인증 앱의 번호가 맞지 않거나 이미 쓴 번호입니다. 새 번호가 나오면 다시 입력해 주십시오"),
-            fields={"totp": N_("인증 앱에 새로 나온 번호 6자리를 입력해 주십시오")},
+            fields={"totp": translate(N_("인증 앱에 새로 나온 번호 6자리를 입력해 주십시오"))},
         )
 
 

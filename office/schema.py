@@ -9,6 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
+from office.database import open_engine
+
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -37,3 +39,21 @@ def newest() -> str | None:
 def present(connection: sa.Connection) -> str | None:
     """The revision a database is at."""
     return MigrationContext.configure(connection).get_current_revision()
+
+
+class SchemaBehind(Exception):
+    """The database is not at the schema this code is written for."""
+
+
+async def require_newest(database_url: str) -> None:
+    """Refuse to go on with a database of another schema."""
+    engine = open_engine(database_url)
+    try:
+        async with engine.connect() as connection:
+            found = await connection.run_sync(present)
+    finally:
+        await engine.dispose()
+    if found != newest():
+        raise SchemaBehind(
+            f"the database is at schema {found}, this code needs {newest()}: run `yaksok migrate`"
+        )

@@ -15,7 +15,7 @@ from office import invitations, journal
 from office.access import COOKIE, LIFE, end_login, only, start_login
 from office.database import Database
 from office.errors import Refused, Trouble
-from office.i18n import LANGUAGES, N_
+from office.i18n import LANGUAGES, N_, translate
 from office.journal import JournalEntry
 from office.outbox import Outbox, latest
 from office.pages import (
@@ -80,7 +80,7 @@ async def sign_in(
                 N_(
                     "전자우편, 비밀번호, 인증번호 가운데 맞지 않는 것이 있습니다. 인증 앱에 새 번호가 나오면 다시 해 주십시오"
                 ),
-                fields={"code": N_("한 번 쓴 인증번호는 다시 쓸 수 없습니다")},
+                fields={"code": translate(N_("한 번 쓴 인증번호는 다시 쓸 수 없습니다"))},
             )
     except Trouble as problem:
         return page(

@@ -1,0 +1,94 @@
+"""The operator's commands: bring the database up to date, let the first officers in, serve."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+import uvicorn
+from pydantic import ValidationError
+
+from office.database import Database, open_engine
+from office.invitations import Invite, admit
+from office.people import Role
+from office.schema import SchemaBehind, migrate, require_newest
+from office.settings import Settings
+
+
+def read_settings() -> Settings:
+    """The settings of the environment, or a sentence that says which one is missing."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        names = ", ".join(
+            f"YAKSOK_{str(error['loc'][0]).upper()}" for error in wrong.errors() if error["loc"]
+        )
+        raise click.ClickException(
+            f"settings missing or wrong: {names}.  YAKSOK_SERVER_KEY is a secret of at least 32 characters, for example "
+            "from `openssl rand -hex 32`; docs/operations.md lists the others."
+        ) from None
+
+
+@click.command("migrate")
+def migrate_command() -> None:
+    """Bring the database (YAKSOK_DATABASE_URL) to the newest schema."""
+    migrate(read_settings().database_url)
+    click.echo("The database is at the newest schema.")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the site with the settings of the environment (YAKSOK_…); run `yaksok migrate` first."""
+    settings = read_settings()
+    try:
+        asyncio.run(require_newest(settings.database_url))
+    except SchemaBehind as behind:
+        raise click.ClickException(str(behind)) from None
+    run_server(host, port, workers)
+
+
+def run_server(host: str, port: int, workers: int = 1) -> None:
+    """Run until stopped.  No access log: it would join times and addresses to ballots."""
+    uvicorn.run(
+        "app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+
+
+@click.command()
+@click.argument("email")
+@click.option(
+    "--name", required=True, help="How the person is called on pages, for example '성과관리 담당 1'."
+)
+def invite(email: str, name: str) -> None:
+    """Let an officer of the performance office in: prints the invitation number for /join.
+
+    Two are needed, since critical acts need two officers; they invite everybody else from their own pages.
+    """
+    settings = read_settings()
+    number = asyncio.run(first_officers(settings, [(email, name)]))[0][1]
+    click.echo(f"{settings.base_url}/join\n{email}\n{number}")
+
+
+async def first_officers(settings: Settings, officers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Admit officers of the performance office (e-mail, name); returns (e-mail, invitation number)."""
+    engine = open_engine(settings.database_url)
+    try:
+        async with Database(engine).writing() as session:
+            admitted = []
+            for email, name in officers:
+                invited = Invite(email=email, name=name, role=Role.OFFICE)
+                _, number = await admit(session, invited, by="operator")
+                admitted.append((invited.email, number))
+            return admitted
+    finally:
+        await engine.dispose()

@@ -1,0 +1,196 @@
+"""The cycle as a sequence of scenes; the demonstration and every rehearsal play the same ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ballots.ballot import Picks
+from contracts.exporting import write_csv
+from contracts.tree import ContractTree
+from rehearsal import experts
+from rehearsal.keys import KeyFile, hand_in_key, open_tally
+from rehearsal.material import Marks, figures_of, without_figures
+from rehearsal.panel import Member, everybody_votes, roll_csv
+from rehearsal.stage import Actor, Stage, some_at_once
+from rehearsal.visitor import Unexpected
+
+_CONTRACT = re.compile(r'href="/agency/contracts/([^"/#?]+)')
+_PERSON = re.compile(r'name="person"\s+value="(\d+)"|value="(\d+)"[^>]*name="person"')
+DOMAIN = "yaksok.example"
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How the panel votes: the question, how many picks, and whether an empty vote is a choice of its own."""
+
+    title: str
+    question: str
+    minimum: int
+    maximum: int
+    blank: bool
+
+
+async def come_in(stage: Stage, bootstrap: Sequence[tuple[str, str]]) -> None:
+    """The first officers of the performance office come in with the numbers the operator gave them."""
+    for place, (email, number) in enumerate(bootstrap, start=1):
+        await stage.join(Actor(f"성과관리 담당 {place}", "office", email), number)
+
+
+async def everybody_comes(
+    stage: Stage, agencies: Sequence[tuple[str, str]], *, evaluators: int, trustees: int
+) -> None:
+    """Invite officers and heads of every agency, the evaluators and the trustees."""
+    people = [
+        Actor(f"{name} {label}", role, f"{role}.{place}@{DOMAIN}", agency=code)
+        for place, (code, name) in enumerate(agencies, start=1)
+        for role, label in (("officer", "담당자"), ("head", "기관장"))
+    ]
+    people += [
+        Actor(f"{label} {place}", role, f"{role}.{place}@{DOMAIN}")
+        for role, label, count in (("evaluator", "평가위원", evaluators), ("trustee", "개표관리인", trustees))
+        for place in range(1, count + 1)
+    ]
+    office = stage.of("office")[0]
+    # One invitation at a time keeps the order in which people come in; joining is quick.
+    for actor in people:
+        await stage.invite(office, actor)
+
+
+async def begin(stage: Stage, year: int, title: str, simulated: Sequence[str]) -> None:
+    """Open the cycle of a year."""
+    office = stage.of("office")[0].browser
+    await office.get("/office")
+    await office.post(
+        "/office/cycles", {"year": str(year), "title": title, "simulated": "\n".join(simulated)}
+    )
+
+
+async def show_import(stage: Stage, year: int, name: str, data: bytes) -> dict[str, object]:
+    """Upload a contract file and read what the dry run says of it; nothing is imported."""
+    office = stage.of("office")[0].browser
+    await office.get(f"/office/cycles/{year}/import")
+    answer = await office.post(f"/office/cycles/{year}/import", files={"file": (name, data)})
+    draft = answer.headers["location"]
+    shown = await office.get(draft, headers={"Accept": "application/json"})
+    return {"address": draft, **shown.json()}
+
+
+async def take_contracts(stage: Stage, year: int, trees: Sequence[ContractTree]) -> None:
+    """Import contracts that have no problem."""
+    dry = await show_import(stage, year, "contracts.csv", write_csv(without_figures(trees)))
+    if dry["problems"]:
+        raise Unexpected(f"the import refuses what it should take: {dry['problems']}")
+    office = stage.of("office")[0].browser
+    await office.get(str(dry["address"]))
+    await office.post(str(dry["address"]))
+
+
+async def sign_and_publish(stage: Stage, year: int) -> None:
+    """Every head signs, the office signs for the governor, two officers publish."""
+
+    async def head_signs(head: Actor) -> None:
+        contract = await own_contract(head, year)
+        await head.browser.get(f"/agency/contracts/{contract}")
+        await head.browser.post(f"/agency/contracts/{contract}/sign", {"totp": head.browser.totp()})
+
+    await some_at_once(stage.of("head"), head_signs, at_once=4)
+    office = stage.of("office")[0].browser
+    await office.get(f"/office/cycles/{year}")
+    await office.post(f"/office/cycles/{year}/sign", {"totp": office.totp()})
+    await stage.together(lambda officer: officer.browser.post(f"/office/cycles/{year}/publish"))
+
+
+async def own_contract(person: Actor, year: int) -> str:
+    """The public id of a person's own contract of a year."""
+    overview = await person.browser.get("/agency")
+    for contract in _CONTRACT.findall(overview.text):
+        if contract.startswith(f"{year}-"):
+            return str(contract)
+    raise Unexpected(f"{person.name} sees no contract of {year}")
+
+
+async def publish_rulebook(stage: Stage, year: int) -> None:
+    """Publish the shipped rulebook and its fingerprint."""
+    office = stage.of("office")[0].browser
+    await office.get(f"/office/cycles/{year}/rulebook")
+    await office.post(f"/office/cycles/{year}/rulebook", {"source": "default"})
+
+
+async def advance(stage: Stage, year: int, phase: str) -> None:
+    """Begin a phase that an officer begins by a press."""
+    office = stage.of("office")[0].browser
+    await office.get(f"/office/cycles/{year}")
+    await office.post(f"/office/cycles/{year}/advance", {"to": phase})
+
+
+async def report(stage: Stage, year: int, trees: Sequence[ContractTree]) -> None:
+    """Every officer reports figures and results."""
+
+    async def one(tree: ContractTree) -> None:
+        officer = stage.of_agency("officer", tree.agency_code)
+        address = f"/agency/contracts/{await own_contract(officer, year)}/figures"
+        await officer.browser.get(address)
+        await officer.browser.post(address, figures_of(tree))
+
+    await some_at_once(trees, one, at_once=4)
+
+
+async def score(
+    stage: Stage,
+    year: int,
+    trees: tuple[ContractTree, ...],
+    marks: Marks,
+    *,
+    leave_open: frozenset[int] = frozenset(),
+) -> int:
+    """Assign the evaluators and let them mark."""
+    await experts.assign(stage, year, trees, marks, len(stage.of("evaluator")))
+    await advance(stage, year, "scoring")
+    return await experts.score(stage, year, marks, leave_open=leave_open)
+
+
+async def prepare_vote(stage: Stage, vote: Vote, members: list[Member]) -> tuple[str, list[KeyFile]]:
+    """Make the election, its keys and its roll, send the links and open it; returns its identifier and the keys."""
+    office = stage.of("office")[0].browser
+    await office.get("/office/elections")
+    form = {
+        "title": vote.title,
+        "question": vote.question,
+        "min_picks": str(vote.minimum),
+        "max_picks": str(vote.maximum),
+    } | ({"blank": "yes"} if vote.blank else {})
+    address = (await office.post("/office/elections", form)).headers["location"].partition("?")[0]
+    uuid = address.rsplit("/", 1)[1]
+    shown = await office.get(address)
+    persons = [first or second for first, second in _PERSON.findall(shown.text)]
+    await office.post(f"{address}/trustees", {"person": persons})
+    keys = [await hand_in_key(trustee, uuid) for trustee in stage.of("trustee")]
+    uploaded = await office.post(f"{address}/roll", files={"file": ("roll.csv", roll_csv(members))})
+    draft = uploaded.headers["location"].partition("?")[0]
+    await office.get(draft)
+    await office.post(draft)
+    await stage.together(lambda officer: officer.browser.post(f"{address}/issue"))
+    await stage.together(lambda officer: officer.browser.post(f"{address}/open"))
+    return uuid, keys
+
+
+async def vote_all(stage: Stage, uuid: str, choices: list[tuple[Member, Picks]]) -> list[str]:
+    """The panel votes."""
+    return await everybody_votes(stage, uuid, choices)
+
+
+async def count(stage: Stage, uuid: str, keys: Sequence[KeyFile]) -> None:
+    """Two officers close the vote; every trustee opens the tally."""
+    await stage.together(lambda officer: officer.browser.post(f"/office/elections/{uuid}/close"))
+    for trustee, key in zip(stage.of("trustee"), keys, strict=True):
+        await open_tally(stage, trustee, key)
+
+
+async def make_result(stage: Stage, year: int) -> None:
+    """Compute the run and publish it by two officers."""
+    office = stage.of("office")[0].browser
+    await office.get("/office")
+    await office.post(f"/office/cycles/{year}/runs")
+    await stage.together(lambda officer: officer.browser.post(f"/office/cycles/{year}/runs/1/publish"))

@@ -1,0 +1,144 @@
+"""The demonstration: last year's cycle played to its end, and this year's up to the open vote."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from contracts.tree import ContractTree, Node
+from office.i18n import N_
+from rehearsal import cycle
+from rehearsal.keys import KeyFile
+from rehearsal.material import EVALUATORS, MARKS, PEOPLE, made_up_marks
+from rehearsal.panel import Member
+from rehearsal.promises import demonstration_contracts
+from rehearsal.stage import Progress, Stage
+
+LAST, THIS = 2025, 2026
+VOTERS, VOTED, MAXIMUM = 24, 9, 3
+OPEN_SHEETS = frozenset({3})
+"""평가위원 3 leaves this year's sheets open, so that a visitor can score."""
+ROLE_LABELS = {
+    "office": N_("성과관리 담당"),
+    "officer": N_("기관 담당자"),
+    "head": N_("기관장"),
+    "evaluator": N_("평가위원"),
+    "trustee": N_("개표관리인"),
+}
+QUESTION = "약속을 가장 잘 지킨 과제를 골라 주십시오"
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the filling leaves for the page of sign-ins: people, and the trustees' key files of this year's vote."""
+
+    sign_ins: list[dict[str, str]]
+    keys: list[KeyFile]
+    election: str
+
+    def write(self, path: Path) -> None:
+        """Keep the sign-ins (they are made up, and the database is a demonstration's) and the key files beside them."""
+        path.write_text(json.dumps(self.sign_ins, ensure_ascii=False, indent=1), encoding="utf-8")
+        for place, key in enumerate(self.keys, start=1):
+            (path.parent / f"trustee-{place}.key.json").write_text(key.text(), encoding="utf-8")
+
+
+async def fill(base_url: str, bootstrap: list[tuple[str, str]], say: Callable[[str], None]) -> Demonstration:
+    """Play both years against a running application in demonstration mode with an empty database."""
+    stage = Stage(base_url, Progress(say))
+    try:
+        trees = demonstration_contracts()
+        async with stage.progress.scene("people come in"):
+            await cycle.come_in(stage, bootstrap)
+            agencies = [(tree.agency_code, tree.agency) for tree in trees]
+            await cycle.everybody_comes(stage, agencies, evaluators=EVALUATORS, trustees=2)
+        async with stage.progress.scene(f"the cycle of {LAST}"):
+            await _whole_cycle(stage, LAST, trees, random.Random(LAST))  # noqa: S311 - made-up data
+        async with stage.progress.scene(f"the cycle of {THIS}, up to the open vote"):
+            uuid, keys = await _until_the_vote(stage, THIS, trees, random.Random(THIS))  # noqa: S311 - made-up data
+        return Demonstration(_sign_ins(stage), keys, uuid)
+    finally:
+        await stage.close()
+
+
+async def _until_the_vote(
+    stage: Stage, year: int, trees: tuple[ContractTree, ...], rng: random.Random, *, voted: int = VOTED
+) -> tuple[str, list[KeyFile]]:
+    marks = made_up_marks(trees, rng)
+    contracts = ("성과계약", PEOPLE, MARKS)
+    await cycle.begin(stage, year, f"{year}년 도민과 함께하는 성과평가", contracts)
+    await cycle.take_contracts(stage, year, trees)
+    await cycle.sign_and_publish(stage, year)
+    await cycle.publish_rulebook(stage, year)
+    await cycle.advance(stage, year, "reporting")
+    await cycle.report(stage, year, trees)
+    open_sheets = OPEN_SHEETS if year == THIS else frozenset[int]()
+    await cycle.score(stage, year, trees, marks, leave_open=open_sheets)
+    members = [
+        Member(
+            f"{n:03d}",
+            f"도정평가단 {n}",
+            f"010-{year}-{1000 + n}" if n % 2 else "",
+            f"panel.{year}.{n}@{cycle.DOMAIN}",
+        )
+        for n in range(1, VOTERS + 1)
+    ]
+    vote = cycle.Vote(f"{year}년 도민 투표", QUESTION, 1, MAXIMUM, blank=True)
+    uuid, keys = await cycle.prepare_vote(stage, vote, members)
+    options = sum(task.on_ballot for tree in trees for task in _tasks(tree))
+    liked = [rng.random() for _ in range(options)]
+    choices = [
+        (
+            member,
+            tuple(
+                sorted(
+                    sorted(range(options), key=lambda o: liked[o] + rng.random())[: rng.randint(1, MAXIMUM)]
+                )
+            ),
+        )
+        for member in members[-voted:]
+    ]
+    await cycle.vote_all(stage, uuid, list(choices))
+    return uuid, keys
+
+
+async def _whole_cycle(stage: Stage, year: int, trees: tuple[ContractTree, ...], rng: random.Random) -> None:
+    uuid, keys = await _until_the_vote(stage, year, _a_year_before(trees), rng, voted=VOTERS - 3)
+    await cycle.count(stage, uuid, keys)
+    await cycle.make_result(stage, year)
+
+
+def _tasks(tree: ContractTree) -> list[Node]:
+    return [node for top in tree.children for node in (top, *top.children) if node.kind.value == "task"]
+
+
+def _a_year_before(trees: tuple[ContractTree, ...]) -> tuple[ContractTree, ...]:
+    """The same promises a year earlier: every year of the figures moves back by one."""
+
+    def back(node: Node) -> Node:
+        measure = node.measure
+        if measure is not None:
+            history = tuple((year - 1, value) for year, value in measure.history)
+            measure = replace(measure, history=history)
+        return replace(node, measure=measure, children=tuple(back(child) for child in node.children))
+
+    return tuple(replace(tree, children=tuple(back(child) for child in tree.children)) for tree in trees)
+
+
+def _sign_ins(stage: Stage) -> list[dict[str, str]]:
+    order = list(ROLE_LABELS)
+    return [
+        {
+            "role": actor.role,
+            "role_label": ROLE_LABELS[actor.role],
+            "name": actor.name,
+            "agency": actor.agency,
+            "email": actor.email,
+            "password": actor.password,
+            "secret": actor.secret,
+        }
+        for actor in sorted(stage.actors, key=lambda actor: order.index(actor.role))
+    ]

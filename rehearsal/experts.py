@@ -1,0 +1,63 @@
+"""The evaluators: assigned, declared, marked and filed, each on their own sheets."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.tree import ContractTree
+from rehearsal.material import Marks
+from rehearsal.stage import Actor, Stage, some_at_once
+from rehearsal.visitor import Unexpected
+
+_SHEET = re.compile(r'href="/evaluation/(\d+)"')
+_CONTRACT = re.compile(r'href="/contracts/(\d{4}-[^"/#?]+)')
+_GRADE_FIELD = re.compile(r'name="grade-([^"]+)"')
+
+
+async def assign(
+    stage: Stage, year: int, trees: tuple[ContractTree, ...], marks: Marks, evaluators: int
+) -> None:
+    """Give every contract with something to mark to every evaluator."""
+    if not marks:
+        return
+    office = stage.of("office")[0].browser
+    await office.get(f"/office/cycles/{year}/assignments")
+    await office.post(f"/office/cycles/{year}/assignments", {"each": str(evaluators)})
+
+
+async def score(stage: Stage, year: int, marks: Marks, *, leave_open: frozenset[int] = frozenset()) -> int:
+    """Every evaluator declares, marks and files; those in `leave_open` leave their sheets for others to see."""
+    evaluators = stage.of("evaluator")
+
+    async def one(number: int) -> int:
+        if number in leave_open:
+            return 0
+        return await _sheets(evaluators[number - 1], number, year, marks)
+
+    return sum(await some_at_once(range(1, len(evaluators) + 1), one, at_once=4))
+
+
+async def _sheets(evaluator: Actor, number: int, year: int, marks: Marks) -> int:
+    browser = evaluator.browser
+    overview = await browser.get("/evaluation")
+    filed = 0
+    for sheet in dict.fromkeys(_SHEET.findall(overview.text)):
+        await browser.get(f"/evaluation/{sheet}")
+        await browser.post(f"/evaluation/{sheet}/declare", {"conflict": "no", "reason": ""})
+        form_page = await browser.get(f"/evaluation/{sheet}")
+        contract = _CONTRACT.search(form_page.text)
+        if contract is None:
+            raise Unexpected("the score sheet names no contract")
+        if not contract[1].startswith(f"{year}-"):
+            continue
+        agency = contract[1].removeprefix(f"{year}-")
+        given: dict[str, str] = {}
+        for code in dict.fromkeys(_GRADE_FIELD.findall(form_page.text)):
+            grade = marks.get((agency, code, number))
+            given[f"grade-{code}"] = grade.value if grade else ""
+            given[f"comment-{code}"] = ""
+        await browser.post(f"/evaluation/{sheet}", given)
+        await browser.get(f"/evaluation/{sheet}/file")
+        await browser.post(f"/evaluation/{sheet}/file")
+        filed += 1
+    return filed
