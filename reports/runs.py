@@ -173,9 +173,10 @@ def sound(run: Run) -> None:
 async def opened(run: Run) -> Result:
     """A run's result as values, computed again from its inputs."""
     sound(run)
-    return await asyncio.to_thread(_opened, run.inputs)
+    return await asyncio.to_thread(result_from, run.inputs)
 
 
 @lru_cache(maxsize=8)
-def _opened(inputs: str) -> Result:
+def result_from(inputs: str) -> Result:
+    """The result of a stored input, kept: several pages and pictures show it."""
     return result_of(inputs.encode())

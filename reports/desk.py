@@ -1,0 +1,89 @@
+"""The performance office's desk: what waits for an officer, what is late, what needs a second officer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.cycles import CycleStep, current_cycle, steps_of
+from contracts.model import Cycle
+from office.approval import Approval, all_pending
+from office.i18n import N_, translate
+from office.people import Person
+from reports.duties import Duties, Job, duties, overdue
+
+TITLES = {
+    "contracts.publish": N_("{subject}년 계약 공개"),
+    "ballots.issue": N_("투표 링크 보내기"),
+    "ballots.open": N_("투표 열기"),
+    "ballots.close": N_("투표 마감"),
+    "ballots.release": N_("잠긴 선거인 풀기"),
+    "run.publish": N_("산출 결과 공개({subject}회)"),
+}
+"""The critical acts of all departments, by what `office.approval` calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPress:
+    """A critical act one officer has asked for; `own` when it was the very officer who looks."""
+
+    title: str
+    href: str
+    first_by: str
+    first_at: datetime
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything the desk says."""
+
+    cycle: Cycle | None
+    steps: tuple[CycleStep, ...]
+    duties: Duties
+    late: tuple[Job, ...]
+    second: tuple[SecondPress, ...]
+
+
+async def desk(session: AsyncSession, person: Person) -> Desk:
+    """The desk of one officer."""
+    cycle = await current_cycle(session)
+    steps = await steps_of(session, cycle) if cycle else []
+    return Desk(
+        cycle=cycle,
+        steps=tuple(steps),
+        duties=await duties(session, cycle) if cycle else Duties(),
+        late=tuple(await overdue(session, steps, f"/office/cycles/{cycle.year}" if cycle else "/office")),
+        second=tuple(await _second(session, person)),
+    )
+
+
+async def _second(session: AsyncSession, person: Person) -> list[SecondPress]:
+    waiting = await all_pending(session)
+    query = select(Person.id, Person.name).where(col(Person.id).in_({one.first_by for one in waiting}))
+    names = dict((await session.exec(query)).all()) if waiting else {}
+    return [
+        SecondPress(
+            translate(TITLES.get(one.act, one.act), subject=one.subject.replace("/", "-")),
+            _place(one),
+            names.get(one.first_by, ""),
+            one.first_at,
+            one.first_by == person.id,
+        )
+        for one in waiting
+    ]
+
+
+def _place(waiting: Approval) -> str:
+    """The page where the second press is done."""
+    match waiting.act.split(".")[0]:
+        case "contracts":
+            return f"/office/cycles/{waiting.subject}"
+        case "ballots":
+            return f"/office/elections/{waiting.subject.split(':')[0]}"
+        case "run":
+            return f"/office/cycles/{waiting.subject.split('/')[0]}/runs"
+    return "/office/journal"

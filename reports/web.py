@@ -1,8 +1,0 @@
-"""Pages of this department."""
-
-from typing import Any
-
-from office.pages import Place
-
-PLACES: tuple[Place, ...] = ()
-ROUTES: list[Any] = []

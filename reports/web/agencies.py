@@ -1,0 +1,170 @@
+"""An agency's report: page, pictures, PDF.  Before publication it is that agency's and the office's alone."""
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+
+from contracts.cycles import current_cycle, cycle_of
+from contracts.model import Cycle, Phase
+from contracts.tree import METHOD_NAMES
+from evaluation.attainment import NotRated, Rating
+from evaluation.scoring import ScoredNode
+from office.access import only
+from office.database import Database
+from office.decimals import half_up
+from office.errors import NotFound
+from office.pages import AnyRequest, page, see
+from office.people import Person, Role
+from reports.documents import agency_report, simulated_notice, three_sentences
+from reports.model import Run
+from reports.pictures import agency_picture, shown_to, votes_picture
+from reports.ranking import AgencyResult, Result
+from reports.recomputation import rulebook_of
+from reports.runs import opened, shown_run
+from reports.web.addresses import agency_at, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An agency's report, opened for somebody who may read it."""
+
+    cycle: Cycle
+    run: Run
+    result: Result
+    agency: AgencyResult
+
+
+@get("/reports", guards=[only(Role.OFFICER, Role.HEAD)])
+async def own(request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
+    """The signed-in agency's own newest report, or what will be here and when."""
+    person: Person = request.user
+    async with db.reading() as session:
+        cycle = await current_cycle(session)
+        try:
+            if cycle is None or person.agency is None:
+                raise NotFound
+            await shown_run(session, cycle, person, agency=person.agency)
+        except NotFound:
+            return page(request, "reports/no_report.html", cycle=cycle)
+    return see(f"/reports/{cycle.year}/{place_of(cycle.year, person.agency)}")
+
+
+@get("/reports/{year:int}/{place:str}")
+async def report(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: int,
+    place: str,
+    run: FromQuery[int | None] = None,
+) -> Response[str]:
+    found = await _opened(db, request.user, year, place, run)
+    return page(
+        request,
+        "reports/agency.html",
+        cycle=found.cycle,
+        run=found.run,
+        result=found.result,
+        agency=found.agency,
+        place=place,
+        sentences=three_sentences(found.result, found.agency.code),
+        rows=rows_of(found.agency.tree),
+        votes=[(option, _share(option.votes, found.result.voters)) for option in found.agency.options],
+        rulebook=rulebook_of(found.run.inputs.encode()),
+        methods=METHOD_NAMES,
+        simulated=simulated_notice(found.result),
+        query="" if run is None else f"?run={run}",
+    )
+
+
+@get("/reports/{year:int}/{place:str}/figure.svg")
+async def figure(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: int,
+    place: str,
+    run: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    found = await _opened(db, request.user, year, place, run)
+    return Response(await agency_picture(found.run, found.agency.code), media_type="image/svg+xml")
+
+
+@get("/reports/{year:int}/{place:str}/votes.svg")
+async def votes(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: int,
+    place: str,
+    run: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    found = await _opened(db, request.user, year, place, run)
+    return Response(await votes_picture(found.run, found.agency.code), media_type="image/svg+xml")
+
+
+@get("/reports/{year:int}/{place:str}/report.pdf")
+async def paper(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: int,
+    place: str,
+    run: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    found = await _opened(db, request.user, year, place, run)
+    pdf = await asyncio.to_thread(
+        agency_report,
+        found.result,
+        found.agency.code,
+        run_sha256=found.run.fingerprint,
+        rulebook_sha256=found.run.rulebook_sha256,
+        made_at=found.run.made_at,
+        status="final" if found.cycle.phase is Phase.FINAL else "provisional",
+        contracts_sha256=found.cycle.contracts_sha256 or "",
+    )
+    headers = {"Content-Disposition": f'inline; filename="report-{year}-{found.run.number}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+async def _opened(db: Database, person: Person | None, year: int, place: str, number: int | None) -> Opened:
+    """The report, if this person may read it; whether an unpublished one exists is not for others to know (404)."""
+    theirs = person.agency if person and person.agency and place_of(year, person.agency) == place else None
+    async with db.reading() as session:
+        cycle = await cycle_of(session, year)
+        run = await shown_run(session, cycle, person, number=number, agency=theirs)
+    agency = agency_at(await opened(run), place)
+    return Opened(cycle, run, shown_to(run, agency.code), agency)
+
+
+def _share(votes: int, voters: int) -> str:
+    return f"{half_up(Fraction(votes, voters) * 100, 1)}%" if voters else "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the score table with the way its score came about."""
+
+    depth: int
+    node: ScoredNode
+    reason: str
+    steps: tuple[tuple[str, str, Decimal], ...]
+
+
+def rows_of(node: ScoredNode, depth: int = 0) -> list[Row]:
+    """The tree below a node as lines, from the top down."""
+    rows: list[Row] = []
+    for child in node.children:
+        outcome = child.outcome
+        steps = outcome.steps if isinstance(outcome, Rating) else ()
+        reason = outcome.said() if isinstance(outcome, NotRated) else ""
+        rows.append(
+            Row(depth, child, reason, tuple((step.label, step.expression, step.value) for step in steps))
+        )
+        rows += rows_of(child, depth + 1)
+    return rows
+
+
+ROUTES: list[Any] = [own, report, figure, votes, paper]

@@ -1,0 +1,32 @@
+"""The performance office's desk."""
+
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from office.access import only
+from office.clock import SEOUL, now
+from office.database import Database
+from office.pages import AnyRequest, page
+from office.people import Role
+from reports.desk import desk
+from reports.web.line import line_of
+
+
+@get("/office", guards=[only(Role.OFFICE)])
+async def office_desk(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+    async with db.reading() as session:
+        found = await desk(session, request.user)
+    this_year = now().astimezone(SEOUL).year
+    return page(
+        request,
+        "reports/desk.html",
+        desk=found,
+        steps=line_of(found.steps),
+        today=now(),
+        new_year=found.cycle.year + 1 if found.cycle else this_year,
+    )
+
+
+ROUTES: list[Any] = [office_desk]
