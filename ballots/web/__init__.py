@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ballots.web import board, office, trustee, voter
+from ballots.web import board, office, roll, trustee, voter
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
-ROUTES: list[Any] = [*voter.ROUTES, *board.ROUTES, *office.ROUTES, *trustee.ROUTES]
+ROUTES: list[Any] = [*voter.ROUTES, *board.ROUTES, *office.ROUTES, *roll.ROUTES, *trustee.ROUTES]

@@ -1,0 +1,169 @@
+"""Where a vote stands, for the office's page: what is done, what is missing, who is waited for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ballots import box, closing, issuing, opening, roll
+from ballots.model import (
+    Election,
+    ElectionOption,
+    ElectionState,
+    ElectionTrustee,
+    RollDraft,
+    RollEntry,
+)
+from ballots.setup import options_of, trustees_of
+from contracts.model import Cycle
+from office.approval import pending
+from office.i18n import N_, translate
+from office.outbox import Fate, Message
+from office.people import Person
+
+ACTS = {
+    ElectionState.SETUP: issuing.ACT,
+    ElectionState.ISSUED: opening.ACT,
+    ElectionState.OPEN: closing.ACT,
+}
+"""The act two officers have to ask for next, by the state it starts from."""
+STATES = tuple(ElectionState)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An act that one officer has asked for and another has to confirm."""
+
+    name: str
+    at: datetime
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The roll in figures: people, how many are reached by phone, the sum of their weights."""
+
+    people: int
+    by_phone: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step on the line of a vote."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything the office's page says about one vote; no figure about any option is among it."""
+
+    election: Election
+    cycle: Cycle
+    options: Sequence[ElectionOption]
+    trustees: Sequence[tuple[ElectionTrustee, Person]]
+    listed: Listed
+    draft: RollDraft | None
+    letters: dict[str, int]
+    voted: int
+    lacking: Sequence[str]
+    waiting: Waiting | None
+    locked: Sequence[RollEntry]
+    releases: Sequence[tuple[str, bool]]
+    roll_unchanged: bool | None
+
+    @property
+    def without_key(self) -> list[str]:
+        """Names of the trustees whose key is missing."""
+        return [person.name for trustee, person in self.trustees if trustee.key_record is None]
+
+    @property
+    def without_share(self) -> list[str]:
+        """Names of the trustees who have not opened the tally yet."""
+        return [person.name for trustee, person in self.trustees if trustee.share_record is None]
+
+    @property
+    def steps(self) -> list[Step]:
+        """The line of steps; the first that is not done is the present one."""
+        reached = STATES.index(self.election.state)
+        done = [
+            (N_("과제"), bool(self.options)),
+            (N_("개표관리인"), bool(self.trustees) and not self.without_key),
+            (N_("명부"), self.listed.people > 0),
+            (N_("링크"), reached >= STATES.index(ElectionState.ISSUED)),
+            (N_("열기"), reached >= STATES.index(ElectionState.OPEN)),
+            (N_("투표 중"), reached >= STATES.index(ElectionState.CLOSED)),
+            (N_("마감"), reached >= STATES.index(ElectionState.CLOSED)),
+            (N_("개표"), reached >= STATES.index(ElectionState.TALLIED)),
+        ]
+        current = next((place for place, (_, is_done) in enumerate(done) if not is_done), len(done))
+        return [
+            Step(translate(label), "done" if is_done else "current" if place == current else "todo")
+            for place, (label, is_done) in enumerate(done)
+        ]
+
+
+async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Standing:
+    """Look at a vote as this officer; a fixed number of statements."""
+    election = await box.election_of(session, uuid)
+    cycle = await session.get_one(Cycle, election.cycle_id)
+    begun = STATES.index(election.state) >= STATES.index(ElectionState.OPEN)
+    voted, _ = await box.turnout(session, election)
+    return Standing(
+        election=election,
+        cycle=cycle,
+        options=await options_of(session, election),
+        trustees=await trustees_of(session, election),
+        listed=await _listed(session, election),
+        draft=await _draft(session, election),
+        letters=await _letters(session, election),
+        voted=voted,
+        lacking=[] if begun else await opening.lacking(session, election, cycle),
+        waiting=await _waiting(session, election, person),
+        locked=await roll.locked_voters(session, election) if begun else [],
+        releases=[
+            (one.subject.partition(":")[2], one.first_by == person.id)
+            for one in await roll.releases_to_confirm(session, election)
+        ],
+        roll_unchanged=await roll.unchanged(session, election) if begun else None,
+    )
+
+
+async def _listed(session: AsyncSession, election: Election) -> Listed:
+    query = select(
+        func.count(col(RollEntry.id)),
+        func.count(func.nullif(col(RollEntry.phone), "")),
+        func.coalesce(func.sum(col(RollEntry.weight)), 0),
+    ).where(col(RollEntry.election_id) == election.id)
+    people, by_phone, weight = (await session.exec(query)).one()
+    return Listed(people, by_phone, int(weight))
+
+
+async def _draft(session: AsyncSession, election: Election) -> RollDraft | None:
+    return (await session.exec(select(RollDraft).where(col(RollDraft.election_id) == election.id))).first()
+
+
+async def _letters(session: AsyncSession, election: Election) -> dict[str, int]:
+    """How many of the links are on their way, sent, refused or lost."""
+    counts = {fate.value: 0 for fate in Fate}
+    if election.issued_at is None:
+        return counts
+    query = (
+        select(Message.fate, func.count(col(Message.id)))
+        .where(col(Message.purpose) == issuing.LETTER, col(Message.created_at) >= election.issued_at)
+        .group_by(col(Message.fate))
+    )
+    return counts | {str(fate): count for fate, count in await session.exec(query)}
+
+
+async def _waiting(session: AsyncSession, election: Election, person: Person) -> Waiting | None:
+    act = ACTS.get(election.state)
+    first = await pending(session, act, election.uuid) if act else None
+    if first is None:
+        return None
+    asked = await session.get_one(Person, first.first_by)
+    return Waiting(asked.name, first.first_at, first.first_by == person.id)
