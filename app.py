@@ -265,8 +265,13 @@ async def _theatre(folder: Path, address: str = "") -> AsyncIterator[tuple[str, 
     officers = [(f"office.{n}@{DOMAIN}", f"성과관리 담당 {n}") for n in (1, 2)]
     numbers = await office.commands.first_officers(settings, officers)
     command = yaksok("serve", "--port", str(port))
-    async with server(command, environment, here, folder / "server.log"):
-        yield here, numbers
+    log = folder / "server.log"
+    async with server(command, environment, here, log):
+        try:
+            yield here, numbers
+        except Unexpected as trouble:
+            said = log.read_text(errors="replace")[-3000:]
+            raise Unexpected(f"{trouble}\n\nThe server's log ends with:\n{said}" if said else str(trouble)) from None
 
 
 async def _fill(folder: Path, address: str) -> None:

@@ -94,11 +94,18 @@ async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by:
 
 
 def answers(options: Sequence[ElectionOption]) -> tuple[str, ...]:
-    """The options as they stand on the ballot: their titles, with the agency where two titles are the same."""
-    times = Counter(option.title for option in options)
-    return tuple(
-        f"{option.title} ({option.agency})" if times[option.title] > 1 else option.title for option in options
-    )
+    """The options as they stand on the ballot, no two alike: titles, with agency and then code where titles repeat."""
+    titles = Counter(option.title for option in options)
+    within = Counter((option.title, option.agency) for option in options)
+
+    def answer(option: ElectionOption) -> str:
+        if titles[option.title] == 1:
+            return option.title
+        if within[option.title, option.agency] == 1:
+            return f"{option.title} ({option.agency})"
+        return f"{option.title} ({option.agency}, {option.task_code})"
+
+    return tuple(answer(option) for option in options)
 
 
 def _facts(
