@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
@@ -37,14 +37,17 @@ class Seat(BaseModel):
 
 @get("/office/cycles/{year:int}/assignments", guards=[only(Role.OFFICE)])
 async def overview(
-    request: AnyRequest, db: NamedDependency[Database], year: int, added: FromQuery[int | None] = None
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: FromPath[int],
+    added: FromQuery[int | None] = None,
 ) -> Response[str]:
     done = None if added is None else translate(N_("평가위원 {n}명을 배정했습니다"), n=added)
     return await _page(request, db, year, {}, None, done)
 
 
 @post("/office/cycles/{year:int}/assignments", guards=[only(Role.OFFICE)])
-async def fill(request: AnyRequest, db: NamedDependency[Database], year: int) -> Response[Any]:
+async def fill(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
     form = {name: str(value) for name, value in (await request.form()).items()}
     try:
         wanted = read_form(Each, form)
@@ -56,7 +59,7 @@ async def fill(request: AnyRequest, db: NamedDependency[Database], year: int) ->
 
 
 @post("/office/cycles/{year:int}/assignments/add", guards=[only(Role.OFFICE)])
-async def add_one(request: AnyRequest, db: NamedDependency[Database], year: int) -> Response[Any]:
+async def add_one(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
     form = {name: str(value) for name, value in (await request.form()).items()}
     try:
         seat = read_form(Seat, form)

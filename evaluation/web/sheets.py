@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle
 from contracts.model import PHASE_LABELS, Phase
@@ -50,7 +50,10 @@ async def my_list(request: AnyRequest, db: NamedDependency[Database]) -> Respons
 
 @get("/evaluation/{assignment_id:int}", guards=GUARDS)
 async def sheet_page(
-    request: AnyRequest, db: NamedDependency[Database], assignment_id: int, done: FromQuery[str] = ""
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    assignment_id: FromPath[int],
+    done: FromQuery[str] = "",
 ) -> Response[str]:
     said = {
         "saved": N_("저장했습니다"),
@@ -61,7 +64,9 @@ async def sheet_page(
 
 
 @post("/evaluation/{assignment_id:int}/declare", guards=GUARDS)
-async def declare(request: AnyRequest, db: NamedDependency[Database], assignment_id: int) -> Response[Any]:
+async def declare(
+    request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
+) -> Response[Any]:
     form = {name: str(value) for name, value in (await request.form()).items()}
     said, reason = form.get("conflict", ""), form.get("reason", "")
     try:
@@ -79,7 +84,9 @@ async def declare(request: AnyRequest, db: NamedDependency[Database], assignment
 
 
 @post("/evaluation/{assignment_id:int}", guards=GUARDS)
-async def save(request: AnyRequest, db: NamedDependency[Database], assignment_id: int) -> Response[Any]:
+async def save(
+    request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
+) -> Response[Any]:
     """Save from the button (answers a page) or from the autosave script (answers JSON)."""
     form = {name: str(value) for name, value in (await request.form()).items()}
     program = "application/json" in request.headers.get("accept", "")
@@ -97,12 +104,16 @@ async def save(request: AnyRequest, db: NamedDependency[Database], assignment_id
 
 
 @get("/evaluation/{assignment_id:int}/file", guards=GUARDS)
-async def filing(request: AnyRequest, db: NamedDependency[Database], assignment_id: int) -> Response[str]:
+async def filing(
+    request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
+) -> Response[str]:
     return await _filing_page(request, db, assignment_id, None)
 
 
 @post("/evaluation/{assignment_id:int}/file", guards=GUARDS)
-async def file(request: AnyRequest, db: NamedDependency[Database], assignment_id: int) -> Response[Any]:
+async def file(
+    request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
+) -> Response[Any]:
     try:
         async with db.writing() as session:
             await sheets.file(session, assignment_id, request.user)

@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Cycle, Phase
@@ -59,8 +59,8 @@ async def own(request: AnyRequest, db: NamedDependency[Database]) -> Response[An
 async def report(
     request: AnyRequest,
     db: NamedDependency[Database],
-    year: int,
-    place: str,
+    year: FromPath[int],
+    place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[str]:
     found = await _opened(db, request.user, year, place, run)
@@ -86,8 +86,8 @@ async def report(
 async def figure(
     request: AnyRequest,
     db: NamedDependency[Database],
-    year: int,
-    place: str,
+    year: FromPath[int],
+    place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
     found = await _opened(db, request.user, year, place, run)
@@ -98,8 +98,8 @@ async def figure(
 async def votes(
     request: AnyRequest,
     db: NamedDependency[Database],
-    year: int,
-    place: str,
+    year: FromPath[int],
+    place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
     found = await _opened(db, request.user, year, place, run)
@@ -110,8 +110,8 @@ async def votes(
 async def paper(
     request: AnyRequest,
     db: NamedDependency[Database],
-    year: int,
-    place: str,
+    year: FromPath[int],
+    place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
     found = await _opened(db, request.user, year, place, run)

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
 from contracts.model import Cycle
@@ -36,7 +36,7 @@ async def newest(request: AnyRequest, db: NamedDependency[Database]) -> Response
 
 @get("/ranking/{year:int}")
 async def league(
-    request: AnyRequest, db: NamedDependency[Database], year: int, run: FromQuery[int | None] = None
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], run: FromQuery[int | None] = None
 ) -> Response[str]:
     cycle, shown = await _shown(db, year, request.user, run)
     result = await opened(shown)
@@ -55,7 +55,7 @@ async def league(
 
 @get("/ranking/{year:int}/league.svg")
 async def chart(
-    request: AnyRequest, db: NamedDependency[Database], year: int, run: FromQuery[int | None] = None
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], run: FromQuery[int | None] = None
 ) -> Response[bytes]:
     _, shown = await _shown(db, year, request.user, run)
     return Response(await league_picture(shown), media_type="image/svg+xml")
@@ -63,7 +63,7 @@ async def chart(
 
 @get("/ranking/{year:int}/ranking.csv")
 async def table(
-    request: AnyRequest, db: NamedDependency[Database], year: int, run: FromQuery[int | None] = None
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], run: FromQuery[int | None] = None
 ) -> Response[bytes]:
     _, shown = await _shown(db, year, request.user, run)
     headers = {"Content-Disposition": f'attachment; filename="ranking-{year}.csv"'}
@@ -72,7 +72,7 @@ async def table(
 
 @get("/ranking/{year:int}/run.json")
 async def inputs(
-    request: AnyRequest, db: NamedDependency[Database], year: int, run: FromQuery[int | None] = None
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], run: FromQuery[int | None] = None
 ) -> Response[bytes]:
     """Everything the run was made of, the very bytes that were fingerprinted."""
     _, shown = await _shown(db, year, request.user, run)
@@ -81,7 +81,7 @@ async def inputs(
 
 @get("/ranking/{year:int}/result.json")
 async def outcome(
-    request: AnyRequest, db: NamedDependency[Database], year: int, run: FromQuery[int | None] = None
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], run: FromQuery[int | None] = None
 ) -> Response[bytes]:
     _, shown = await _shown(db, year, request.user, run)
     return _file(shown.result, f"result-{year}-{shown.number}.json")

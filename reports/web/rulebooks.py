@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
 from office.access import only
@@ -34,22 +34,22 @@ MISSING = {
 
 @get("/office/cycles/{year:int}/rulebook", guards=[only(Role.OFFICE)])
 async def rulebook_page(
-    request: AnyRequest, db: NamedDependency[Database], year: int, done: FromQuery[str] = ""
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], done: FromQuery[str] = ""
 ) -> Response[str]:
     said = translate(N_("평가규칙을 공개했습니다")) if done else None
-    return await _page(request, db, year, None, "shipped", said)
+    return await _page(request, db, year, None, said)
 
 
 @post("/office/cycles/{year:int}/rulebook", guards=[only(Role.OFFICE)])
-async def publish(request: AnyRequest, db: NamedDependency[Database], year: int) -> Response[Any]:
+async def publish(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
     form = await request.form()
-    which = str(form.get("which", "file" if form.get("file") else "shipped"))
+    source = str(form.get("source", ""))
     try:
-        data = default_rulebook() if which == "shipped" else await _uploaded(form.get("file"))
+        data = default_rulebook() if source == "default" else await _uploaded(form.get("file"))
         async with db.writing() as session:
             await publish_rulebook(session, await cycle_of(session, year), data, request.user)
     except Trouble as problem:
-        return await _page(request, db, year, problem, which, None)
+        return await _page(request, db, year, problem, None)
     return see(f"/office/cycles/{year}/rulebook?done=published")
 
 
@@ -62,7 +62,7 @@ async def _uploaded(file: object) -> bytes:
 
 
 async def _page(
-    request: AnyRequest, db: Database, year: int, problem: Trouble | None, which: str, done: str | None
+    request: AnyRequest, db: Database, year: int, problem: Trouble | None, done: str | None
 ) -> Response[str]:
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
@@ -77,7 +77,6 @@ async def _page(
         shown=in_force or shipped,
         shipped=shipped,
         can_publish=cycle.phase in BEFORE_THE_VOTE,
-        which=which,
         ingredients=INGREDIENTS,
         conversions=CONVERSIONS,
         missing=MISSING,
@@ -87,7 +86,7 @@ async def _page(
 
 
 @get("/rulebooks/{name:str}")
-async def public_file(db: NamedDependency[Database], name: str) -> Response[bytes]:
+async def public_file(db: NamedDependency[Database], name: FromPath[str]) -> Response[bytes]:
     """The rulebook's own bytes; its SHA-256 is its name."""
     async with db.reading() as session:
         data = await rulebook_file(session, name.removesuffix(".toml"))

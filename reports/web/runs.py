@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
 from office.access import only
@@ -28,13 +28,13 @@ SAID = {
 
 @get("/office/cycles/{year:int}/runs", guards=[only(Role.OFFICE)])
 async def overview(
-    request: AnyRequest, db: NamedDependency[Database], year: int, done: FromQuery[str] = ""
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], done: FromQuery[str] = ""
 ) -> Response[str]:
     return await _page(request, db, year, None, translate(SAID[done]) if done in SAID else None)
 
 
 @post("/office/cycles/{year:int}/runs", guards=[only(Role.OFFICE)])
-async def make(request: AnyRequest, db: NamedDependency[Database], year: int) -> Response[Any]:
+async def make(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
     try:
         await make_run(db, year, request.user)
     except Trouble as problem:
@@ -44,7 +44,7 @@ async def make(request: AnyRequest, db: NamedDependency[Database], year: int) ->
 
 @post("/office/cycles/{year:int}/runs/{number:int}/publish", guards=[only(Role.OFFICE)])
 async def publish(
-    request: AnyRequest, db: NamedDependency[Database], year: int, number: int
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], number: FromPath[int]
 ) -> Response[Any]:
     try:
         async with db.writing() as session:
