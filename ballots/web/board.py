@@ -1,5 +1,9 @@
 """The public board and the result: everybody's, without signing in."""
 
+import asyncio
+import re
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated, Any
 
 from litestar import Response, get
@@ -10,12 +14,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, projection
+from ballots.election import read_election
 from ballots.model import Election, ElectionOption, ElectionState
+from ballots.records import SizedTally, decode, number_of
 from ballots.results import Tally, tally_of
 from ballots.setup import options_of, trustees_of
 from contracts.model import Cycle
 from office.charts import horizontal_bars
 from office.database import Database
+from office.decimals import half_up
 from office.errors import NotFound
 from office.i18n import N_, translate
 from office.pages import AnyRequest, Place, page, see
@@ -26,7 +33,17 @@ PAGE = 50
 FEWEST_CHARACTERS = 6
 """Characters of a tracker that are enough to look for; 64 to the power of 6 is far more than there are ballots."""
 
-Ranked = list[tuple[int, ElectionOption, int]]
+_BOUND = re.compile(r"^(contracts|rulebook|roll) sha256:([0-9a-f]{64})$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An option in its place: equal votes share a rank; `share` is the percentage of those who voted."""
+
+    rank: int
+    option: ElectionOption
+    votes: int
+    share: str
 
 
 @get("/board")
@@ -77,7 +94,9 @@ async def board(
         replaced=replaced,
         voted=voted,
         may_vote=may_vote,
+        turnout=_percent(voted, may_vote),
         trustees=trustees,
+        bound=_bound(election),
         size=projection.size(settings, uuid),
     )
 
@@ -105,22 +124,33 @@ async def board_file(
 
 
 @get("/result/{uuid:str}")
-async def result(request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]) -> Response[str]:
+async def result(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    uuid: FromPath[str],
+) -> Response[str]:
     """What the panel decided; before the tally, when it will be known."""
     async with db.reading() as session:
         election = await box.election_of(session, uuid)
-        tally, ranked = await _counted(session, election)
-        voted, may_vote = await box.turnout(session, election)
+        tally = await _counted(session, election)
+        options = await options_of(session, election)
         trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
+    weight = _total_weight(election)
+    ranked = _ranked(tally, options, weight) if tally else []
     return page(
         request,
         "ballots/result.html",
         election=election,
         tally=tally,
         ranked=ranked,
-        voted=voted,
-        may_vote=may_vote,
+        total=sum(place.votes for place in ranked),
+        weight=weight,
+        plain=tally is not None and weight == tally.voters,
+        turnout=_percent(tally.voters, tally.listed) if tally else "",
         trustees=trustees,
+        opened=sum(trustee.share_at is not None for _, trustee in trustees),
+        size=projection.size(settings, uuid),
     )
 
 
@@ -128,24 +158,48 @@ async def result(request: AnyRequest, db: NamedDependency[Database], uuid: FromP
 async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
     """Votes per task as bars, those in the first place standing out."""
     async with db.reading() as session:
-        tally, ranked = await _counted(session, await box.election_of(session, uuid))
+        election = await box.election_of(session, uuid)
+        tally = await _counted(session, election)
+        options = await options_of(session, election)
     if tally is None:
         raise NotFound
-    items = [(f"{option.title} ({option.agency})", votes) for _, option, votes in ranked]
-    first = [position for position, (rank, _, _) in enumerate(ranked) if rank == 1]
-    drawn = horizontal_bars(items, unit=translate(N_("표")), marked=first)
+    ranked = _ranked(tally, options, _total_weight(election))
+    items = [(f"{place.option.title} ({place.option.agency})", place.votes) for place in ranked]
+    first = [position for position, place in enumerate(ranked) if place.rank == 1]
+    unit = translate(N_("표"))
+    drawn = await asyncio.to_thread(horizontal_bars, items, unit=unit, marked=first)
     return Response(drawn, media_type="image/svg+xml")
 
 
-async def _counted(session: AsyncSession, election: Election) -> tuple[Tally | None, Ranked]:
-    """The tally, and (rank, option, votes) with most votes first; equal votes share a rank."""
-    tally = await tally_of(session, await session.get_one(Cycle, election.cycle_id))
-    if tally is None:
-        return None, []
+async def _counted(session: AsyncSession, election: Election) -> Tally | None:
+    return await tally_of(session, await session.get_one(Cycle, election.cycle_id))
+
+
+def _ranked(tally: Tally, options: list[ElectionOption], weight: int) -> list[Placed]:
     votes = [option.votes for option in tally.options]
-    pairs = zip(await options_of(session, election), votes, strict=True)
-    ordered = sorted(pairs, key=lambda pair: -pair[1])
-    return tally, [(1 + sum(other > count for other in votes), option, count) for option, count in ordered]
+    ordered = sorted(zip(options, votes, strict=True), key=lambda pair: -pair[1])
+    return [
+        Placed(1 + sum(other > count for other in votes), option, count, _percent(count, weight))
+        for option, count in ordered
+    ]
+
+
+def _total_weight(election: Election) -> int:
+    """What the ballots that count weigh together: as many as there are voters, unless some weigh more."""
+    if election.sized_record is None:
+        return 0
+    return number_of(decode(election.sized_record.encode(), SizedTally).total_weight)
+
+
+def _percent(part: int, whole: int) -> str:
+    """Half-up to one decimal place, for the page."""
+    return str(half_up(Fraction(100 * part, whole), 1)) if whole else "0.0"
+
+
+def _bound(election: Election) -> list[tuple[str, str]]:
+    """The fingerprints that the election record binds."""
+    record = (election.election_record or "").encode()
+    return _BOUND.findall(read_election(record).description)
 
 
 def _is_public(election: Election) -> bool:

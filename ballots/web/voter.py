@@ -12,6 +12,9 @@ from ballots.checking import Checker
 from ballots.model import ElectionState
 from ballots.setup import options_of
 from ballots.workers import opened_election
+from contracts.cycles import calendar_of
+from contracts.model import Cycle, Phase
+from contracts.reading import contracts_of
 from office.clock import Clock
 from office.database import Database
 from office.errors import Conflict, Refused
@@ -46,8 +49,16 @@ async def booth(request: AnyRequest, db: NamedDependency[Database], uuid: FromPa
     async with db.reading() as session:
         election = await box.election_of(session, uuid)
         options = await options_of(session, election)
+        cycle = await session.get_one(Cycle, election.cycle_id)
+        start = (await calendar_of(session, cycle)).get(Phase.VOTING)
+        contracts = {
+            agency.code: f"/contracts/{contract.public_id}"
+            for contract, agency in await contracts_of(session, cycle)
+            if contract.published_at
+        }
     if election.state is not ElectionState.OPEN or election.election_record is None:
-        return page(request, "ballots/booth_closed.html", election=election)
+        opens_at = start.planned_at if start else None
+        return page(request, "ballots/booth_closed.html", election=election, opens_at=opens_at)
     # What is shown is what the record says; the script compares the two before it encrypts anything.
     question = opened_election(election.election_record.encode()).election.questions[0]
     return page(
@@ -56,6 +67,7 @@ async def booth(request: AnyRequest, db: NamedDependency[Database], uuid: FromPa
         election=election,
         question=question,
         options=list(zip(question.answers, options, strict=True)),
+        contracts=contracts,
     )
 
 

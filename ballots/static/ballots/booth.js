@@ -195,6 +195,10 @@ function finish({ tracker, recorded_until: recordedUntil }) {
     for (const element of document.querySelectorAll("[data-alarm]")) element.hidden = agreed;
     fillAll("tracker", { tracker: sealed.tracker });
     fillAll("server-tracker", { tracker });
+    for (const link of document.querySelectorAll("a[data-board-link]")) {
+        link.search = new URLSearchParams({ q: sealed.tracker });
+        link.hash = "mine";
+    }
     for (const element of document.querySelectorAll("[data-recorded-until]")) element.hidden = recordedUntil === null;
     if (recordedUntil !== null) {
         const format = { dateStyle: "long", timeStyle: "short", timeZone: "Asia/Seoul" };

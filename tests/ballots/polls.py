@@ -1,0 +1,265 @@
+"""An open vote in a database with everything its people hold, made in a moment: for tests of what comes after the opening."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import httpx
+
+from ballots import board
+from ballots.ballot import Picks, encrypt
+from ballots.credentials import Credential, credentials_record, derive, draw, draw_uuid
+from ballots.election import ElectionContext, election_record, open_election
+from ballots.model import (
+    Election,
+    ElectionOption,
+    ElectionState,
+    ElectionTrustee,
+    EventKind,
+    RollEntry,
+)
+from ballots.records import Question
+from ballots.sequencer import append
+from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
+from contracts.model import Cycle, Phase
+from office.database import Database
+from office.people import Role, enrol
+from office.settings import Settings
+from rehearsal.visitor import Visitor
+
+TIMESTAMP = 1_795_294_098
+TITLE = "2026년 도정평가단 투표"
+QUESTION = "약속을 가장 잘 지킨 과제는 무엇입니까?"
+TASKS = (
+    (
+        "교통국",
+        "버스 제시간 운행",
+        "시내버스가 제시간에 오는 비율을 90%까지 올리겠습니다.",
+        "86.4%까지 올렸습니다.",
+    ),
+    (
+        "여성가족국",
+        "어린이집 야간 돌봄",
+        "밤 10시까지 여는 어린이집을 시·군마다 두 곳 두겠습니다.",
+        "15개 시·군에 34곳이 문을 열었습니다.",
+    ),
+    ("환경국", "하천 되살리기", "도심 하천 여섯 곳의 물을 2급수로 만들겠습니다.", ""),
+    (
+        "보건국",
+        "공공의료원 야간 진료",
+        "네 의료원 모두 밤 9시까지 진료하겠습니다.",
+        "네 곳 가운데 세 곳이 밤 9시까지 엽니다.",
+    ),
+    (
+        "농정국",
+        "로컬푸드 급식",
+        "학교 급식에 도내 농산물을 60% 쓰겠습니다.",
+        "61.2%를 썼습니다. 배추와 무는 모두 도내 것입니다.",
+    ),
+)
+CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+_made = count(1)
+
+
+@dataclass
+class Poll:
+    """What the office, the trustees and the voters of one vote hold between them."""
+
+    id: int
+    uuid: str
+    context: ElectionContext
+    credentials: list[str]
+    keys: list[Credential]
+    secrets: list[int]
+    entries: list[int]
+    rng: random.Random = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        return f"/vote/{self.uuid}"
+
+    def phone(self, voter: int) -> str:
+        return phone(voter)
+
+    def ballot(self, voter: int, *picks: int, blank: bool = False) -> bytes:
+        """A voter's encrypted ballot."""
+        return encrypt(self.context, self.keys[voter].secret, [self._picks(picks, blank)], self.rng)
+
+    def stranger_ballot(self, *picks: int) -> bytes:
+        """A well-formed ballot of a credential that is on no roll."""
+        return encrypt(self.context, derive(draw(self.rng), self.uuid).secret, [picks], self.rng)
+
+    def _picks(self, picks: tuple[int, ...], blank: bool) -> Picks:
+        return None if blank else picks
+
+    def share(self, owner: int, tally: bytes) -> bytes:
+        """A trustee's share of the decryption, counted from 1."""
+        return partial_decryption(self.context.fingerprint, tally, self.secrets[owner - 1], self.rng)
+
+    async def ask(self, visitor: Visitor, raw: bytes) -> dict[str, Any]:
+        """Show a ballot; what the booth is told."""
+        answer: dict[str, Any] = (await visitor.send(f"{self.address}/ballots", raw)).json()
+        return answer
+
+    async def give(
+        self, visitor: Visitor, challenge: str, code: str, raw: bytes, expect: int | tuple[int, ...] = 201
+    ) -> httpx.Response:
+        """Hand in code and ballot."""
+        content = {"challenge": challenge, "code": code, "ballot": raw.decode()}
+        return await visitor.send(f"{self.address}/casts", content, expect=expect)
+
+    async def codes(self, visitor: Visitor, voter: int) -> list[str]:
+        """The codes a voter has been sent, newest first, as the demonstration's outbox shows them."""
+        query = {"recipient": self.phone(voter), "purpose": "one-time code"}
+        answer = await visitor.get(
+            "/demonstration/outbox", params=query, headers={"Accept": "application/json"}
+        )
+        return [found[1] for message in answer.json() if (found := CODE.search(message["text"]))]
+
+    async def cast(self, visitor: Visitor, voter: int, *picks: int, blank: bool = False) -> bytes:
+        """A whole vote over HTTP."""
+        raw = self.ballot(voter, *picks, blank=blank)
+        asked = await self.ask(visitor, raw)
+        code = (await self.codes(visitor, voter))[0]
+        await self.give(visitor, asked["challenge"], code, raw)
+        return raw
+
+
+def phone(voter: int) -> str:
+    return f"010-0000-{1000 + voter}"
+
+
+async def open_poll(
+    db: Database,
+    settings: Settings,
+    *,
+    voters: int = 3,
+    options: int = 5,
+    minimum: int = 1,
+    maximum: int = 3,
+    blank: bool = True,
+    state: ElectionState = ElectionState.OPEN,
+    close_at: datetime | None = None,
+    seed: int = 1,
+) -> Poll:
+    """Store a vote that is open (or, with `state`, about to be)."""
+    number = next(_made)
+    rng = random.Random(f"{seed}:{number}")
+    uuid = draw_uuid(rng)
+    credentials = [draw(rng) for _ in range(voters)]
+    keys = [derive(credential, uuid) for credential in credentials]
+    made = [make_key(None, rng) for _ in range(2)]
+    trustees = trustees_record([record for _, record in made])
+    tasks = [TASKS[i % len(TASKS)] for i in range(options)]
+    titles = [
+        title if i < len(TASKS) else f"{title} {i // len(TASKS) + 1}" for i, (_, title, *_) in enumerate(tasks)
+    ]
+    record = election_record(
+        uuid=uuid,
+        name=TITLE,
+        questions=[
+            Question(answers=tuple(titles), min=minimum, max=maximum, question=QUESTION, blank=blank)
+        ],
+        public_key=read_trustees(trustees).public_key,
+        description=f"{TITLE}\ncontracts sha256:{'0' * 64}\nrulebook sha256:{'1' * 64}\nroll sha256:{'2' * 64}",
+    )
+    listed = credentials_record({key.public: 1 for key in keys})
+    begun = state not in (ElectionState.SETUP, ElectionState.ISSUED)
+    async with db.writing() as session:
+        cycle = Cycle(year=2000 + number, title=f"{2000 + number}년 평가", phase=Phase.VOTING)
+        session.add(cycle)
+        people = [
+            await enrol(
+                session,
+                settings,
+                email=f"trustee{number}-{owner}@example.org",
+                name=name,
+                role=Role.TRUSTEE,
+                password="a long enough password",
+                totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            )
+            for owner, name in enumerate(("감사위원회 김감사", "도민대표 이도민"), start=1)
+        ]
+        await session.flush()
+        assert cycle.id is not None
+        context = open_election(record, listed)
+        election = Election(
+            uuid=uuid,
+            cycle_id=cycle.id,
+            title=TITLE,
+            question=QUESTION,
+            min_picks=minimum,
+            max_picks=maximum,
+            blank=blank,
+            state=state,
+            planned_close_at=close_at,
+            election_record=record.decode() if begun else None,
+            trustees_record=trustees.decode() if begun else None,
+            credentials_record=listed.decode() if begun else None,
+            fingerprint=context.fingerprint if begun else None,
+            board_timestamp=TIMESTAMP,
+        )
+        session.add(election)
+        await session.flush()
+        assert election.id is not None
+        session.add_all(
+            ElectionOption(
+                election_id=election.id,
+                position=i,
+                agency_code=f"A{i}",
+                agency=agency,
+                task_code=f"T{i}",
+                title=titles[i],
+                promise=promise,
+                result=result,
+            )
+            for i, (agency, _, promise, result) in enumerate(tasks)
+        )
+        session.add_all(
+            ElectionTrustee(
+                election_id=election.id,
+                person_id=person.id,
+                owner=owner,
+                key_record=made[owner - 1][1].decode(),
+                key_at=person_at,
+            )
+            for owner, (person, person_at) in enumerate(
+                ((person, datetime.fromisoformat("2026-11-20T01:00:00+00:00")) for person in people), start=1
+            )
+        )
+        entries = [
+            RollEntry(
+                election_id=election.id,
+                number=str(voter + 1),
+                name=f"평가단 {voter + 1}",
+                phone=phone(voter),
+                credential=key.public,
+                credential_sha256=hashlib.sha256(key.public.encode()).hexdigest(),
+            )
+            for voter, key in enumerate(keys)
+        ]
+        session.add_all(entries)
+        await session.flush()
+        if begun:
+            await append(
+                session,
+                election,
+                EventKind.SETUP,
+                lambda head: board.open_board(head.timestamp, record, trustees, listed),
+            )
+        return Poll(
+            id=election.id,
+            uuid=uuid,
+            context=context,
+            credentials=credentials,
+            keys=keys,
+            secrets=[secret for secret, _ in made],
+            entries=[entry.id or 0 for entry in entries],
+            rng=rng,
+        )
