@@ -16,6 +16,8 @@ _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]*)"')
 _PROBLEM = re.compile(r'role="alert"[^>]*>(.*?)</(?:div|section)>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 STEP = 30
+MARGIN = 12
+"""Seconds a code may be on its way to a busy server."""
 
 
 class Unexpected(Exception):
@@ -32,8 +34,9 @@ class Authenticator:
     def code(self) -> str:
         """A code the server will take: the oldest unused step it still allows (one either way)."""
         while True:
-            current = int(time.time()) // STEP
-            step = max(self.last + 1, current - 1)
+            current, second = divmod(int(time.time()), STEP)
+            # The step before is still allowed, unless it would end on the way.
+            step = max(self.last + 1, current - 1 if second < STEP - MARGIN else current)
             if step <= current + 1:
                 self.last = step
                 return pyotp.TOTP(self.secret).generate_otp(step)
