@@ -7,7 +7,6 @@ them, and no ballot slips in behind the close.
 from collections.abc import Callable
 from functools import partial
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -31,8 +30,8 @@ async def lock(session: AsyncSession, election: Election) -> None:
 
 async def held_open(session: AsyncSession, election_id: int) -> None:
     """Make sure the vote is open and cannot be closed before this transaction ends; for the casting of a ballot."""
-    query = sa.select(col(Election.state)).where(col(Election.id) == election_id).with_for_update(read=True)
-    state = (await session.execute(query)).scalar_one()
+    query = select(Election.state).where(col(Election.id) == election_id).with_for_update(read=True)
+    state = (await session.exec(query)).one()
     if state is not ElectionState.OPEN:
         raise Conflict(N_("투표 기간이 아닙니다"))
 
