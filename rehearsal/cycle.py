@@ -14,10 +14,9 @@ from rehearsal.keys import KeyFile, hand_in_key, open_tally
 from rehearsal.material import Marks, figures_of, without_figures
 from rehearsal.panel import Member, everybody_votes, roll_csv
 from rehearsal.stage import Actor, Stage, some_at_once
-from rehearsal.visitor import Unexpected
+from rehearsal.visitor import Unexpected, fields
 
 _CONTRACT = re.compile(r'href="/agency/contracts/([^"/#?]+)')
-_PERSON = re.compile(r'name="person"\s+value="(\d+)"|value="(\d+)"[^>]*name="person"')
 DOMAIN = "yaksok.example"
 
 
@@ -163,8 +162,7 @@ async def prepare_vote(stage: Stage, vote: Vote, members: list[Member]) -> tuple
     } | ({"blank": "yes"} if vote.blank else {})
     address = (await office.post("/office/elections", form)).headers["location"].partition("?")[0]
     uuid = address.rsplit("/", 1)[1]
-    shown = await office.get(address)
-    persons = [first or second for first, second in _PERSON.findall(shown.text)]
+    persons = fields(await office.get(address), "person")
     await office.post(f"{address}/trustees", {"person": persons})
     keys = [await hand_in_key(trustee, uuid) for trustee in stage.of("trustee")]
     uploaded = await office.post(f"{address}/roll", files={"file": ("roll.csv", roll_csv(members))})

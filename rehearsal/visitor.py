@@ -15,6 +15,8 @@ import pyotp
 _TOKEN = re.compile(r'<meta name="csrf-token" content="([^"]*)"')
 _PROBLEM = re.compile(r'role="alert"[^>]*>(.*?)</(?:div|section)>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
+_INPUT = re.compile(r"<input\b[^>]*>")
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 STEP = 30
 MARGIN = 12
 """Seconds a code may be on its way to a busy server."""
@@ -110,3 +112,13 @@ def said(answer: httpx.Response) -> str:
     found = _PROBLEM.search(answer.text)
     text = found[1] if found else answer.text
     return " ".join(unescape(_TAGS.sub(" ", text)).split())[:400]
+
+
+def fields(answer: httpx.Response, name: str) -> list[str]:
+    """The values of a page's inputs of this name, in order, whatever the order of their attributes."""
+    found = []
+    for tag in _INPUT.findall(answer.text):
+        attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(tag)}
+        if attributes.get("name") == name:
+            found.append(attributes.get("value", ""))
+    return found
