@@ -8,7 +8,7 @@ from ballots.model import Election, ElectionState
 from ballots.trustees import make_key
 from contracts.cycles import create_cycle
 from office.errors import Conflict, NotFound, Refused, TooLarge
-from office.people import Person
+from office.people import Person, Role
 from tests.ballots.votes import Vote, scoring_cycle
 
 
@@ -140,4 +140,4 @@ async def test_after_the_opening_no_key_and_no_trustee_changes(vote: Vote) -> No
 
 
 def _nobody() -> Person:
-    return Person(id=1, email="x@example.kr", name="x", role="office", password_hash="", totp_sealed="")
+    return Person(id=1, email="x@example.kr", name="x", role=Role.OFFICE, password_hash="", totp_sealed="")

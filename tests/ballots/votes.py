@@ -13,6 +13,7 @@ from ballots.ballot import Picks, encrypt, tracker
 from ballots.credentials import derive
 from ballots.election import ElectionContext, open_election
 from ballots.model import BoxedBallot, Election, RollEntry
+from ballots.projection import board_path, bring_up_to_date
 from ballots.roll_file import parse
 from ballots.trustees import make_key, partial_decryption
 from contracts.cycles import create_cycle
@@ -64,6 +65,11 @@ class Vote:
     async def held(self, session: AsyncSession) -> Election:
         """The election in a session of the caller's."""
         return (await session.exec(select(Election).where(col(Election.uuid) == self.uuid))).one()
+
+    async def board(self) -> bytes:
+        """The public file as it stands."""
+        await bring_up_to_date(self.db, self.settings, self.uuid)
+        return board_path(self.settings, self.uuid).read_bytes()
 
     async def roll(self) -> list[RollEntry]:
         async with self.db.reading() as session:
