@@ -8,6 +8,7 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionOption, ElectionState, RollEntry
+from ballots.records import Result, SizedTally, encode
 from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts
@@ -193,7 +194,6 @@ async def seed_tally(
 ) -> Election:
     """A counted vote over the tasks on the ballot, with these totals in their order."""
     tasks = await ballot_tasks(session, cycle)
-    counts = ",".join(f'"{count}"' for count in (blank, *votes))
     election = Election(
         uuid="4XwRHX4fT5Gaq5",
         cycle_id=cycle.id or 0,
@@ -203,8 +203,8 @@ async def seed_tally(
         max_picks=3,
         state=ElectionState.TALLIED,
         fingerprint="f" * 43,
-        result_record=f'{{"result":[[{counts}]]}}',
-        sized_record=f'{{"num_tallied":{voters},"total_weight":{voters},"encrypted_tally":"{"0" * 64}"}}',
+        result_record=encode(Result(((blank, *votes),))).decode(),
+        sized_record=encode(SizedTally(voters, voters, "0" * 64)).decode(),
     )
     session.add(election)
     await session.flush()
