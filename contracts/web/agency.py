@@ -11,9 +11,8 @@ from contracts.cycles import current_cycle, steps_of
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of_agency, is_its_own, seen_contract, tree_of
 from contracts.standing import standing_of
-from contracts.tree import unbalanced
-from contracts.web.office import STATE_TONES
-from contracts.web.showing import line_of, promises_of, signatures_of
+from contracts.tree import tasks, unbalanced
+from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
@@ -88,6 +87,8 @@ async def _draft(
         agency=agency,
         cycle=cycle,
         tree=tree,
+        all_tasks=tasks(tree),
+        names=NAMES,
         standing=standing_of([tree]),
         promises=promises_of(tree, cycle.year),
         imbalances=[each.said() for each in unbalanced(tree)],
@@ -194,6 +195,8 @@ async def _figures(
         agency=agency,
         cycle=cycle,
         tree=tree,
+        all_tasks=tasks(tree),
+        names=NAMES,
         standing=standing_of([tree]),
         open=cycle.phase is Phase.REPORTING and contract.state is ContractState.PUBLISHED,
         maximum=reporting.MAXIMUM_RESULT,

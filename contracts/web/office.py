@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from contracts import cycles, publication, signing
 from contracts.desk import desk_of
-from contracts.model import PHASE_LABELS, STATE_LABELS, ContractState, Phase
-from contracts.web.showing import line_of
+from contracts.model import PHASE_LABELS, STATE_LABELS, Phase
+from contracts.web.showing import STATE_TONES, line_of
 from office.access import only
 from office.clock import SEOUL
 from office.database import Database
@@ -22,12 +22,6 @@ from office.people import Role
 from office.settings import Settings
 
 OFFICE = [only(Role.OFFICE)]
-STATE_TONES = {
-    ContractState.DRAFT: "gray",
-    ContractState.HEAD_SIGNED: "information",
-    ContractState.SIGNED: "primary",
-    ContractState.PUBLISHED: "success",
-}
 DONE = {
     "created": N_("평가주기를 만들었습니다. 이제 계약을 올려 주십시오."),
     "imported": N_("계약을 저장했습니다. 이제 기관장이 서명할 수 있습니다."),

@@ -18,7 +18,7 @@ from contracts.signing import still_as_signed
 from contracts.standing import STATE_NAMES, standing_of
 from contracts.tree import ContractTree, indicators, walk
 from contracts.web.files import answered
-from contracts.web.showing import Shown, headline, promises_of, shown, signatures_of
+from contracts.web.showing import NAMES, Shown, headline, promises_of, shown, signatures_of
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_, translate
@@ -33,7 +33,7 @@ async def listing(
     db: NamedDependency[Database],
     q: FromQuery[str] = "",
     kind: FromQuery[str] = "",
-    state: FromQuery[str] = "",
+    standing: Annotated[str, QueryParameter(name="state")] = "",
     year: FromQuery[str] = "",
     number: Annotated[int, QueryParameter(name="page")] = 1,
 ) -> Response[str]:
@@ -47,11 +47,11 @@ async def listing(
     everything = [
         shown(contract, agency, tree, cycle.year) for contract, agency, tree in pairs if cycle is not None
     ]
-    found = [each for each in everything if _fits(each, q, kind, state)]
+    found = [each for each in everything if _fits(each, q, kind, standing)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(number, 1), pages)
     planned = days.get(Phase.PUBLISHED)
-    asked = {"q": q, "kind": kind, "state": state, "year": year}
+    asked = {"q": q, "kind": kind, "state": standing, "year": year}
     return page(
         request,
         "contracts/list.html",
@@ -107,6 +107,7 @@ async def contract_page(
         agency=agency,
         cycle=cycle,
         tree=tree,
+        names=NAMES,
         standing=standing_of([tree]),
         promises=promises_of(tree, cycle.year),
         signatures=signatures,
@@ -147,18 +148,19 @@ async def record_file(
     return answered(request, record, "application/json", filename=f"{contract.public_id}.json")
 
 
-@get("/contracts/{public_id:str}/indicators/{code:str}.svg")
+@get("/contracts/{public_id:str}/indicators/{picture:str}")
 async def history(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str], code: FromPath[str]
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str], picture: FromPath[str]
 ) -> Response[bytes]:
-    """An indicator over the years."""
+    """An indicator over the years (`CODE.svg`)."""
+    code = picture.removesuffix(".svg")
     async with db.reading() as session:
         contract, _, cycle = await seen_contract(session, public_id, request.user)
         tree = await tree_of(session, contract)
     measure = next((node.measure for node in indicators(tree) if node.code == code), None)
     if measure is None:
         raise NotFound(N_("이 계약에 그런 지표가 없습니다"))
-    picture = await asyncio.to_thread(
+    drawn = await asyncio.to_thread(
         figures.history_line,
         history=measure.history,
         year=cycle.year,
@@ -166,7 +168,7 @@ async def history(
         target=measure.target,
         unit=measure.unit,
     )
-    return answered(request, picture, "image/svg+xml", public=contract.state is ContractState.PUBLISHED)
+    return answered(request, drawn, "image/svg+xml", public=contract.state is ContractState.PUBLISHED)
 
 
 @get("/contracts/{year:int}/contracts.json")

@@ -9,12 +9,21 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import CycleStep
-from contracts.model import Agency, Contract, Cycle
+from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
-from contracts.tree import ContractTree, Node, tasks
+from contracts.tree import METHOD_NAMES, ContractTree, Node, tasks
 from office.i18n import N_, translate
 from office.pages import day
 from office.people import Person
+
+STATE_TONES = {
+    ContractState.DRAFT: "gray",
+    ContractState.HEAD_SIGNED: "information",
+    ContractState.SIGNED: "primary",
+    ContractState.PUBLISHED: "success",
+}
+NAMES = {"methods": METHOD_NAMES}
+"""Labels the templates look up by value."""
 
 
 @dataclass(frozen=True, slots=True)
