@@ -27,6 +27,7 @@ from pydantic import BaseModel, ValidationError
 from office import errors
 from office.clock import SEOUL
 from office.i18n import N_, catalogue, language, negotiate, translate
+from office.particles import josa
 from office.people import Person, Role
 from office.settings import Settings
 
@@ -104,7 +105,7 @@ class Pages:
             translate, lambda one, many, n: catalogue(language.get()).ngettext(one, many, n), newstyle=True
         )
         self.environment.globals.update(asset=cache(self._asset))
-        self.environment.filters.update(when=when, day=day, number=number, points=points)
+        self.environment.filters.update(when=when, day=day, number=number, points=points, josa=josa)
 
     def _asset(self, path: str) -> str:
         for folder in self._statics:
@@ -118,6 +119,9 @@ class Pages:
         person: Person | None = request.scope.get("user")
         token = ScopeState.from_scope(request.scope).csrf_token or ""
         path = request.url.path
+        shown_places = [place for place in self.places if place.open_to(person)]
+        around = [place for place in shown_places if f"{path}/".startswith(f"{place.href}/")]
+        here = max(around, key=lambda place: len(place.href), default=None)
         shown = {
             "csrf_token": token,
             "csrf_input": Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token),
@@ -126,11 +130,7 @@ class Pages:
             "theme": request.cookies.get(THEME_COOKIE, "light"),
             "path": path,
             "demonstration": self.settings.demonstration,
-            "navigation": [
-                (translate(place.label), place.href, path == place.href or path.startswith(place.href + "/"))
-                for place in self.places
-                if place.open_to(person)
-            ],
+            "navigation": [(translate(place.label), place.href, place is here) for place in shown_places],
         }
         return self.environment.get_template(name).render(shown | dict(context))
 
