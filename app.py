@@ -71,7 +71,7 @@ def create_app(
     database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
     outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
     ballot_checker = checker or Checker(settings.check_workers)
-    clock = Clock([outbox.deliver, *ballots_due(database, settings)])
+    clock = Clock([outbox.deliver, outbox.mark_lost], ballots_due(database, settings))
     statics: list[Any] = [ROOT / "office" / "static", *_folders("static")]
     places = [
         *contracts.web.PLACES,
@@ -84,7 +84,6 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await keep_apart(database, settings)
-        await outbox.mark_lost()
         ticking = asyncio.create_task(clock.run())
         try:
             yield
@@ -93,6 +92,7 @@ def create_app(
             with suppress(asyncio.CancelledError):
                 await ticking
             await clock.tick()
+            await outbox.close()
             if checker is None:
                 ballot_checker.close()
             if engine is not None:

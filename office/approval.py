@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office import journal
@@ -50,11 +50,19 @@ async def all_pending(session: AsyncSession) -> list[Approval]:
 async def agreed(session: AsyncSession, *, act: str, subject: str, by: Person, content: str = "") -> bool:
     """Whether two different officers have now asked for the act on the same content.
 
-    False: this was the first press, it is recorded and waits.  The same officer twice is refused (409).
+    False: this was the first press, it is recorded and waits, in place of an older one on other content.
+    The same officer twice is refused (409).
     """
     assert by.id is not None  # noqa: S101 - a stored person
+    # The journal has one writer at a time: two second officers at once, and only one of them carries the act out.
+    await journal.hold(session)
     first = await pending(session, act, subject)
     if first is None or first.content != content:
+        await session.exec(
+            delete(Approval).where(
+                col(Approval.act) == act, col(Approval.subject) == subject, col(Approval.second_by).is_(None)
+            )
+        )
         session.add(Approval(act=act, subject=subject, content=content, first_by=by.id, first_at=now()))
         await journal.record(session, by.actor, f"{act}.asked", subject)
         return False

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.utils import localtime, make_msgid
 from typing import Protocol
 
 import aiosmtplib
 
 from office.settings import Settings
+
+TIMEOUT = 20
+"""Seconds a mail server has to take one message."""
+SUBMISSIONS = 465
+"""The port where TLS comes first (RFC 8314, 3.3)."""
+PERMANENT = 500
+"""Replies from here on are final; below, the same message may be taken later (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,11 @@ class SmtpCarrier:
         settings = self._settings
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = settings.mail_from, letter.recipient, letter.subject
+        mail["Date"], mail["Message-ID"] = (
+            localtime(),
+            make_msgid(domain=settings.mail_from.rpartition("@")[2]),
+        )
+        mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text)
         try:
             _, answer = await aiosmtplib.send(
@@ -58,10 +71,13 @@ class SmtpCarrier:
                 username=settings.smtp_user or None,
                 password=settings.smtp_password.get_secret_value() or None,
                 start_tls=settings.smtp_starttls or None,
-                timeout=20,
+                use_tls=settings.smtp_port == SUBMISSIONS,
+                timeout=TIMEOUT,
             )
-        except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPSenderRefused) as refused:
-            raise Undeliverable("the mail server refused the address") from refused
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            if all(recipient.code < PERMANENT for recipient in refused.recipients):
+                raise
+            raise Undeliverable("the mail server refused the address") from None
         return answer[:80]
 
 

@@ -21,29 +21,44 @@ def now() -> datetime:
 
 
 class Clock:
-    """Runs each department's due work once a tick, and at once when somebody rings."""
+    """Runs due work once a tick, and at once when somebody rings.
 
-    def __init__(self, work: Sequence[Due], *, seconds: float = 1.0) -> None:
-        self._work = tuple(work)
+    Each round of work has a loop of its own, so that a mail server that hangs does not keep ballots off the board;
+    inside a round one piece of work follows the other.
+    """
+
+    def __init__(self, *rounds: Sequence[Due], seconds: float = 1.0) -> None:
+        self._rounds = tuple((tuple(work), asyncio.Event()) for work in rounds)
         self._seconds = seconds
-        self._bell = asyncio.Event()
 
     def ring(self) -> None:
-        """Ask for a round now instead of at the next tick."""
-        self._bell.set()
+        """Ask for a tick now instead of when it is time."""
+        for _, bell in self._rounds:
+            bell.set()
 
     async def tick(self) -> None:
-        """One round; a department whose work fails is logged and does not stop the others."""
-        for due in self._work:
-            try:
-                await due()
-            except Exception:
-                log.exception("due work failed: %s", getattr(due, "__qualname__", due))
+        """All rounds once, one after the other."""
+        for work, _ in self._rounds:
+            await _do(work)
 
     async def run(self) -> None:
         """Tick until cancelled."""
+        async with asyncio.TaskGroup() as loops:
+            for work, bell in self._rounds:
+                loops.create_task(self._keep_doing(work, bell))
+
+    async def _keep_doing(self, work: Sequence[Due], bell: asyncio.Event) -> None:
         while True:
-            self._bell.clear()
-            await self.tick()
+            bell.clear()
+            await _do(work)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), self._seconds)
+                await asyncio.wait_for(bell.wait(), self._seconds)
+
+
+async def _do(work: Sequence[Due]) -> None:
+    """One round; a piece of work that fails is logged and does not stop the others."""
+    for due in work:
+        try:
+            await due()
+        except Exception:
+            log.exception("due work failed: %s", getattr(due, "__qualname__", due))

@@ -18,6 +18,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office.clock import now
+from office.database import insert_or_keep
 from office.errors import Conflict, Gone, NotFound, Refused, TooMany
 from office.i18n import N_, translate
 from office.settings import Settings
@@ -27,7 +28,9 @@ SHOWN_LIFE = timedelta(minutes=5)
 """What the page promises; the difference is a reserve for slow messages."""
 RESEND_AFTER = timedelta(seconds=60)
 CHALLENGES_A_DAY = 5
+MESSAGES_A_DAY = 10
 MESSAGES_A_CHALLENGE = 4
+DAY = timedelta(days=1)
 FAILURES_A_CHALLENGE = 5
 FAILURES_A_SUBJECT = 10
 
@@ -35,11 +38,12 @@ FAILURES_A_SUBJECT = 10
 class Challenge(SQLModel, table=True):
     """One request for a code, bound to a subject, a purpose and the bytes it will release.
 
-    A challenge without a subject is a decoy: it answers an unknown link exactly as a known one is answered.
+    An unknown link gets a challenge too, under a subject nobody has, whose code is sent to nobody: every answer is
+    then the same, and so are the limits.
     """
 
     id: str = Field(primary_key=True, max_length=43)
-    subject: str | None = Field(default=None, max_length=120, index=True)
+    subject: str = Field(max_length=120, index=True)
     purpose: str = Field(max_length=40)
     binding: str = Field(max_length=64)
     counter: int = 0
@@ -79,26 +83,18 @@ def _code(settings: Settings, challenge: Challenge) -> str:
 
 
 async def issue(
-    session: AsyncSession, settings: Settings, *, subject: str | None, purpose: str, binding: str
+    session: AsyncSession, settings: Settings, *, subject: str, purpose: str, binding: str
 ) -> tuple[Challenge, str]:
     """A new challenge and its code, for the carrier only."""
     at = now()
-    if subject is not None:
-        today = select(sa.func.count()).where(
-            col(Challenge.subject) == subject, col(Challenge.issued_at) > at - timedelta(days=1)
-        )
-        if (await session.exec(today)).one() >= CHALLENGES_A_DAY:
-            raise TooMany(
-                N_(
-                    "하루에 받을 수 있는 인증번호를 모두 쓰셨습니다. 내일 다시 하시거나 담당 부서에 전화해 주십시오"
-                ),
-                retry_after=3600,
-            )
-        standing = await session.get(CodeSubject, subject, populate_existing=True)
-        if standing is None:
-            session.add(CodeSubject(subject=subject))
-        elif standing.failures >= FAILURES_A_SUBJECT:
-            raise Refused(LOCKED)
+    await insert_or_keep(session, CodeSubject, subject=subject, failures=0)
+    # Requests for one subject come one after the other from here on, or five could be counted before any is stored.
+    held = select(CodeSubject).where(col(CodeSubject.subject) == subject).with_for_update()
+    if (await session.exec(held)).one().failures >= FAILURES_A_SUBJECT:
+        raise Refused(LOCKED)
+    challenges, messages, oldest = await _today(session, subject, at)
+    if challenges >= CHALLENGES_A_DAY or messages >= MESSAGES_A_DAY:
+        raise _enough_for_today(oldest, at)
     challenge = Challenge(
         id=secrets.token_urlsafe(24),
         subject=subject,
@@ -111,6 +107,21 @@ async def issue(
     session.add(challenge)
     await session.flush()
     return challenge, _code(settings, challenge)
+
+
+async def _today(session: AsyncSession, subject: str, at: datetime) -> tuple[int, int, datetime | None]:
+    """Challenges and messages of one subject in the last 24 hours, and when the first of them was."""
+    query = select(
+        sa.func.count(), sa.func.coalesce(sa.func.sum(Challenge.messages), 0), sa.func.min(Challenge.issued_at)
+    ).where(col(Challenge.subject) == subject, col(Challenge.issued_at) > at - DAY)
+    return (await session.exec(query)).one()
+
+
+def _enough_for_today(oldest: datetime | None, at: datetime) -> TooMany:
+    return TooMany(
+        N_("하루에 받을 수 있는 인증번호를 모두 쓰셨습니다. 내일 다시 하시거나 담당 부서에 전화해 주십시오"),
+        retry_after=int(((oldest or at) + DAY - at).total_seconds()) + 1,
+    )
 
 
 async def again(session: AsyncSession, settings: Settings, challenge_id: str) -> tuple[Challenge, str]:
@@ -126,17 +137,25 @@ async def again(session: AsyncSession, settings: Settings, challenge_id: str) ->
     )
     sent = (await session.exec(query)).rowcount == 1
     challenge = await session.get(Challenge, challenge_id, populate_existing=True)
-    if challenge is not None and sent:
+    if challenge is None:
+        raise Gone(ENDED)
+    _, messages, oldest = await _today(session, challenge.subject, at)
+    if messages > MESSAGES_A_DAY or (messages == MESSAGES_A_DAY and not sent):
+        raise _enough_for_today(oldest, at)
+    if sent:
         return challenge, _code(settings, challenge)
-    ended = challenge is None or challenge.consumed_at is not None or challenge.expires_at <= at
-    if challenge is None or ended or challenge.failures >= FAILURES_A_CHALLENGE:
+    over = challenge.consumed_at is not None or challenge.expires_at <= at
+    if over or challenge.failures >= FAILURES_A_CHALLENGE:
         raise Gone(ENDED)
     if challenge.messages >= MESSAGES_A_CHALLENGE:
         raise TooMany(
             N_("이 인증번호는 더 보내 드리지 않습니다. {seconds}초 뒤에 새 인증번호를 받으실 수 있습니다"),
             retry_after=int((challenge.expires_at - at).total_seconds()) + 1,
         )
-    raise TooMany(N_("인증번호는 1분에 한 번만 다시 보냅니다. 잠시 뒤에 눌러 주십시오"), retry_after=60)
+    raise TooMany(
+        N_("인증번호는 1분에 한 번만 다시 보냅니다. {seconds}초 뒤에 눌러 주십시오"),
+        retry_after=int((challenge.sent_at + RESEND_AFTER - at).total_seconds()) + 1,
+    )
 
 
 async def try_code(
@@ -159,17 +178,15 @@ async def try_code(
     if reserved.rowcount != 1:
         return ended
     challenge = await session.get_one(Challenge, challenge_id, populate_existing=True)
-    if challenge.subject is not None:
-        allowed = await session.exec(
-            update(CodeSubject)
-            .where(col(CodeSubject.subject) == challenge.subject)
-            .where(col(CodeSubject.failures) < FAILURES_A_SUBJECT)
-            .values(failures=col(CodeSubject.failures) + 1)
-        )
-        if allowed.rowcount != 1:
-            return Refused(LOCKED)
-    typed = "".join(ch for ch in code if not ch.isspace())
-    if challenge.subject is None or not pyotp.utils.strings_equal(typed, _code(settings, challenge)):
+    allowed = await session.exec(
+        update(CodeSubject)
+        .where(col(CodeSubject.subject) == challenge.subject)
+        .where(col(CodeSubject.failures) < FAILURES_A_SUBJECT)
+        .values(failures=col(CodeSubject.failures) + 1)
+    )
+    if allowed.rowcount != 1:
+        return Refused(LOCKED)
+    if not pyotp.utils.strings_equal("".join(code.split()), _code(settings, challenge)):
         left = FAILURES_A_CHALLENGE - challenge.failures
         return (
             Refused(

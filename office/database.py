@@ -6,7 +6,7 @@ PostgreSQL runs with `synchronous_commit=on`.  Neither setting is negotiable: a 
 """
 
 import enum
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +14,14 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 Binding = AsyncEngine | AsyncConnection
+_AFTER_COMMIT, _AFTER_ROLLBACK = "yaksok_after_commit", "yaksok_after_rollback"
 
 
 class DecimalText(TypeDecorator[Decimal]):
@@ -45,11 +48,6 @@ def choice(cls: type[enum.StrEnum]) -> sa.Enum:
     )
 
 
-def long_text() -> sa.Text:
-    """A text column whose size nobody bounds in the schema."""
-    return sa.Text()
-
-
 class Database:
     """Opens sessions: `reading()` for pages, `writing()` for acts; a writing session commits or leaves nothing."""
 
@@ -73,20 +71,54 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed when the block ends and rolled back when it raises."""
-        async with self._session() as session, session.begin():
-            yield session
+        async with self._session() as session:
+            try:
+                async with session.begin():
+                    yield session
+            except Exception:
+                for undone in session.info.pop(_AFTER_ROLLBACK, ()):
+                    async with session.begin():
+                        await undone(session)
+                raise
+            for act in session.info.get(_AFTER_COMMIT, ()):
+                act()
+
+
+def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
+    """Do something once the work of this `writing()` session has been committed, and not at all otherwise."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(act)
+
+
+def after_rollback(session: AsyncSession, act: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Do something in a transaction of its own if this `writing()` session is undone: a failed try is to be counted."""
+    session.info.setdefault(_AFTER_ROLLBACK, []).append(act)
+
+
+async def insert_or_keep(session: AsyncSession, table: type[SQLModel], **values: object) -> None:
+    """Insert a row unless its key is there already; of two at once, one inserts and the other waits for it."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    await session.exec(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def open_engine(url: str) -> AsyncEngine:
-    """An engine for SQLite (aiosqlite) or PostgreSQL (psycopg)."""
+    """An engine for SQLite (aiosqlite) or PostgreSQL (psycopg).
+
+    Parameters are hidden, since the text of a database error is logged and would carry phone numbers with it.
+    """
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(
-            parsed, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"}
+            parsed,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"options": "-c synchronous_commit=on"},
         )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(parsed, connect_args={"timeout": 15, "isolation_level": None})
+    engine = create_async_engine(
+        parsed, hide_parameters=True, connect_args={"timeout": 15, "isolation_level": None}
+    )
     event.listen(engine.sync_engine, "connect", _durable)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

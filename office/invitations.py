@@ -1,4 +1,7 @@
-"""How people come in: an invitation number by mail, then a password and an authenticator of their own choosing."""
+"""How people come in: an invitation number by mail, then a password and an authenticator of their own choosing.
+
+Somebody who has lost either is invited again, in the same role, and chooses anew.
+"""
 
 import base64
 import hashlib
@@ -9,7 +12,7 @@ from typing import Annotated
 
 import pyotp
 from pydantic import BaseModel, StringConstraints, model_validator
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, SQLModel, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office import journal
@@ -18,8 +21,9 @@ from office.clock import now
 from office.database import choice
 from office.errors import Refused
 from office.i18n import N_, translate
+from office.logins import end_all_logins
 from office.outbox import Outbox
-from office.people import Person, Role, enrol
+from office.people import Person, Role, enrol, give_credentials, step_of
 from office.settings import Settings
 
 LIFE = timedelta(days=14)
@@ -47,7 +51,8 @@ class Invite(BaseModel):
     """What the performance office fills in to invite somebody."""
 
     email: Annotated[
-        str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^@\s]+@[^@\s]+$")
+        str,
+        StringConstraints(strip_whitespace=True, to_lower=True, max_length=120, pattern=r"^[^@\s]+@[^@\s]+$"),
     ]
     name: Line
     role: Role
@@ -75,14 +80,22 @@ def _hash(number: str) -> str:
 
 
 async def admit(session: AsyncSession, invited: Invite, *, by: str) -> tuple[Invitation, str]:
-    """Let somebody in: the invitation, and its number for whoever hands it over; the number is not kept."""
+    """Let somebody in: the invitation, and its number for whoever hands it over; the number is not kept.
+
+    An earlier number for the same address is void from now on.
+    """
     if invited.role in (Role.OFFICER, Role.HEAD) and not invited.agency:
         fields = {"agency": translate(N_("기관을 골라 주십시오"))}
         raise Refused(N_("어느 기관 사람인지 골라 주십시오"), fields=fields)
-    taken = select(Person.id).where(col(Person.email) == invited.email)
-    if (await session.exec(taken)).first() is not None:
+    known = await _known(session, invited.email)
+    if known is not None and (known.role, known.agency or "") != (invited.role, invited.agency):
         fields = {"email": translate(N_("다른 전자우편을 적어 주십시오"))}
-        raise Refused(N_("이미 등록된 전자우편입니다"), fields=fields)
+        raise Refused(
+            N_("이미 등록된 전자우편입니다. 다시 초대하려면 지금과 같은 역할과 기관을 골라 주십시오"), fields=fields
+        )
+    await session.exec(
+        delete(Invitation).where(col(Invitation.email) == invited.email, col(Invitation.used_at).is_(None))
+    )
     number = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
     invitation = Invitation(
         number_hash=_hash(number),
@@ -93,7 +106,8 @@ async def admit(session: AsyncSession, invited: Invite, *, by: str) -> tuple[Inv
         expires_at=now() + LIFE,
     )
     session.add(invitation)
-    await journal.record(session, by, "people.invited", invited.role.value, agency=invited.agency)
+    act = "people.invited" if known is None else "people.invited-again"
+    await journal.record(session, by, act, invited.role.value, agency=invited.agency)
     return invitation, number
 
 
@@ -104,8 +118,9 @@ async def invite(
     invitation, number = await admit(session, invited, by=by)
     text = translate(
         N_(
-            "{name} 님, 약속(성과계약 공개·평가)에 초대합니다.\n주소: {url}\n초대번호: {number}\n14일 안에 등록해 주십시오."
+            "{name} 님, 약속(성과계약 공개·평가)에 초대합니다.\n주소: {url}\n초대번호: {number}\n{days}일 안에 등록해 주십시오."
         ),
+        days=LIFE.days,
         name=invited.name,
         url=f"{settings.base_url}/join",
         number=number,
@@ -136,7 +151,10 @@ def totp_secret(settings: Settings, invitation: Invitation) -> str:
 
 
 async def join(session: AsyncSession, settings: Settings, joining: Joining) -> Person:
-    """Turn an invitation into a person; the authenticator has to prove that it works."""
+    """Turn an invitation into a person; the authenticator has to prove that it works.
+
+    The code that proves it is used up: signing in takes the next one.
+    """
     invitation = await open_invitation(session, joining.email, joining.invitation)
     if joining.password != joining.password_again:
         raise Refused(
@@ -144,7 +162,8 @@ async def join(session: AsyncSession, settings: Settings, joining: Joining) -> P
             fields={"password_again": translate(N_("같은 비밀번호를 한 번 더 적어 주십시오"))},
         )
     secret = totp_secret(settings, invitation)
-    if not pyotp.TOTP(secret).verify(joining.totp.replace(" ", ""), for_time=now(), valid_window=1):
+    step = step_of(pyotp.TOTP(secret), joining.totp)
+    if step is None:
         raise Refused(
             N_("인증 앱의 번호가 맞지 않습니다"),
             fields={"totp": translate(N_("인증 앱에 지금 보이는 번호 6자리를 적어 주십시오"))},
@@ -156,6 +175,15 @@ async def join(session: AsyncSession, settings: Settings, joining: Joining) -> P
     )
     if used.rowcount != 1:
         raise Refused(N_("이미 쓴 초대번호입니다. 로그인해 주십시오"))
+    known = await _known(session, invitation.email)
+    if known is not None:
+        await give_credentials(
+            known, settings, password=joining.password, totp_secret=secret, totp_step=step
+        )
+        session.add(known)
+        await end_all_logins(session, known)
+        await journal.record(session, known.actor, "people.renewed", known.role.value)
+        return known
     person = await enrol(
         session,
         settings,
@@ -165,6 +193,17 @@ async def join(session: AsyncSession, settings: Settings, joining: Joining) -> P
         agency=invitation.agency,
         password=joining.password,
         totp_secret=secret,
+        totp_step=step,
     )
     await journal.record(session, person.actor, "people.joined", person.role.value)
     return person
+
+
+async def _known(session: AsyncSession, email: str) -> Person | None:
+    return (await session.exec(select(Person).where(col(Person.email) == email))).first()
+
+
+async def awaited(session: AsyncSession) -> list[Invitation]:
+    """Invitations nobody has used yet, in the order they were made."""
+    query = select(Invitation).where(col(Invitation.used_at).is_(None)).order_by(col(Invitation.id))
+    return list(await session.exec(query))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,7 +34,7 @@ def digest(entry: JournalEntry) -> str:
     """SHA-256 of the entry's facts and of its predecessor's hash."""
     facts = [
         entry.previous,
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.actor,
         entry.act,
         entry.subject,
@@ -43,15 +43,20 @@ def digest(entry: JournalEntry) -> str:
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
+async def hold(session: AsyncSession) -> None:
+    """Be the only writer of the journal until the caller's transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        # SQLite's write lock already sees to it.
+        await session.exec(sa.text("SELECT pg_advisory_xact_lock(7203111)"))  # type: ignore[call-overload]  # SQLModel types exec() for select only
+
+
 async def record(session: AsyncSession, actor: str, act: str, subject: str, **details: Any) -> JournalEntry:
     """Add an act to the journal in the caller's transaction.
 
     `actor` is a role and number, never a name that identifies a resident; `details` hold no secret, no code,
     no phone number and no choice.  The unique `previous` makes two concurrent appends impossible.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # One writer at a time on the chain; SQLite's write lock already sees to it.
-        await session.exec(sa.text("SELECT pg_advisory_xact_lock(7203111)"))  # type: ignore[call-overload]  # SQLModel types exec() for select only
+    await hold(session)
     last = (
         await session.exec(select(JournalEntry.hash).order_by(col(JournalEntry.id).desc()).limit(1))
     ).first()

@@ -7,20 +7,25 @@ the row says so and the message is sent again by whoever asked for it: a code by
 import asyncio
 import enum
 import logging
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import event
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office.carriers import Carrier, Letter, Undeliverable
 from office.clock import now
-from office.database import Database, choice
+from office.database import Database, after_commit, choice
 
 log = logging.getLogger(__name__)
 TRIES = 3
+PAUSE = 0.2
+"""Seconds before the second try; the third waits twice as long."""
 PARALLEL = 8
+PATIENCE = 1.0
+"""Seconds one round waits for carriers before it notes what has arrived so far."""
+LOST_AFTER = timedelta(minutes=5)
+LOOK_EVERY = timedelta(seconds=30)
 
 
 class Fate(enum.StrEnum):
@@ -48,6 +53,16 @@ class Message(SQLModel, table=True):
     settled_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a carrier made of one letter."""
+
+    number: int
+    fate: Fate
+    tries: int
+    error: str = ""
+
+
 class Outbox:
     """Takes letters inside a transaction and hands them to their carriers after its commit."""
 
@@ -56,6 +71,9 @@ class Outbox:
         self._carriers = carriers
         self._keep_bodies = keep_bodies
         self._waiting: list[tuple[int, Letter]] = []
+        self._flying: set[asyncio.Task[Settled]] = set()
+        self._gate = asyncio.Semaphore(PARALLEL)
+        self._looked = datetime.min.replace(tzinfo=UTC)
 
     async def post(self, session: AsyncSession, letter: Letter) -> Message:
         """Record the letter in the caller's transaction; it leaves once that has been committed."""
@@ -71,57 +89,63 @@ class Outbox:
         await session.flush()
         number = message.id
         assert number is not None  # noqa: S101 - just flushed
-
-        def committed(_: Any) -> None:
-            self._waiting.append((number, letter))
-
-        event.listen(session.sync_session, "after_commit", committed, once=True)
+        after_commit(session, lambda: self._waiting.append((number, letter)))
         return message
 
     async def deliver(self) -> None:
-        """Due work: hand over everything that waits, a few at a time."""
+        """Due work: send off what waits and note what has arrived; a letter that hangs holds up no other."""
         waiting, self._waiting = self._waiting, []
-        gate = asyncio.Semaphore(PARALLEL)
-
-        async def one(number: int, letter: Letter) -> tuple[int, Fate, int, str]:
-            async with gate:
-                return number, *await self._carry(letter)
-
-        settled = await asyncio.gather(*(one(number, letter) for number, letter in waiting))
-        if not settled:
+        self._flying |= {asyncio.create_task(self._carry(number, letter)) for number, letter in waiting}
+        if not self._flying:
+            return
+        arrived, _ = await asyncio.wait(self._flying, timeout=PATIENCE)
+        if not arrived:
             return
         async with self._db.writing() as session:
-            for number, fate, tries, error in settled:
-                values = {"fate": fate, "tries": tries, "error": error, "settled_at": now()}
-                await session.exec(update(Message).where(col(Message.id) == number).values(**values))
+            for settled in (task.result() for task in arrived):
+                values = {"fate": settled.fate, "tries": settled.tries, "error": settled.error}
+                query = update(Message).where(col(Message.id) == settled.number)
+                await session.exec(query.values(**values, settled_at=now()))
+        self._flying -= arrived
 
-    async def _carry(self, letter: Letter) -> tuple[Fate, int, str]:
+    async def _carry(self, number: int, letter: Letter) -> Settled:
         carrier = self._carriers.get(letter.channel)
         if carrier is None:
-            return Fate.FAILED, 0, f"no carrier for {letter.channel}"
+            return Settled(number, Fate.FAILED, 0, f"no carrier for {letter.channel}")
         error = ""
-        for attempt in range(1, TRIES + 1):
-            try:
-                await carrier.carry(letter)
-            except Undeliverable as refused:
-                return Fate.FAILED, attempt, str(refused)[:200]
-            except Exception as trouble:
-                # The carrier's own words may quote the message; its type cannot.
-                error = type(trouble).__name__
-                log.warning("carrier for %s failed: %s", letter.channel, error)
-                await asyncio.sleep(0.2 * attempt)
-            else:
-                return Fate.SENT, attempt, ""
-        return Fate.FAILED, TRIES, error
+        async with self._gate:
+            for attempt in range(1, TRIES + 1):
+                try:
+                    await carrier.carry(letter)
+                except Undeliverable as refused:
+                    return Settled(number, Fate.FAILED, attempt, str(refused)[:200])
+                except Exception as trouble:
+                    # The carrier's own words may quote the message; its type cannot.
+                    error = type(trouble).__name__
+                    log.warning("carrier for %s failed: %s", letter.channel, error)
+                    await asyncio.sleep(PAUSE * attempt)
+                else:
+                    return Settled(number, Fate.SENT, attempt)
+        return Settled(number, Fate.FAILED, TRIES, error)
 
     async def mark_lost(self) -> None:
-        """At start: messages whose bodies died with an earlier process are said to be lost."""
+        """Due work, now and then: a message queued for so long died with its process and is said to be lost."""
+        at = now()
+        if at - self._looked < LOOK_EVERY:
+            return
+        self._looked = at
         async with self._db.writing() as session:
             await session.exec(
                 update(Message)
-                .where(col(Message.fate) == Fate.QUEUED)
-                .values(fate=Fate.LOST, settled_at=now(), error="the process ended before it was sent")
+                .where(col(Message.fate) == Fate.QUEUED, col(Message.created_at) < at - LOST_AFTER)
+                .values(fate=Fate.LOST, settled_at=at, error="the process ended before it was sent")
             )
+
+    async def close(self) -> None:
+        """Give up what is still under way; `mark_lost` of the next process says so."""
+        for task in self._flying:
+            task.cancel()
+        await asyncio.gather(*self._flying, return_exceptions=True)
 
 
 async def latest(session: AsyncSession, *, limit: int = 200, purpose: str | None = None) -> list[Message]:

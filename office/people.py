@@ -3,7 +3,9 @@
 import asyncio
 import enum
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pyotp
 from argon2 import PasswordHasher
@@ -13,21 +15,25 @@ from pyotp.exceptions import OTPVerificationError
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from office import tries
 from office.clock import now
-from office.database import choice
-from office.errors import Refused, TooMany
+from office.database import after_rollback, choice
+from office.errors import Busy, Refused
 from office.i18n import N_, translate
 from office.settings import Settings
 
-FAILURES_BEFORE_PAUSE = 5
-PAUSE = timedelta(minutes=5)
+Result = TypeVar("Result")
 ISSUER = "Yaksok"
-MINIMUM_PASSWORD = 10
+MINIMUM_PASSWORD, MAXIMUM_PASSWORD = 10, 200
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # An unknown e-mail is answered after the same work as a wrong password.
 _nobody = _hasher.hash(secrets.token_hex(16))
-_hashing = asyncio.Semaphore(4)
+# Threads of their own: a flood of sign-ins takes one core and no thread that anything else waits for.
+_hashers = ThreadPoolExecutor(1, thread_name_prefix="passwords")
+_queue: set[object] = set()
+LONGEST_QUEUE = 100
+"""Passwords that may wait for their check, about three seconds' worth."""
 
 
 class Role(enum.StrEnum):
@@ -57,11 +63,10 @@ class Person(SQLModel, table=True):
     name: str = Field(max_length=80)
     role: Role = Field(sa_type=choice(Role))
     agency: str | None = Field(default=None, max_length=40, index=True)
-    password_hash: str = Field(max_length=200)
-    totp_sealed: str = Field(max_length=200)
+    password_hash: str = Field(default="", max_length=200)
+    totp_sealed: str = Field(default="", max_length=200)
     totp_step: int = 0
-    failures: int = 0
-    paused_until: datetime | None = None
+    """The last 30-second step whose code was used; it and earlier ones are not taken again."""
 
     @property
     def actor(self) -> str:
@@ -88,6 +93,22 @@ def provisioning_uri(person: Person, settings: Settings) -> str:
     return totp_of(person, settings).provisioning_uri(name=person.email, issuer_name=ISSUER)
 
 
+async def give_credentials(
+    person: Person, settings: Settings, *, password: str, totp_secret: str, totp_step: int
+) -> None:
+    """Set what lets somebody in: the password, hashed, and the authenticator, sealed, with the last step it used."""
+    if not MINIMUM_PASSWORD <= len(password) <= MAXIMUM_PASSWORD:
+        raise Refused(
+            N_("비밀번호는 {least}자 이상 {most}자 이하여야 합니다"),
+            fields={"password": translate(N_("다른 비밀번호를 정해 주십시오"))},
+            least=MINIMUM_PASSWORD,
+            most=MAXIMUM_PASSWORD,
+        )
+    person.password_hash = await _in_thread(_hasher.hash, password)
+    person.totp_sealed = _fernet(settings).encrypt(totp_secret.encode()).decode()
+    person.totp_step = totp_step
+
+
 async def enrol(
     session: AsyncSession,
     settings: Settings,
@@ -98,43 +119,47 @@ async def enrol(
     password: str,
     agency: str | None = None,
     totp_secret: str | None = None,
+    totp_step: int = 0,
 ) -> Person:
     """Create a person; without `totp_secret` a fresh one is drawn."""
-    if len(password) < MINIMUM_PASSWORD:
-        raise Refused(N_("비밀번호는 {n}자 이상이어야 합니다"), n=MINIMUM_PASSWORD)
-    person = Person(
-        email=email.strip().lower(),
-        name=name,
-        role=role,
-        agency=agency,
-        password_hash=await asyncio.to_thread(_hasher.hash, password),
-        totp_sealed=_fernet(settings).encrypt((totp_secret or pyotp.random_base32()).encode()).decode(),
-    )
+    person = Person(email=email.strip().lower(), name=name, role=role, agency=agency)
+    secret = totp_secret or pyotp.random_base32()
+    await give_credentials(person, settings, password=password, totp_secret=secret, totp_step=totp_step)
     session.add(person)
     await session.flush()
     return person
 
 
-async def _password_fits(person: Person | None, password: str) -> bool:
-    async with _hashing:
-        try:
-            return await asyncio.to_thread(
-                _hasher.verify, person.password_hash if person else _nobody, password
-            )
-        except (VerificationError, InvalidHashError):
-            return False
+async def password_fits(person: Person | None, password: str) -> bool:
+    """Whether this is the person's password; for nobody it takes as long and is False."""
+    try:
+        return await _in_thread(_hasher.verify, person.password_hash if person else _nobody, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+async def _in_thread(work: Callable[..., Result], *arguments: str) -> Result:
+    if len(_queue) >= LONGEST_QUEUE:
+        raise Busy(retry_after=5)
+    _queue.add(place := object())
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_hashers, work, *arguments)
+    finally:
+        _queue.discard(place)
+
+
+def step_of(totp: pyotp.TOTP, code: str) -> int | None:
+    """The 30-second step this code belongs to, if it is a code of now; a step either way is allowed (RFC 6238, 5.2)."""
+    try:
+        return totp.verify_and_get_timecode("".join(code.split()), for_time=now(), valid_window=1)
+    except OTPVerificationError:
+        return None
 
 
 async def spend_totp(session: AsyncSession, settings: Settings, person: Person, code: str) -> bool:
-    """Whether the authenticator code is right and its 30-second step has not been used; the step is then used up.
-
-    One step either way is allowed for a slow clock (RFC 6238, 5.2).
-    """
-    try:
-        step = totp_of(person, settings).verify_and_get_timecode(
-            code.replace(" ", ""), for_time=now(), valid_window=1
-        )
-    except OTPVerificationError:
+    """Whether the authenticator code is right and its step has not been used; the step is then used up."""
+    step = step_of(totp_of(person, settings), code)
+    if step is None:
         return False
     spent = await session.exec(
         update(Person).where(col(Person.id) == person.id, col(Person.totp_step) < step).values(totp_step=step)
@@ -143,39 +168,23 @@ async def spend_totp(session: AsyncSession, settings: Settings, person: Person, 
 
 
 async def require_totp(session: AsyncSession, settings: Settings, person: Person, code: str) -> None:
-    """The authenticator code again, before an act that binds (signing a contract)."""
-    if not await spend_totp(session, settings, person, code):
-        raise Refused(
-            N_("인증 앱의 번호가 맞지 않거나 이미 쓴 번호입니다. 새 번호가 나오면 다시 입력해 주십시오"),
-            fields={"totp": translate(N_("인증 앱에 새로 나온 번호 6자리를 입력해 주십시오"))},
-        )
+    """The authenticator code again, before an act that binds (signing a contract).
 
-
-async def identify(
-    session: AsyncSession, settings: Settings, email: str, password: str, code: str
-) -> Person | None:
-    """The person behind e-mail, password and authenticator code; None when any of the three is wrong.
-
-    Which one was wrong is never said.  After five failures the person waits five minutes (429).
-    The caller commits in both cases, so that failures count.
+    A wrong one counts although the refusal undoes the rest of the caller's `writing()` transaction.
     """
-    query = select(Person).where(col(Person.email) == email.strip().lower()).with_for_update()
-    person = (await session.exec(query)).first()
-    if person and person.paused_until and person.paused_until > now():
-        wait = int((person.paused_until - now()).total_seconds()) + 1
-        raise TooMany(
-            N_("로그인을 여러 번 실패했습니다. {seconds}초 뒤에 다시 해 주십시오"), retry_after=wait
-        )
-    fits = await _password_fits(person, password)
-    if person is None:
-        return None
-    if fits and await spend_totp(session, settings, person, code):
-        person.failures, person.paused_until = 0, None
-        return person
-    person.failures += 1
-    if person.failures >= FAILURES_BEFORE_PAUSE:
-        person.failures, person.paused_until = 0, now() + PAUSE
-    return None
+    if seconds := await tries.waiting(session, settings, person.email):
+        raise tries.paused(seconds)
+    if await spend_totp(session, settings, person, code):
+        return
+
+    async def count(counting: AsyncSession) -> None:
+        await tries.reserve(counting, settings, person.email)
+
+    after_rollback(session, count)
+    raise Refused(
+        N_("인증 앱의 번호가 맞지 않거나 이미 쓴 번호입니다. 새 번호가 나오면 다시 입력해 주십시오"),
+        fields={"totp": translate(N_("인증 앱에 새로 나온 번호 6자리를 입력해 주십시오"))},
+    )
 
 
 async def people_with(session: AsyncSession, role: Role) -> list[Person]:

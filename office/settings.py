@@ -21,8 +21,12 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite+aiosqlite:///var/yaksok.sqlite"
     server_key: SecretStr
+    authority: str = ""
+    """The province, as its residents call it; stands on every page."""
     base_url: str = "http://localhost:8000"
+    """The address in messages; its host is answered, and with https cookies are marked `Secure`."""
     allowed_hosts: list[str] = Field(default_factory=lambda: ["localhost:8000", "127.0.0.1:8000"])
+    """Further hosts (with ports) that are answered."""
     demonstration: bool = False
     demonstration_sign_ins: Path = Path("var/demonstration.json")
     board_folder: Path = Path("var/boards")
@@ -30,6 +34,7 @@ class Settings(BaseSettings):
     """Processes that check ballots; 0 = one per core."""
 
     smtp_host: str = ""
+    """The province's mail server; port 465 means TLS from the start, elsewhere STARTTLS is used where offered."""
     smtp_port: int = 25
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
@@ -57,3 +62,7 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Whether the site is served over https, and so may mark its cookies `Secure`."""
         return self.base_url.startswith("https://")
+
+    def cookie(self, name: str) -> str:
+        """A cookie's full name: with https no other host of the domain can set it (`__Host-`)."""
+        return f"__Host-{name}" if self.secure else name

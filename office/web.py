@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from sqlmodel import col, select
 
 from office import invitations, journal
-from office.access import COOKIE, LIFE, end_login, only, start_login
+from office.access import cookie_name, only
 from office.database import Database
 from office.errors import Refused, Trouble
 from office.i18n import LANGUAGES, N_, translate
@@ -27,8 +27,10 @@ from office.pages import (
     read_form,
     see,
 )
-from office.people import ISSUER, ROLE_LABELS, Person, Role, identify
+from office.logins import LIFE, end_login
+from office.people import ISSUER, ROLE_LABELS, Person, Role
 from office.settings import Settings
+from office.sign_in import sign_in as signed_in
 
 PLACES = (
     Place(N_("사람"), "/office/people", (Role.OFFICE,)),
@@ -68,14 +70,15 @@ async def sign_in(
     form = await request.form()
     email, following = str(form.get("email", "")), local_path(str(form.get("next", "")), "")
     try:
-        async with db.writing() as session:
-            person = await identify(
-                session, settings, email, str(form.get("password", "")), str(form.get("code", ""))
-            )
-            token = await start_login(session, person) if person else ""
-            if person:
-                await journal.record(session, person.actor, "people.signed-in", "")
-        if person is None:
+        found = await signed_in(
+            db,
+            settings,
+            email=email,
+            password=str(form.get("password", "")),
+            code=str(form.get("code", "")),
+            earlier=request.auth,
+        )
+        if found is None:
             raise Refused(
                 N_(
                     "전자우편, 비밀번호, 인증번호 가운데 맞지 않는 것이 있습니다. 인증 앱에 새 번호가 나오면 다시 해 주십시오"
@@ -86,10 +89,11 @@ async def sign_in(
         return page(
             request, "sign_in.html", status=problem.status, problem=problem, email=email, next=following
         )
+    person, token = found
     answer = see(following or HOME[person.role])
     answer.set_cookie(
         Cookie(
-            key=COOKIE,
+            key=cookie_name(settings),
             value=token,
             httponly=True,
             secure=settings.secure,
@@ -102,12 +106,14 @@ async def sign_in(
 
 
 @post("/sign-out")
-async def sign_out(request: AnyRequest, db: NamedDependency[Database]) -> Redirect:
+async def sign_out(
+    request: AnyRequest, db: NamedDependency[Database], settings: NamedDependency[Settings]
+) -> Redirect:
     if request.auth:
         async with db.writing() as session:
             await end_login(session, request.auth)
     answer = see("/")
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(cookie_name(settings))
     return answer
 
 

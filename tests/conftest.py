@@ -16,8 +16,9 @@ from litestar import Litestar
 
 import app as house
 from ballots.checking import Checker
-from office.access import COOKIE, start_login
+from office.access import cookie_name
 from office.database import Database, open_engine
+from office.logins import start_login
 from office.people import Person, Role, enrol
 from office.schema import migrate
 from office.settings import Settings
@@ -182,7 +183,7 @@ def signed_in(app: Litestar, db: Database, settings: Settings) -> SignIn:
             token = await start_login(session, person)
         visitor = visitor_of(app)
         visitor.authenticator = Authenticator(SECRET)
-        visitor.http.cookies.set(COOKIE, token, domain="localhost.local")
+        visitor.http.cookies.set(cookie_name(settings), token, domain="localhost.local")
         async with visitor.http:
             yield person, visitor
 
