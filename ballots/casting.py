@@ -136,27 +136,25 @@ async def cast(
         if await box.boxed(session, election, digest) is not None:
             raise Conflict(ALREADY_THERE)
 
-    async with db.writing() as session:
-        outcome = await codes.try_code(
-            session, settings, challenge_id=challenge_id, code=code, purpose=PURPOSE, binding=digest
-        )
-    if isinstance(outcome, Refused):
-        raise outcome
-
-    await checker.check((election.election_record or "").encode(), raw)
-
     try:
         async with db.writing() as session:
+            outcome = await codes.try_code(
+                session, settings, challenge_id=challenge_id, code=code, purpose=PURPOSE, binding=digest
+            )
+        if isinstance(outcome, Refused):
+            raise outcome
+        await checker.check((election.election_record or "").encode(), raw)
+        async with db.writing() as session:
             return await _store(session, election, ballot, raw, outcome)
-    except (Conflict, IntegrityError) as trouble:
+    except (Conflict, Gone, IntegrityError) as trouble:
         # The same request came twice at once: this one answers what the other one did.
         async with db.reading() as session:
             earlier = await _receipt(session, election, challenge_id, digest)
         if earlier is not None:
             return earlier
-        if isinstance(trouble, Conflict):
-            raise
-    raise Conflict(ALREADY_THERE)
+        if isinstance(trouble, IntegrityError):
+            raise Conflict(ALREADY_THERE) from None
+        raise
 
 
 async def _store(

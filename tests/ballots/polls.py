@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
+from functools import cache
 from typing import Any
 
 import httpx
@@ -29,8 +29,7 @@ from ballots.sequencer import append
 from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
 from contracts.model import Cycle, Phase
 from office.database import Database
-from office.people import Role, enrol
-from office.settings import Settings
+from office.people import Person, Role
 from rehearsal.visitor import Visitor
 
 TIMESTAMP = 1_795_294_098
@@ -63,8 +62,48 @@ TASKS = (
         "61.2%를 썼습니다. 배추와 무는 모두 도내 것입니다.",
     ),
 )
+TRUSTEES = ("감사위원회 김감사", "도민대표 이도민")
+KEYS_AT = datetime.fromisoformat("2026-11-20T01:00:00+00:00")
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
-_made = count(1)
+
+
+@dataclass(frozen=True)
+class Materials:
+    """The cryptographic part of a vote; making it costs more than storing it, and a context knows its tables."""
+
+    uuid: str
+    titles: tuple[str, ...]
+    credentials: list[str]
+    keys: list[Credential]
+    trustees: list[tuple[int, bytes]]
+    trustees_record: bytes
+    listed: bytes
+    context: ElectionContext
+
+
+@cache
+def _materials(voters: int, options: int, minimum: int, maximum: int, blank: bool, seed: int) -> Materials:
+    rng = random.Random(f"{voters} {options} {minimum} {maximum} {blank} {seed}")
+    uuid = draw_uuid(rng)
+    credentials = [draw(rng) for _ in range(voters)]
+    keys = [derive(credential, uuid) for credential in credentials]
+    trustees = [make_key(None, rng) for _ in range(2)]
+    both = trustees_record([record for _, record in trustees])
+    titles = tuple(
+        TASKS[i % len(TASKS)][1] + (f" {i // len(TASKS) + 1}" if i >= len(TASKS) else "")
+        for i in range(options)
+    )
+    record = election_record(
+        uuid=uuid,
+        name=TITLE,
+        questions=[Question(answers=titles, min=minimum, max=maximum, question=QUESTION, blank=blank)],
+        public_key=read_trustees(both).public_key,
+        description=f"{TITLE}\ncontracts sha256:{'0' * 64}\nrulebook sha256:{'1' * 64}\nroll sha256:{'2' * 64}",
+    )
+    listed = credentials_record({key.public: 1 for key in keys})
+    return Materials(
+        uuid, titles, credentials, keys, trustees, both, listed, open_election(record, listed, window=6)
+    )
 
 
 @dataclass
@@ -137,7 +176,6 @@ def phone(voter: int) -> str:
 
 async def open_poll(
     db: Database,
-    settings: Settings,
     *,
     voters: int = 3,
     options: int = 5,
@@ -149,48 +187,28 @@ async def open_poll(
     seed: int = 1,
 ) -> Poll:
     """Store a vote that is open (or, with `state`, about to be)."""
-    number = next(_made)
-    rng = random.Random(f"{seed}:{number}")
-    uuid = draw_uuid(rng)
-    credentials = [draw(rng) for _ in range(voters)]
-    keys = [derive(credential, uuid) for credential in credentials]
-    made = [make_key(None, rng) for _ in range(2)]
-    trustees = trustees_record([record for _, record in made])
-    tasks = [TASKS[i % len(TASKS)] for i in range(options)]
-    titles = [
-        title if i < len(TASKS) else f"{title} {i // len(TASKS) + 1}" for i, (_, title, *_) in enumerate(tasks)
-    ]
-    record = election_record(
-        uuid=uuid,
-        name=TITLE,
-        questions=[
-            Question(answers=tuple(titles), min=minimum, max=maximum, question=QUESTION, blank=blank)
-        ],
-        public_key=read_trustees(trustees).public_key,
-        description=f"{TITLE}\ncontracts sha256:{'0' * 64}\nrulebook sha256:{'1' * 64}\nroll sha256:{'2' * 64}",
-    )
-    listed = credentials_record({key.public: 1 for key in keys})
+    made = _materials(voters, options, minimum, maximum, blank, seed)
+    rng, context, record = random.Random(seed), made.context, made.context.raw
     begun = state not in (ElectionState.SETUP, ElectionState.ISSUED)
     async with db.writing() as session:
-        cycle = Cycle(year=2000 + number, title=f"{2000 + number}년 평가", phase=Phase.VOTING)
+        cycle = Cycle(year=2025 + seed, title=f"{2025 + seed}년 성과평가", phase=Phase.VOTING)
         session.add(cycle)
+        # They do not sign in here, so they need no password.
         people = [
-            await enrol(
-                session,
-                settings,
-                email=f"trustee{number}-{owner}@example.org",
+            Person(
+                email=f"trustee{seed}-{owner}@example.org",
                 name=name,
                 role=Role.TRUSTEE,
-                password="a long enough password",
-                totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                password_hash="-",
+                totp_sealed="-",
             )
-            for owner, name in enumerate(("감사위원회 김감사", "도민대표 이도민"), start=1)
+            for owner, name in enumerate(TRUSTEES, start=1)
         ]
+        session.add_all(people)
         await session.flush()
         assert cycle.id is not None
-        context = open_election(record, listed)
         election = Election(
-            uuid=uuid,
+            uuid=made.uuid,
             cycle_id=cycle.id,
             title=TITLE,
             question=QUESTION,
@@ -200,8 +218,8 @@ async def open_poll(
             state=state,
             planned_close_at=close_at,
             election_record=record.decode() if begun else None,
-            trustees_record=trustees.decode() if begun else None,
-            credentials_record=listed.decode() if begun else None,
+            trustees_record=made.trustees_record.decode() if begun else None,
+            credentials_record=made.listed.decode() if begun else None,
             fingerprint=context.fingerprint if begun else None,
             board_timestamp=TIMESTAMP,
         )
@@ -215,22 +233,22 @@ async def open_poll(
                 agency_code=f"A{i}",
                 agency=agency,
                 task_code=f"T{i}",
-                title=titles[i],
+                title=made.titles[i],
                 promise=promise,
                 result=result,
             )
-            for i, (agency, _, promise, result) in enumerate(tasks)
+            for i, (agency, _, promise, result) in enumerate(TASKS[i % len(TASKS)] for i in range(options))
         )
         session.add_all(
             ElectionTrustee(
                 election_id=election.id,
-                person_id=person.id,
+                person_id=person.id or 0,
                 owner=owner,
-                key_record=made[owner - 1][1].decode(),
-                key_at=person_at,
+                key_record=record_of_key.decode(),
+                key_at=KEYS_AT,
             )
-            for owner, (person, person_at) in enumerate(
-                ((person, datetime.fromisoformat("2026-11-20T01:00:00+00:00")) for person in people), start=1
+            for owner, (person, (_, record_of_key)) in enumerate(
+                zip(people, made.trustees, strict=True), start=1
             )
         )
         entries = [
@@ -242,7 +260,7 @@ async def open_poll(
                 credential=key.public,
                 credential_sha256=hashlib.sha256(key.public.encode()).hexdigest(),
             )
-            for voter, key in enumerate(keys)
+            for voter, key in enumerate(made.keys)
         ]
         session.add_all(entries)
         await session.flush()
@@ -251,15 +269,15 @@ async def open_poll(
                 session,
                 election,
                 EventKind.SETUP,
-                lambda head: board.open_board(head.timestamp, record, trustees, listed),
+                lambda head: board.open_board(head.timestamp, record, made.trustees_record, made.listed),
             )
         return Poll(
             id=election.id,
-            uuid=uuid,
+            uuid=made.uuid,
             context=context,
-            credentials=credentials,
-            keys=keys,
-            secrets=[secret for secret, _ in made],
+            credentials=made.credentials,
+            keys=made.keys,
+            secrets=[secret for secret, _ in made.trustees],
             entries=[entry.id or 0 for entry in entries],
             rng=rng,
         )

@@ -1,0 +1,295 @@
+"""The public pages of a vote: what they say at which moment, and that the file for programs is the board."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from litestar import Litestar
+from sqlmodel import col, select
+
+from ballots import board, projection
+from ballots.ballot import tracker
+from ballots.closing import finish
+from ballots.due import publish_all, sequence
+from ballots.model import Election, ElectionState, ElectionTrustee, EventKind, RollEntry
+from ballots.sequencer import append
+from ballots.verifier import verify
+from office.clock import now
+from office.database import Database
+from office.settings import Settings
+from rehearsal.visitor import Visitor
+from tests.ballots.polls import TRUSTEES, Poll, open_poll
+
+CLOSE = datetime(2030, 11, 27, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+async def poll(db: Database) -> Poll:
+    return await open_poll(db, close_at=CLOSE)
+
+
+def text_of(html: str) -> str:
+    """What a page says, without its markup."""
+    main = re.sub(r"<script.*?</script>|<template.*?</template>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+async def see(visitor: Visitor, path: str, **query: str) -> str:
+    return text_of((await visitor.get(path, params=query)).text)
+
+
+async def close(db: Database, poll: Poll) -> None:
+    """End the vote, past its two officers."""
+    async with db.writing() as session:
+        election = await session.get_one(Election, poll.id)
+        await append(session, election, EventKind.END_BALLOTS, board.end_ballots)
+        election.state, election.closed_at = ElectionState.CLOSED, now()
+    await finish(db)
+
+
+async def open_totals(db: Database, poll: Poll) -> None:
+    """Both trustees hand in their shares."""
+    async with db.writing() as session:
+        election = await session.get_one(Election, poll.id)
+        places = select(ElectionTrustee).where(col(ElectionTrustee.election_id) == poll.id)
+        for trustee in list(await session.exec(places.order_by(col(ElectionTrustee.owner)))):
+            share = poll.share(trustee.owner, (election.tally_record or "").encode())
+            trustee.share_record, trustee.share_at = share.decode(), now()
+            await session.flush()
+            await append(
+                session,
+                election,
+                EventKind.PARTIAL_DECRYPTION,
+                lambda head, owner=trustee.owner, share=share: board.add_partial_decryption(  # type: ignore[misc]  # defaults bind the loop's values
+                    head, owner, share
+                ),
+                owner=trustee.owner,
+            )
+    await finish(db)
+
+
+async def test_before_any_vote_the_board_says_what_will_be_here(visitor: Visitor, db: Database) -> None:
+    said = await see(visitor, "/board")
+    assert "아직 시작한 투표가 없습니다" in said
+    poll = await open_poll(db, state=ElectionState.ISSUED)
+    assert "아직 시작한 투표가 없습니다" in await see(visitor, f"/board/{poll.uuid}")
+    assert "아직 투표가 시작되지 않았습니다" in await see(visitor, f"/result/{poll.uuid}")
+    assert "아직 투표가 시작되지 않았습니다" in await see(visitor, poll.address)
+    await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel", expect=404)
+    await visitor.get("/board/nothing", expect=404)
+    await visitor.get("/result/nothing", expect=404)
+
+
+async def test_the_address_of_the_board_leads_to_the_newest_vote(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    newer = await open_poll(db, seed=2)
+    answer = await visitor.get("/board", expect=303)
+    assert answer.headers["location"] == f"/board/{newer.uuid}"
+
+
+async def test_the_booth_shows_the_record_with_agency_promise_and_result(
+    visitor: Visitor, poll: Poll
+) -> None:
+    answer = await visitor.get(poll.address)
+    said = text_of(answer.text)
+    question = poll.context.election.questions[0]
+    titles = re.findall(r'class="choice-title">([^<]*)<', answer.text)
+    assert titles == [*question.answers, "선택하지 않고 투표하기"]
+    for words in (
+        question.question,
+        "교통국",
+        "시내버스가 제시간에",
+        "86.4%까지 올렸습니다.",
+        "1개부터 3개까지",
+    ):
+        assert words in said
+    assert "자바스크립트" in answer.text
+
+
+async def test_the_booth_is_the_same_page_for_everybody(visitor: Visitor, poll: Poll) -> None:
+    first, second = [
+        re.sub(r'(csrf-token" content=")[^"]*', r"\1", (await visitor.get(poll.address)).text) for _ in "12"
+    ]
+    assert first == second
+    assert not any(credential in first for credential in poll.credentials)
+    assert "평가단 1" not in first
+    assert poll.phone(0) not in first
+
+
+async def test_the_record_is_served_to_the_byte(visitor: Visitor, poll: Poll) -> None:
+    assert (await visitor.get(f"{poll.address}/election.json")).content == poll.context.raw
+
+
+async def test_a_tracker_is_found_as_received_counted_or_replaced(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    address = f"/board/{poll.uuid}"
+    first = tracker(await poll.cast(visitor, 0, 1))
+    assert "접수되었습니다" in await see(visitor, address, q=first)
+    await sequence(db, poll.uuid)
+    assert "있습니다. 이 투표지를 셉니다" in await see(visitor, address, q=first)
+    assert "있습니다. 이 투표지를 셉니다" in await see(visitor, address, q=first[:6])
+    assert "있습니다. 이 투표지를 셉니다" in await see(visitor, address, q=f" {first[:20]} {first[20:]}\n")
+    second = tracker(await poll.cast(visitor, 0, 2))
+    assert "나중 투표로 바뀌었습니다" in await see(visitor, address, q=first)
+    await sequence(db, poll.uuid)
+    assert "이 투표지를 셉니다" in await see(visitor, address, q=second)
+    assert "이 확인번호의 투표지가 없습니다" in await see(visitor, address, q="A" * 43)
+    assert "이 확인번호의 투표지가 없습니다" in await see(visitor, address, q=first.swapcase())
+    assert "이 확인번호의 투표지가 없습니다" in await see(visitor, address, q="%" * 10)
+    assert "조금 더 적어 주십시오" in await see(visitor, address, q=first[:5])
+
+
+async def test_a_search_is_shown_as_text_and_nothing_else(visitor: Visitor, poll: Poll) -> None:
+    answer = await visitor.get(f"/board/{poll.uuid}", params={"q": "<script>alert(1)</script>"})
+    assert "<script>alert" not in answer.text
+
+
+async def test_the_board_shows_no_name_no_address_and_no_time_of_a_ballot(
+    visitor: Visitor, db: Database, poll: Poll, settings: Settings
+) -> None:
+    await poll.cast(visitor, 0, 1)
+    await publish_all(db, settings, set())
+    page = (await visitor.get(f"/board/{poll.uuid}")).text
+    file = (await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).text
+    async with db.reading() as session:
+        names = list(await session.exec(select(RollEntry.name).where(col(RollEntry.election_id) == poll.id)))
+    for secret in (*names, poll.phone(0), *poll.credentials):
+        assert secret not in page
+        assert secret not in file
+    today = f"{now():%Y-%m-%d}"
+    assert today not in file
+    assert file.count('"timestamp"') == 1
+
+
+async def test_the_file_is_the_board_and_verifies(
+    visitor: Visitor, db: Database, poll: Poll, settings: Settings
+) -> None:
+    await poll.cast(visitor, 0, 1)
+    await publish_all(db, settings, set())
+    answer = await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")
+    assert answer.content == projection.board_path(settings, poll.uuid).read_bytes()
+    assert answer.headers["content-disposition"] == f'attachment; filename="{poll.uuid}.bel"'
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert verify(answer.content, jobs=1).ok
+    await visitor.get(f"/board/{poll.uuid}/other.bel", expect=404)
+    await visitor.get(f"/board/{poll.uuid}/..%2f..%2fsettings.py", expect=404)
+
+
+async def test_a_half_written_event_is_never_handed_out(
+    visitor: Visitor, db: Database, poll: Poll, settings: Settings
+) -> None:
+    await publish_all(db, settings, set())
+    file = projection.board_path(settings, poll.uuid)
+    before = file.read_bytes()
+    await poll.cast(visitor, 0, 1)
+    await publish_all(db, settings, {poll.uuid})
+    file.write_bytes(file.read_bytes()[:-500])
+    assert (await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).content == before
+
+
+async def test_the_board_names_the_trustees_and_how_to_check(visitor: Visitor, poll: Poll) -> None:
+    said = await see(visitor, f"/board/{poll.uuid}")
+    for words in (
+        *TRUSTEES,
+        f"yaksok verify {poll.uuid}.bel",
+        "belenios-tool election verify --dir board",
+        "2030년 11월 27일 (수) 18:00 (한국 시각)",
+        "1" * 64,
+        poll.context.fingerprint,
+        "아직 올라온 투표지가 없습니다",
+        "지금까지 0명이 투표했습니다",
+    ):
+        assert words in said
+
+
+async def test_many_trackers_are_turned_by_pages(
+    visitor: Visitor, db: Database, poll: Poll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ballots.web.board.PAGE", 2)
+    cast = [tracker(await poll.cast(visitor, voter, voter)) for voter in range(3)]
+    await sequence(db, poll.uuid)
+    first = await see(visitor, f"/board/{poll.uuid}")
+    assert cast[0] in first
+    assert cast[1] in first
+    assert cast[2] not in first
+    assert cast[2] in await see(visitor, f"/board/{poll.uuid}", page="2")
+    assert cast[2] in await see(visitor, f"/board/{poll.uuid}", page="999")
+    assert cast[0] in await see(visitor, f"/board/{poll.uuid}", page="-1")
+
+
+async def test_the_result_says_who_won_how_many_voted_and_what_adds_up(
+    visitor: Visitor, app: Litestar, db: Database, poll: Poll, settings: Settings
+) -> None:
+    await poll.cast(visitor, 0, 1, 3)
+    await poll.cast(visitor, 0, 1)
+    await poll.cast(visitor, 1, 1, 4)
+    await sequence(db, poll.uuid)
+    assert "지금은 투표 중입니다" in await see(visitor, f"/result/{poll.uuid}")
+    await visitor.get(f"/result/{poll.uuid}/chart.svg", expect=404)
+    await close(db, poll)
+    said = await see(visitor, f"/result/{poll.uuid}")
+    assert "개표하고 있습니다" in said
+    assert "2명 가운데 0명이 마쳤습니다" in said
+    assert "마감되었습니다" in await see(visitor, poll.address)
+    await open_totals(db, poll)
+    said = await see(visitor, f"/result/{poll.uuid}")
+    for words in (
+        "어린이집 야간 돌봄 여성가족국의 과제로, 2표를 얻었습니다.",
+        "투표한 사람의 100.0%가 골랐습니다. 다음 과제와 1표 차이입니다.",
+        "66.7",
+        "3명 = 2명 + 1명",
+        "2 = 2 + 0",
+        "3 ≤ 6",
+        *TRUSTEES,
+    ):
+        assert words in said
+    rows = re.findall(r'<td role="cell" data-label="표" class="num">(\d+)</td>', (
+        await visitor.get(f"/result/{poll.uuid}")
+    ).text)  # fmt: skip
+    assert rows == ["2", "1", "0", "0", "0"]
+    chart = await visitor.get(f"/result/{poll.uuid}/chart.svg")
+    assert chart.headers["content-type"].startswith("image/svg+xml")
+    await publish_all(db, settings, set())
+    verdict = verify((await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).content, jobs=1)
+    assert verdict.ok
+    assert not verdict.pending
+    assert "개표가 끝났습니다" in await see(visitor, f"/board/{poll.uuid}")
+
+
+async def test_equal_votes_share_the_first_place(visitor: Visitor, db: Database, poll: Poll) -> None:
+    await poll.cast(visitor, 0, 0, 2)
+    await sequence(db, poll.uuid)
+    await close(db, poll)
+    await open_totals(db, poll)
+    said = await see(visitor, f"/result/{poll.uuid}")
+    assert "2개 과제가 같은 표로 가장 많습니다" in said
+    ranks = re.findall(r'data-label="순위"[^>]*>(\d+)<', (await visitor.get(f"/result/{poll.uuid}")).text)
+    assert ranks == ["1", "1", "3", "3", "3"]
+
+
+async def test_a_vote_of_blank_ballots_alone_names_no_winner(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    await poll.cast(visitor, 0, blank=True)
+    await sequence(db, poll.uuid)
+    await close(db, poll)
+    await open_totals(db, poll)
+    assert "표를 얻은 과제가 없습니다" in await see(visitor, f"/result/{poll.uuid}")
+
+
+async def test_a_vote_without_ballots_says_so(visitor: Visitor, db: Database, poll: Poll) -> None:
+    await close(db, poll)
+    await open_totals(db, poll)
+    assert "투표한 사람이 없어" in await see(visitor, f"/result/{poll.uuid}")
+
+
+async def test_no_page_of_the_vote_has_inline_style_or_script(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
+    for path in (poll.address, f"/board/{poll.uuid}", f"/result/{poll.uuid}"):
+        assert inline.findall((await visitor.get(path)).text) == []
