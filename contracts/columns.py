@@ -41,6 +41,12 @@ TASK_FACTS = ("promise", "result", "on_ballot", "task_weight")
 INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "main", "baseline",
                    "target", "actual", "definition", "source")  # fmt: skip
 
+LONGEST: Final[dict[str, int]] = {
+    "agency_code": 40, "agency": 120, "kind": 60, "goal_code": 60, "goal": 300, "task_code": 60, "task": 300,
+    "promise": 300, "result": 500, "indicator_code": 60, "indicator": 300, "unit": 40, "definition": 1000, "source": 300,
+}  # fmt: skip
+"""Characters a text may have: a promise and its result have to fit a voter's telephone."""
+
 _YEAR = re.compile(r"(19|20)\d{2}년?")
 
 YES = frozenset({"예", "y", "yes", "o", "○", "1", "true"})

@@ -11,6 +11,7 @@ from sqlmodel import col, delete, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.canonical import contract_fingerprint
+from contracts.columns import LONGEST
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
 from contracts.reading import contracts_of, cycle_name, tree_of, trees_of
@@ -22,7 +23,7 @@ from office.errors import Conflict, Refused
 from office.i18n import N_, translate
 from office.people import Person
 
-MAXIMUM_PROMISE = 300
+MAXIMUM_PROMISE = LONGEST["promise"]
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 

@@ -119,6 +119,8 @@ class _RowReader:
         for name, cell in self.cells.items():
             if name and cell.wrong:
                 self.refuse(name, cell.wrong)
+            elif (longest := columns.LONGEST.get(name)) and len(cell.text) > longest:
+                self.refuse(name, N_("{n}자까지 쓸 수 있습니다. 줄여 주십시오"), n=str(longest))
         if len(self.problems) > self.before:
             return None
         if not self.text("task"):

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.columns import LONGEST
 from contracts.cycles import require_phase
 from contracts.model import Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
 from contracts.reading import tree_of
@@ -20,7 +21,7 @@ from office.errors import Conflict, Refused
 from office.i18n import N_, translate
 from office.people import Person
 
-MAXIMUM_RESULT = 500
+MAXIMUM_RESULT = LONGEST["result"]
 
 
 @dataclass(frozen=True, slots=True)

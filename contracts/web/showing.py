@@ -40,6 +40,7 @@ class Promise:
     """A task with the bar of its leading indicator."""
 
     task: Node
+    lead: Node | None
     way: Way | None
 
 
@@ -63,7 +64,7 @@ def shown(contract: Contract, agency: Agency, tree: ContractTree, year: int) -> 
 def promise_of(task: Node, year: int) -> Promise:
     """The task with its bar."""
     lead = lead_indicator(task)
-    return Promise(task, way_of(lead, year) if lead else None)
+    return Promise(task, lead, way_of(lead, year) if lead else None)
 
 
 def promises_of(tree: ContractTree, year: int) -> list[Promise]:
