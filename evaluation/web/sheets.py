@@ -144,8 +144,8 @@ def evidence_of(sheet: Sheet) -> list[Evidence]:
         for child in node.children:
             below(node.title if node.kind is Kind.GOAL else goal, child)
 
-    whole = Node("", sheet.agency.name, Kind.GOAL, None, children=sheet.tree.children)
-    below("", whole)
+    for top in sheet.tree.children:
+        below("", top)
     return found
 
 

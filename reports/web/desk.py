@@ -23,7 +23,7 @@ async def office_desk(request: AnyRequest, db: NamedDependency[Database]) -> Res
         request,
         "reports/desk.html",
         desk=found,
-        steps=line_of(found.steps),
+        steps=line_of(found.steps, late=True),
         today=now(),
         new_year=found.cycle.year + 1 if found.cycle else this_year,
     )

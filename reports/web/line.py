@@ -8,14 +8,14 @@ from office.i18n import N_, translate
 from office.pages import day
 
 
-def line_of(steps: Iterable[CycleStep]) -> list[dict[str, Any]]:
-    """Steps for `krds.steps`: the day a phase began, else the day it is planned for."""
+def line_of(steps: Iterable[CycleStep], *, late: bool = False) -> list[dict[str, Any]]:
+    """Steps for `krds.steps`: the day a phase began, else the day it is planned for; `late` says which is overdue."""
     return [
         {
             "label": step.label,
             "state": step.state,
             "when": day(step.entered_at) if step.entered_at else _planned(step),
-            "note": translate(N_("늦음")) if step.late else "",
+            "note": translate(N_("늦음")) if step.late and late else "",
         }
         for step in steps
     ]

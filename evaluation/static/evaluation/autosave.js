@@ -63,6 +63,7 @@ const note = (wait) => {
 };
 
 if (form) {
+  if (!line.textContent.trim()) say(form.dataset.idle);
   form.addEventListener("input", () => { decided(); note(PAUSE); });
   form.addEventListener("change", () => note(300));
   form.addEventListener("submit", () => { clearTimeout(timer); sending?.abort(); stored = changed; });
