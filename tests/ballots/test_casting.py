@@ -11,6 +11,7 @@ from typing import Any, cast
 import httpx
 import msgspec
 import pytest
+import sqlalchemy as sa
 import time_machine
 from litestar import Litestar
 from sqlmodel import col, func, select
@@ -571,3 +572,13 @@ async def test_no_code_choice_or_credential_is_written_to_the_log(
     written = "".join(record.getMessage() for record in caplog.records if record.name != "httpx")
     for secret in (code, poll.credentials[0], poll.phone(0)):
         assert secret not in written
+
+
+async def test_postgresql_stores_ballots_without_compressing_them(db: Database, backend: str) -> None:
+    if backend != "postgresql":
+        pytest.skip("SQLite compresses nothing")
+    column = sa.text(
+        "SELECT attstorage::text FROM pg_attribute WHERE attrelid = 'boxed_ballot'::regclass AND attname = 'body'"
+    )
+    async with db.reading() as session:
+        assert (await (await session.connection()).execute(column)).scalar_one() == "e"
