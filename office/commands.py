@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Sequence
 
 import click
 import uvicorn
 from pydantic import ValidationError
 
 from office.database import Database, open_engine
+from office.demonstration import WrongDatabase, keep_apart
+from office.errors import Trouble
 from office.invitations import Invite, admit
-from office.people import Role
+from office.people import ROLE_LABELS, Role, people_with
 from office.schema import SchemaBehind, migrate, require_newest
 from office.settings import Settings
 
@@ -65,28 +69,39 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
 
 
 @click.command()
-@click.argument("email")
+@click.argument("emails", metavar="EMAIL...", nargs=-1, required=True)
 @click.option(
-    "--name", required=True, help="How the person is called on pages, for example '성과관리 담당 1'."
+    "--json", "as_json", is_flag=True, help="Write [[e-mail, invitation number], …] to standard output."
 )
-def invite(email: str, name: str) -> None:
-    """Let an officer of the performance office in: prints the invitation number for /join.
+def invite(emails: tuple[str, ...], as_json: bool) -> None:
+    """Let officers of the performance office in: prints an invitation number for each, to be given at /join.
 
     Two are needed, since critical acts need two officers; they invite everybody else from their own pages.
     """
     settings = read_settings()
-    number = asyncio.run(first_officers(settings, [(email, name)]))[0][1]
-    click.echo(f"{settings.base_url}/join\n{email}\n{number}")
-
-
-async def first_officers(settings: Settings, officers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Admit officers of the performance office (e-mail, name); returns (e-mail, invitation number)."""
-    engine = open_engine(settings.database_url)
     try:
-        async with Database(engine).writing() as session:
+        numbers = asyncio.run(first_officers(settings, emails))
+    except (WrongDatabase, Trouble) as trouble:
+        raise click.ClickException(str(trouble)) from None
+    if as_json:
+        click.echo(json.dumps(numbers))
+    else:
+        click.echo(f"{settings.base_url}/join")
+        for email, number in numbers:
+            click.echo(f"{email}  {number}")
+
+
+async def first_officers(settings: Settings, emails: Sequence[str]) -> list[tuple[str, str]]:
+    """Admit officers of the performance office by e-mail; returns (e-mail, invitation number)."""
+    engine = open_engine(settings.database_url)
+    db = Database(engine)
+    try:
+        await keep_apart(db, settings)
+        async with db.writing() as session:
+            known = len(await people_with(session, Role.OFFICE))
             admitted = []
-            for email, name in officers:
-                invited = Invite(email=email, name=name, role=Role.OFFICE)
+            for place, email in enumerate(emails, start=known + 1):
+                invited = Invite(email=email, name=f"{ROLE_LABELS[Role.OFFICE]} {place}", role=Role.OFFICE)
                 _, number = await admit(session, invited, by="operator")
                 admitted.append((invited.email, number))
             return admitted

@@ -95,7 +95,9 @@ async def _until_the_vote(
             member,
             tuple(
                 sorted(
-                    sorted(range(options), key=lambda o: liked[o] + rng.random())[: rng.randint(1, MAXIMUM)]
+                    sorted(range(options), key=lambda o: liked[o] + 2 * rng.random())[
+                        : rng.randint(1, MAXIMUM)
+                    ]
                 )
             ),
         )

@@ -1,23 +1,30 @@
-"""The theatre: a server process of its own, on a fresh database, for as long as the play lasts."""
+"""The theatre: a server process of its own on a fresh database, run by the operator's own commands."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
+from rehearsal.cycle import DOMAIN
+from rehearsal.visitor import Unexpected
+
 START_WITHIN = 60.0
+SIGN_INS = "sign-ins.json"
+_LOG_SHOWN = 3000
 
 
 class DidNotStart(Exception):
-    """The server process ended or does not answer; the message holds what it said."""
+    """A command failed or the server does not answer; the message holds what it said."""
 
 
 def free_port() -> int:
@@ -27,23 +34,73 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def yaksok(*arguments: str) -> list[str]:
+    """This installation's own command."""
+    return [sys.executable, "-m", "app", *arguments]
+
+
+def environment(folder: Path, address: str, *ports: int) -> dict[str, str]:
+    """The settings of a demonstration that lives in a folder; its key is drawn once."""
+    folder = folder.absolute()
+    key = folder / "server.key"
+    if not key.exists():
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(32))
+    hosts = [f"{host}:{port}" for host in ("localhost", "127.0.0.1") for port in ports]
+    return {
+        "YAKSOK_DEMONSTRATION": "true",
+        "YAKSOK_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/yaksok.sqlite",
+        "YAKSOK_SERVER_KEY": key.read_text(),
+        "YAKSOK_BOARD_FOLDER": str(folder / "boards"),
+        "YAKSOK_DEMONSTRATION_SIGN_INS": str(folder / SIGN_INS),
+        "YAKSOK_BASE_URL": address,
+        "YAKSOK_ALLOWED_HOSTS": json.dumps(hosts),
+    }
+
+
+def run(settings: Mapping[str, str], *arguments: str) -> str:
+    """Run one of our commands to its end; returns what it wrote.  Raises `DidNotStart` with what it complained of."""
+    done = subprocess.run(  # noqa: S603 - our own command line
+        yaksok(*arguments), env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise DidNotStart(f"yaksok {arguments[0]} failed:\n{done.stderr[-_LOG_SHOWN:]}")
+    return done.stdout
+
+
 @asynccontextmanager
-async def server(
-    command: Sequence[str], environment: Mapping[str, str], address: str, log: Path
-) -> AsyncIterator[None]:
-    """Run a server command until the block ends; ready when `/health/ready` answers."""
-    process = _start(command, environment, log)
+async def theatre(folder: Path, address: str = "") -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
+    """A server on a fresh demonstration database in a folder, and the numbers its first two officers come in with.
+
+    `address` is the one that links in messages will carry; without it, that of the server itself.
+    """
+    port = free_port()
+    here = f"http://127.0.0.1:{port}"
+    settings = environment(folder, address or here, port)
+    await asyncio.to_thread(run, settings, "migrate")
+    officers = [f"office.{place}@{DOMAIN}" for place in (1, 2)]
+    invited = await asyncio.to_thread(run, settings, "invite", "--json", *officers)
+    log = folder / "server.log"
+    process = _start(settings, port, log)
     try:
-        await _ready(process, address, log)
-        yield
+        await _ready(process, here, log)
+        yield here, [(email, number) for email, number in json.loads(invited)]
+    except Unexpected as trouble:
+        said = _tail(log)
+        raise Unexpected(
+            f"{trouble}\n\nThe server's log ends with:\n{said}" if said else str(trouble)
+        ) from None
     finally:
         _stop(process)
 
 
-def _start(command: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+def _start(settings: Mapping[str, str], port: int, log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - our own command line
-            list(command), env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
+            yaksok("serve", "--port", str(port)),
+            env={**os.environ, **settings},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
 
 
@@ -61,7 +118,7 @@ async def _ready(process: subprocess.Popen[bytes], address: str, log: Path) -> N
     async with httpx.AsyncClient(base_url=address) as client:
         while process.poll() is None and asyncio.get_running_loop().time() < deadline:
             try:
-                if (await client.get("/health/ready")).status_code == 200:
+                if (await client.get("/health/ready")).status_code == httpx.codes.OK:
                     return
             except httpx.TransportError:
                 await asyncio.sleep(0.1)
@@ -69,9 +126,4 @@ async def _ready(process: subprocess.Popen[bytes], address: str, log: Path) -> N
 
 
 def _tail(log: Path) -> str:
-    return log.read_text(errors="replace")[-2000:]
-
-
-def yaksok(*arguments: str) -> list[str]:
-    """This installation's own command."""
-    return [sys.executable, "-c", "import app; app.main()", *arguments]
+    return log.read_text(errors="replace")[-_LOG_SHOWN:]

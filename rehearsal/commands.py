@@ -1,0 +1,113 @@
+"""The commands `yaksok demo` and `yaksok rehearse`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+import pyotp
+import segno
+
+from rehearsal import demonstration
+from rehearsal.material import Material, NotThisFolder, read_folder
+from rehearsal.outcome import for_people, write_outcome
+from rehearsal.pabulib import NotTheseBallots
+from rehearsal.play import Played, play
+from rehearsal.theatre import SIGN_INS, DidNotStart, environment, run, theatre, yaksok
+from rehearsal.visitor import Unexpected
+
+
+def _progress(text: str) -> None:
+    click.echo(text, err=True)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--folder", default="var/demonstration", show_default=True, type=click.Path(path_type=Path))
+def demo(port: int, folder: Path) -> None:
+    """Fill a demonstration (once) and serve it; the sign-ins are printed, and shown on /demonstration/sign-ins."""
+    address = f"http://localhost:{port}"
+    if not (folder / SIGN_INS).exists():
+        click.echo(
+            "Filling the demonstration: two cycles are played through the front door (about a minute)."
+        )
+        half = folder.with_name(f"{folder.name}.filling")
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(parents=True)
+        try:
+            asyncio.run(_fill(half, address))
+        except (Unexpected, DidNotStart) as trouble:
+            raise click.ClickException(str(trouble)) from None
+        half.rename(folder)
+    settings = environment(folder, address, port)
+    run(settings, "migrate")
+    _print_sign_ins(folder, address)
+    # Every interface: a demonstration is to be looked at from a phone too, through a forwarded port.
+    serve = yaksok("serve", "--host", "0.0.0.0", "--port", str(port))  # noqa: S104
+    os.execve(serve[0], serve, {**os.environ, **settings})  # noqa: S606 - our own command line
+
+
+async def _fill(folder: Path, address: str) -> None:
+    async with theatre(folder, address) as (here, officers):
+        filled = await demonstration.fill(here, officers, _progress)
+    filled.write(folder / SIGN_INS)
+
+
+def _print_sign_ins(folder: Path, address: str) -> None:
+    """One sign-in per role (two officers of the performance office), with the authenticator secret as QR and text."""
+    shown: dict[str, int] = {}
+    for entry in json.loads((folder / SIGN_INS).read_text(encoding="utf-8")):
+        shown[entry["role"]] = shown.get(entry["role"], 0) + 1
+        if shown[entry["role"]] > (2 if entry["role"] == "office" else 1):
+            continue
+        click.echo(f"\n{entry['name']} ({entry['role']})")
+        for label, key in (("e-mail", "email"), ("password", "password"), ("authenticator", "secret")):
+            click.echo(f"  {label:<14} {entry[key]}")
+        uri = pyotp.TOTP(entry["secret"]).provisioning_uri(name=entry["email"], issuer_name="Yaksok")
+        segno.make(uri, error="l").terminal(compact=True, border=2)
+    click.echo(
+        f"\nYaksok is at {address}\n"
+        f"  everybody's sign-ins, with the code of the moment: {address}/demonstration/sign-ins\n"
+        f"  messages (voting links, codes):                    {address}/demonstration/outbox\n"
+    )
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the results go."
+)
+@click.option("--seed", default=1, show_default=True, help="For what has to be made up.")
+@click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON to standard output.")
+def rehearse(folder: Path, out: Path, seed: int, as_json: bool) -> None:
+    """Take the files of DIR through a whole cycle on a fresh database, as every role, and write the results to OUT.
+
+    DIR holds ballots.pb (Pabulib, k-of-n) and, where present, contracts.csv or contracts.xlsx and marks.csv; what is
+    absent is made up from the seed and called simulated everywhere.  OUT gets reports/*.pdf, ranking.csv, the board
+    (.bel), summary.json and summary.txt.  Exit status 0 only when every check is positive.
+    """
+    try:
+        material = read_folder(folder, seed=seed)
+    except (NotThisFolder, NotTheseBallots) as wrong:
+        raise click.ClickException(str(wrong)) from None
+    if left := sorted(path.name for path in out.glob("*.bel")):
+        raise click.ClickException(f"{out} already holds a board ({', '.join(left)}): name another folder")
+    try:
+        with tempfile.TemporaryDirectory(prefix="yaksok-rehearsal-") as scratch:
+            played = asyncio.run(_rehearse(Path(scratch), material))
+    except (Unexpected, DidNotStart) as trouble:
+        raise click.ClickException(str(trouble)) from None
+    outcome = write_outcome(material, played, out, _progress)
+    click.echo(json.dumps(outcome.summary, ensure_ascii=False) if as_json else for_people(outcome.summary))
+    if not outcome.well:
+        raise SystemExit(1)
+
+
+async def _rehearse(folder: Path, material: Material) -> Played:
+    async with theatre(folder) as (here, officers):
+        return await play(here, material, officers, _progress)
