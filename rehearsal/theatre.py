@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -117,11 +117,10 @@ async def _ready(process: subprocess.Popen[bytes], address: str, log: Path) -> N
     deadline = asyncio.get_running_loop().time() + START_WITHIN
     async with httpx.AsyncClient(base_url=address) as client:
         while process.poll() is None and asyncio.get_running_loop().time() < deadline:
-            try:
+            with suppress(httpx.TransportError):
                 if (await client.get("/health/ready")).status_code == httpx.codes.OK:
                     return
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
+            await asyncio.sleep(0.1)
     raise DidNotStart(f"the server did not start:\n{_tail(log)}")
 
 
