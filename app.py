@@ -13,13 +13,11 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.static_files import create_static_files_router
 
 import ballots.web
 import contracts.web
 import evaluation.web
 import office.commands
-import office.demonstration
 import office.web
 import rehearsal.commands
 import reports.web
@@ -27,13 +25,14 @@ from ballots.checking import Checker
 from ballots.due import due_work as ballots_due
 from ballots.verify_command import verify
 from office.access import SignedIn
+from office.assets import Assets
 from office.carriers import carriers_for
 from office.clock import Clock
 from office.database import Database, open_engine
 from office.demonstration import keep_apart
 from office.outbox import Outbox
-from office.pages import Pages, before_request, refuse
-from office.security import csrf, headers_hook, hosts
+from office.pages import Pages, before_request
+from office.security import FormTokens, headers_hook, hosts
 from office.settings import Settings
 
 ROOT = Path(__file__).parent
@@ -56,7 +55,7 @@ def create_app(
     outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
     ballot_checker = checker or Checker(settings.check_workers)
     clock = Clock([outbox.deliver, outbox.mark_lost], ballots_due(database, settings))
-    statics: list[Any] = [ROOT / "office" / "static", *_folders("static")]
+    assets = Assets([ROOT / "office" / "static", *_folders("static")])
     places = [
         *contracts.web.PLACES,
         *evaluation.web.PLACES,
@@ -88,16 +87,9 @@ def create_app(
         *evaluation.web.ROUTES,
         *ballots.web.ROUTES,
         *reports.web.ROUTES,
-        create_static_files_router(
-            path="/static",
-            directories=statics,
-            cache_control=None,
-            after_request=None,
-            send_as_attachment=False,
-        ),
     ]
     if settings.demonstration:
-        routes += office.demonstration.ROUTES
+        routes += office.web.DEMONSTRATION_ROUTES
     return Litestar(
         route_handlers=routes,
         lifespan=[lifespan],
@@ -108,18 +100,18 @@ def create_app(
                 "outbox": outbox,
                 "checker": ballot_checker,
                 "clock": clock,
-                "pages": Pages(settings, _folders("templates"), statics, places),
+                "assets": assets,
+                "pages": Pages(settings, _folders("templates"), assets, places),
             }
         ),
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)
             for name in ("db", "settings", "outbox", "checker", "clock")
         },
-        middleware=[DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
+        middleware=[FormTokens(settings), DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
         before_request=before_request,
         before_send=[headers_hook(settings)],
-        exception_handlers={Exception: refuse},
-        csrf_config=csrf(settings),
+        exception_handlers={Exception: office.web.refuse},
         allowed_hosts=hosts(settings),
         request_max_body_size=MAX_BODY,
         openapi_config=None,

@@ -112,7 +112,9 @@ async def issue(
 async def _today(session: AsyncSession, subject: str, at: datetime) -> tuple[int, int, datetime | None]:
     """Challenges and messages of one subject in the last 24 hours, and when the first of them was."""
     query = select(
-        sa.func.count(), sa.func.coalesce(sa.func.sum(Challenge.messages), 0), sa.func.min(Challenge.issued_at)
+        sa.func.count(),
+        sa.func.coalesce(sa.func.sum(Challenge.messages), 0),
+        sa.func.min(Challenge.issued_at),
     ).where(col(Challenge.subject) == subject, col(Challenge.issued_at) > at - DAY)
     return (await session.exec(query)).one()
 

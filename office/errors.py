@@ -5,6 +5,7 @@ Trouble
 │   └── Gone       410  what it names has ended; ask for a new one
 ├── SignInNeeded   401  nobody is signed in
 ├── Forbidden      403  signed in, but not for this
+│   └── Stale      403  a form whose page is too old
 ├── NotFound       404
 ├── Conflict       409  right input, wrong moment or already done
 ├── TooLarge       413
@@ -60,6 +61,12 @@ class Forbidden(Trouble):
 
     status = 403
     title = N_("이 화면을 볼 권한이 없습니다")
+
+
+class Stale(Forbidden):
+    """A form came without the token of its page; nothing was stored."""
+
+    title = N_("화면을 새로 고쳐 주십시오")
 
 
 class NotFound(Trouble):

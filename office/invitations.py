@@ -91,7 +91,8 @@ async def admit(session: AsyncSession, invited: Invite, *, by: str) -> tuple[Inv
     if known is not None and (known.role, known.agency or "") != (invited.role, invited.agency):
         fields = {"email": translate(N_("다른 전자우편을 적어 주십시오"))}
         raise Refused(
-            N_("이미 등록된 전자우편입니다. 다시 초대하려면 지금과 같은 역할과 기관을 골라 주십시오"), fields=fields
+            N_("이미 등록된 전자우편입니다. 다시 초대하려면 지금과 같은 역할과 기관을 골라 주십시오"),
+            fields=fields,
         )
     await session.exec(
         delete(Invitation).where(col(Invitation.email) == invited.email, col(Invitation.used_at).is_(None))
@@ -177,9 +178,7 @@ async def join(session: AsyncSession, settings: Settings, joining: Joining) -> P
         raise Refused(N_("이미 쓴 초대번호입니다. 로그인해 주십시오"))
     known = await _known(session, invitation.email)
     if known is not None:
-        await give_credentials(
-            known, settings, password=joining.password, totp_secret=secret, totp_step=step
-        )
+        await give_credentials(known, settings, password=joining.password, totp_secret=secret, totp_step=step)
         session.add(known)
         await end_all_logins(session, known)
         await journal.record(session, known.actor, "people.renewed", known.role.value)

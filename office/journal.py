@@ -77,3 +77,8 @@ async def broken_at(session: AsyncSession) -> int | None:
             return entry.id
         expected = entry.hash
     return None
+
+
+async def latest(session: AsyncSession, limit: int = 200) -> list[JournalEntry]:
+    """The newest entries first."""
+    return list(await session.exec(select(JournalEntry).order_by(col(JournalEntry.id).desc()).limit(limit)))

@@ -190,3 +190,8 @@ async def require_totp(session: AsyncSession, settings: Settings, person: Person
 async def people_with(session: AsyncSession, role: Role) -> list[Person]:
     """Everybody of one role, in the order of enrolment."""
     return list(await session.exec(select(Person).where(col(Person.role) == role).order_by(col(Person.id))))
+
+
+async def everybody(session: AsyncSession) -> list[Person]:
+    """All who sign in, by role and in the order of enrolment."""
+    return list(await session.exec(select(Person).order_by(col(Person.role), col(Person.id))))

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, and telling whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ def migrate(database_url: str) -> None:
     command.upgrade(config(database_url), "head")
 
 
+@cache
 def newest() -> str | None:
     """The revision this code is written for."""
     return ScriptDirectory(str(FOLDER)).get_current_head()

@@ -16,6 +16,7 @@ import segno
 from markupsafe import Markup
 from playwright.async_api import Page, Route
 
+from office.assets import Assets
 from office.errors import Refused
 from office.i18n import language
 from office.pages import Pages
@@ -322,7 +323,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 def environment() -> Pages:
     """The product's own template environment with the gallery's templates added."""
     settings = Settings(server_key="a key for tests alone, long enough to pass")
-    return Pages(settings, [HERE / "gallery"], [STATIC], [])
+    return Pages(settings, [HERE / "gallery"], Assets([STATIC]), [])
 
 
 def draw(pages: Pages, path: str, theme: str) -> str:

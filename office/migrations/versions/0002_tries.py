@@ -27,12 +27,16 @@ def upgrade() -> None:
     op.drop_column("person", "paused_until")
     op.execute("DELETE FROM challenge WHERE subject IS NULL")
     with op.batch_alter_table("challenge") as batch_op:
-        batch_op.alter_column("subject", existing_type=sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False)
+        batch_op.alter_column(
+            "subject", existing_type=sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False
+        )
 
 
 def downgrade() -> None:
     with op.batch_alter_table("challenge") as batch_op:
-        batch_op.alter_column("subject", existing_type=sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True)
+        batch_op.alter_column(
+            "subject", existing_type=sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True
+        )
     op.add_column("person", sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("person", sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
     op.drop_table("tries")
