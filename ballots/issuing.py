@@ -5,13 +5,14 @@ The secret half exists in memory only, between the drawing and the carrier.
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.credentials import derive, draw
 from ballots.model import Election, ElectionState, RollEntry
-from ballots.roll import digest, roll_of
+from ballots.roll import digest, entry_of, roll_of
 from ballots.sequencer import lock
 from ballots.setup import require_state
 from office import journal
@@ -56,17 +57,38 @@ async def issue(
         raise Conflict(N_("선거인명부가 비어 있습니다. 명부를 먼저 올려 주십시오"))
     if not await agreed(session, act=ACT, subject=election.uuid, by=by, content=digest(entries)):
         return False
-    at = now()
-    for entry, drawn in zip(
-        entries, await asyncio.to_thread(draw_many, election.uuid, len(entries)), strict=True
-    ):
-        entry.credential = drawn.public
-        entry.credential_sha256 = hashlib.sha256(drawn.public.encode()).hexdigest()
-        entry.issued_at = at
-        await outbox.post(session, _letter(settings, election, entry, drawn))
-    election.state, election.issued_at = ElectionState.ISSUED, at
+    election.state, election.issued_at = ElectionState.ISSUED, now()
+    await _send(session, outbox, settings, election, entries)
     await journal.record(session, by.actor, "ballots.issued", election.uuid, links=len(entries))
     return True
+
+
+async def issue_again(
+    session: AsyncSession, outbox: Outbox, settings: Settings, election: Election, number: str, by: Person
+) -> None:
+    """A fresh link for somebody whom the first did not reach; the first is worth nothing from then on.
+
+    Only before the opening: then the credentials are on the board.  The link still goes to the address on the roll.
+    """
+    await lock(session, election)
+    require_state(election, ElectionState.ISSUED)
+    await _send(session, outbox, settings, election, [await entry_of(session, election, number)])
+    await journal.record(session, by.actor, "ballots.issued-again", election.uuid, number=number)
+
+
+async def _send(
+    session: AsyncSession,
+    outbox: Outbox,
+    settings: Settings,
+    election: Election,
+    entries: Sequence[RollEntry],
+) -> None:
+    fresh = await asyncio.to_thread(draw_many, election.uuid, len(entries))
+    for entry, drawn in zip(entries, fresh, strict=True):
+        entry.credential = drawn.public
+        entry.credential_sha256 = hashlib.sha256(drawn.public.encode()).hexdigest()
+        entry.issued_at = now()
+        await outbox.post(session, _letter(settings, election, entry, drawn))
 
 
 def _letter(settings: Settings, election: Election, entry: RollEntry, drawn: Drawn) -> Letter:

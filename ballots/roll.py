@@ -109,6 +109,17 @@ async def roll_of(session: AsyncSession, election: Election) -> list[RollEntry]:
     return list(await session.exec(query.order_by(col(RollEntry.id))))
 
 
+async def entry_of(session: AsyncSession, election: Election, number: str) -> RollEntry:
+    """The person with this number on the roll."""
+    query = select(RollEntry).where(
+        col(RollEntry.election_id) == election.id, col(RollEntry.number) == number
+    )
+    entry = (await session.exec(query)).first()
+    if entry is None:
+        raise NotFound(N_("명부에 없는 번호입니다"))
+    return entry
+
+
 def roll_record(entries: Iterable[RollEntry], salt: str) -> bytes:
     """The roll as one text: the salt, then a line of JSON for every voter, sorted by number."""
     lines = [
@@ -158,12 +169,7 @@ async def release(session: AsyncSession, election: Election, number: str, by: Pe
 
     One officer is enough to unlock, so that nobody misses the vote; the second looks at it within a day.
     """
-    query = select(RollEntry).where(
-        col(RollEntry.election_id) == election.id, col(RollEntry.number) == number
-    )
-    entry = (await session.exec(query)).first()
-    if entry is None:
-        raise NotFound(N_("명부에 없는 번호입니다"))
+    entry = await entry_of(session, election, number)
     subject = f"{election.uuid}:{number}"
     waiting = await approval.pending(session, RELEASE, subject)
     if any(locked.id == entry.id for locked in await locked_voters(session, election)):

@@ -1,5 +1,6 @@
 """Where a vote stands, for the office's page: what is done, what is missing, who is waited for."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,6 +52,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """What became of the links: how many went out or are on their way, and whom they did not reach."""
+
+    sent: int = 0
+    queued: int = 0
+    unreached: Sequence[RollEntry] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step on the line of a vote."""
 
@@ -68,7 +78,7 @@ class Standing:
     trustees: Sequence[tuple[ElectionTrustee, Person]]
     listed: Listed
     draft: RollDraft | None
-    letters: dict[str, int]
+    letters: Letters
     voted: int
     lacking: Sequence[str]
     waiting: Waiting | None
@@ -92,7 +102,7 @@ class Standing:
         reached = STATES.index(self.election.state)
         done = [
             (N_("과제"), bool(self.options)),
-            (N_("개표관리인"), bool(self.trustees) and not self.without_key),
+            (N_("개표관리인"), bool(self.trustees)),
             (N_("명부"), self.listed.people > 0),
             (N_("링크"), reached >= STATES.index(ElectionState.ISSUED)),
             (N_("열기"), reached >= STATES.index(ElectionState.OPEN)),
@@ -147,17 +157,26 @@ async def _draft(session: AsyncSession, election: Election) -> RollDraft | None:
     return (await session.exec(select(RollDraft).where(col(RollDraft.election_id) == election.id))).first()
 
 
-async def _letters(session: AsyncSession, election: Election) -> dict[str, int]:
-    """How many of the links are on their way, sent, refused or lost."""
-    counts = {fate.value: 0 for fate in Fate}
+async def _letters(session: AsyncSession, election: Election) -> Letters:
+    """The newest link of every address counts."""
     if election.issued_at is None:
-        return counts
+        return Letters()
     query = (
-        select(Message.fate, func.count(col(Message.id)))
+        select(Message.recipient, Message.fate)
         .where(col(Message.purpose) == issuing.LETTER, col(Message.created_at) >= election.issued_at)
-        .group_by(col(Message.fate))
+        .order_by(col(Message.id))
     )
-    return counts | {str(fate): count for fate, count in await session.exec(query)}
+    newest = dict((await session.exec(query)).all())
+    fates = Counter(newest.values())
+    missed = [address for address, fate in newest.items() if fate in (Fate.FAILED, Fate.LOST)]
+    reached_by = col(RollEntry.phone).in_(missed) | col(RollEntry.mail).in_(missed)
+    found = select(RollEntry).where(col(RollEntry.election_id) == election.id, reached_by)
+    unreached = [
+        entry
+        for entry in await session.exec(found.order_by(col(RollEntry.id)))
+        if (entry.phone or entry.mail) in missed
+    ]
+    return Letters(fates[Fate.SENT], fates[Fate.QUEUED], unreached)
 
 
 async def _waiting(session: AsyncSession, election: Election, person: Person) -> Waiting | None:

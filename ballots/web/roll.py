@@ -8,13 +8,16 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from ballots import box, roll
+from ballots import box, issuing, roll
 from ballots.roll_file import parse
 from ballots.web.office import OFFICE, address, show
+from office.clock import Clock
 from office.database import Database
 from office.errors import Refused, Trouble
 from office.i18n import N_, translate
+from office.outbox import Outbox
 from office.pages import AnyRequest, page, see
+from office.settings import Settings
 
 
 @post("/office/elections/{uuid:str}/roll", guards=OFFICE)
@@ -73,6 +76,27 @@ async def release(
     return see(address(uuid))
 
 
+@post("/office/elections/{uuid:str}/roll/{number:str}/link", guards=OFFICE)
+async def link_again(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    outbox: NamedDependency[Outbox],
+    settings: NamedDependency[Settings],
+    clock: NamedDependency[Clock],
+    uuid: FromPath[str],
+    number: FromPath[str],
+) -> Response[Any]:
+    """A fresh link for somebody whom the first did not reach."""
+    try:
+        async with db.writing() as session:
+            election = await box.election_of(session, uuid)
+            await issuing.issue_again(session, outbox, settings, election, number, request.user)
+    except Trouble as problem:
+        return await show(request, db, uuid, problem)
+    clock.ring()
+    return see(address(uuid))
+
+
 async def _draft(
     request: AnyRequest, db: Database, uuid: str, draft_id: int, problem: Trouble | None
 ) -> Response[Any]:
@@ -100,4 +124,4 @@ async def _draft(
     )
 
 
-ROUTES = [upload, draft_page, apply, release]
+ROUTES = [upload, draft_page, apply, release, link_again]

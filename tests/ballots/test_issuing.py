@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, select
 
 from ballots.credentials import derive
-from ballots.issuing import draw_many
+from ballots.issuing import draw_many, issue_again
 from ballots.model import ElectionState
+from ballots.standing import standing_of
 from office.database import Database
-from office.errors import Conflict
+from office.errors import Conflict, NotFound
 from office.outbox import Fate, Message
 from office.settings import Settings
 from tests.ballots.votes import Vote
@@ -78,6 +79,57 @@ async def test_links_are_issued_once(vote: Vote) -> None:
     assert len(vote.carrier.letters) == 3
 
 
+async def test_a_link_that_did_not_arrive_is_shown_and_replaced_before_the_opening(vote: Vote) -> None:
+    await vote.prepare()
+    await vote.list_voters()
+    vote.carrier.unknown = {"010-1234-5672"}
+    await vote.issue()
+    assert await _unreached(vote) == ["2"]
+    first = (await vote.roll())[1].credential
+    vote.carrier.unknown = set()
+    async with vote.db.writing() as session:
+        election = await vote.held(session)
+        await issue_again(session, vote.outbox, vote.settings, election, "2", vote.officers[0])
+    await vote.outbox.deliver()
+    assert await _unreached(vote) == []
+    entry = (await vote.roll())[1]
+    assert entry.credential != first
+    assert derive(vote.credentials()["010-1234-5672"], vote.uuid).public == entry.credential
+
+
+async def test_a_new_link_undoes_the_first_press_of_the_opening(vote: Vote) -> None:
+    await vote.prepare()
+    await vote.name_trustees()
+    await vote.give_keys()
+    await vote.list_voters()
+    await vote.issue()
+    await vote.open(0)
+    async with vote.db.writing() as session:
+        election = await vote.held(session)
+        await issue_again(session, vote.outbox, vote.settings, election, "1", vote.officers[0])
+    assert await vote.open(1) is False
+
+
+async def test_once_the_vote_is_open_no_link_is_replaced(vote: Vote) -> None:
+    await vote.begin()
+    before = [entry.credential for entry in await vote.roll()]
+    with pytest.raises(Conflict, match="투표 중"):
+        async with vote.db.writing() as session:
+            election = await vote.held(session)
+            await issue_again(session, vote.outbox, vote.settings, election, "1", vote.officers[0])
+    assert [entry.credential for entry in await vote.roll()] == before
+
+
+async def test_nobody_outside_the_roll_gets_a_link(vote: Vote) -> None:
+    await vote.prepare()
+    await vote.list_voters()
+    await vote.issue()
+    with pytest.raises(NotFound):
+        async with vote.db.writing() as session:
+            election = await vote.held(session)
+            await issue_again(session, vote.outbox, vote.settings, election, "99", vote.officers[0])
+
+
 async def test_no_credential_is_found_in_any_table_nor_in_the_log(
     vote: Vote, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -108,6 +160,12 @@ def test_a_drawn_credential_does_not_show_in_its_representation() -> None:
     (drawn,) = draw_many("2Koreatest1234", 1)
     assert drawn.credential not in repr(drawn)
     assert derive(drawn.credential, "2Koreatest1234").public == drawn.public
+
+
+async def _unreached(vote: Vote) -> list[str]:
+    async with vote.db.reading() as session:
+        standing = await standing_of(session, vote.uuid, vote.officers[0])
+    return [entry.number for entry in standing.letters.unreached]
 
 
 async def _dump(db: Database) -> str:

@@ -161,7 +161,16 @@ async def test_only_the_office_works_on_a_vote(house: House, signed_in: SignIn, 
             for path in ("/office/elections", house.here, f"{house.here}/roll/1"):
                 headers = {"Accept": "application/json"}
                 assert (await one.http.get(path, headers=headers)).status_code == expected
-            for act in ("trustees", "roll", "roll/1", "issue", "open", "close", "roll/1/release"):
+            for act in (
+                "trustees",
+                "roll",
+                "roll/1",
+                "issue",
+                "open",
+                "close",
+                "roll/1/release",
+                "roll/1/link",
+            ):
                 await one.post(f"{house.here}/{act}", expect=expected)
 
 

@@ -20,7 +20,7 @@ from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
-from office.carriers import Letter
+from office.carriers import Letter, Undeliverable
 from office.clock import now
 from office.database import Database
 from office.outbox import Outbox
@@ -32,12 +32,15 @@ PASSWORD = "a long enough password"
 
 
 class Recording:
-    """A carrier that keeps what it carried."""
+    """A carrier that keeps what it carried, and takes nothing for some addresses."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
+        self.unknown: set[str] = set()
 
     async def carry(self, letter: Letter) -> str:
+        if letter.recipient in self.unknown:
+            raise Undeliverable("no such address")
         self.letters.append(letter)
         return "recorded"
 
