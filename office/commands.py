@@ -18,6 +18,15 @@ from office.people import ROLE_LABELS, Role, people_with
 from office.schema import SchemaBehind, migrate, require_newest
 from office.settings import Settings
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+}
+"""Warnings and faults to standard error, with their time; messages never hold a code, an address or a choice."""
+
 
 def read_settings() -> Settings:
     """The settings of the environment, or a sentence that says which one is missing."""
@@ -63,6 +72,7 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
         port=port,
         workers=workers,
         access_log=False,
+        log_config=LOGGING,
         log_level="warning",
         server_header=False,
     )
@@ -80,8 +90,11 @@ def invite(emails: tuple[str, ...], as_json: bool) -> None:
     """
     settings = read_settings()
     try:
+        asyncio.run(require_newest(settings.database_url))
         numbers = asyncio.run(first_officers(settings, emails))
-    except (WrongDatabase, Trouble) as trouble:
+    except ValidationError:
+        raise click.ClickException("an e-mail address is wanted, like officer@example.org") from None
+    except (SchemaBehind, WrongDatabase, Trouble) as trouble:
         raise click.ClickException(str(trouble)) from None
     if as_json:
         click.echo(json.dumps(numbers))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -46,16 +45,23 @@ def translate(text: str, lang: str | None = None, /, **values: object) -> str:
 
 
 def negotiate(chosen: str | None, accept: str) -> str:
-    """The language of a page: what was chosen by hand, else the first one we speak, else Korean."""
+    """The language of a page: what was chosen by hand, else the most wanted one we speak, else Korean."""
     if chosen in LANGUAGES:
         return chosen
+    wanted = []
     for part in accept.lower().split(","):
-        primary = part.split(";")[0].strip().split("-")[0]
+        name, _, weight = part.replace(" ", "").partition(";q=")
+        primary = name.split("-")[0]
         if primary in LANGUAGES:
-            return primary
-    return SOURCE
+            wanted.append((_quality(weight), primary))
+    # Of equals the first: max() keeps it.
+    quality, best = max(wanted, key=lambda one: one[0], default=(0.0, SOURCE))
+    return best if quality > 0 else SOURCE
 
 
-def texts(values: Mapping[str, str]) -> dict[str, str]:
-    """Translate every value of a small table of labels."""
-    return {key: translate(value) for key, value in values.items()}
+def _quality(weight: str) -> float:
+    """What a language is worth to the visitor (RFC 9110, 12.4.2); nonsense is worth nothing."""
+    try:
+        return float(weight or 1) if len(weight) <= len("0.000") else 0.0
+    except ValueError:
+        return 0.0

@@ -44,7 +44,7 @@ def present(connection: sa.Connection) -> str | None:
 
 
 class SchemaBehind(Exception):
-    """The database is not at the schema this code is written for."""
+    """The database is not at the schema this code is written for, or not there."""
 
 
 async def require_newest(database_url: str) -> None:
@@ -53,6 +53,8 @@ async def require_newest(database_url: str) -> None:
     try:
         async with engine.connect() as connection:
             found = await connection.run_sync(present)
+    except sa.exc.OperationalError as trouble:
+        raise SchemaBehind(f"the database cannot be opened: {trouble.orig}") from None
     finally:
         await engine.dispose()
     if found != newest():
