@@ -88,6 +88,8 @@ async def overview(session: AsyncSession) -> Overview:
     trees = await trees_of(session, cycle) if seen else {}
     shown = [(contract, trees[contract.id]) for contract in seen if contract.id in trees]
     acts = [*_vote_acts(election), *_result_acts(published)]
+    if published and published[0].id == cycle.id:
+        acts = [*_result_acts(published), *_vote_acts(election)]
     if shown:
         acts.append(
             Act(

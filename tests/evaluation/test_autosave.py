@@ -1,0 +1,146 @@
+"""The sheet in a real browser: it saves by itself and when the page is left, says so, and works without scripts."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import anyio
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+from sqlmodel import select
+
+from ballots.checking import Checker
+from contracts.model import Contract
+from evaluation.marks import Grade
+from evaluation.model import Assignment, Mark
+from office.access import cookie_name
+from office.database import Database
+from office.logins import start_login
+from office.people import Role, enrol
+from office.settings import Settings
+from tests import browsers
+from tests.conftest import PASSWORD
+from tests.seeding import seed_cycle, seed_sheet
+from tests.serving import Served, served
+
+pytestmark = pytest.mark.browser
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An evaluator's open sheet on a running site."""
+
+    site: Served
+    db: Database
+    id: int
+    token: str
+
+    async def open(self, page: Page) -> None:
+        await self.sign_in(page.context)
+        await page.goto(f"{self.site.address}/evaluation/{self.id}")
+
+    async def sign_in(self, context: BrowserContext) -> None:
+        name = cookie_name(self.site.settings)
+        await context.add_cookies([{"name": name, "value": self.token, "url": self.site.address}])
+
+    async def marks(self) -> dict[str, tuple[Grade | None, str]]:
+        async with self.db.reading() as session:
+            return {m.indicator_code: (m.grade, m.comment) for m in await session.exec(select(Mark))}
+
+    async def become(self, wanted: dict[str, tuple[Grade | None, str]]) -> None:
+        """Wait until exactly these marks are stored."""
+        for _ in range(100):
+            if await self.marks() == wanted:
+                return
+            await anyio.sleep(0.1)
+        assert await self.marks() == wanted
+
+
+@pytest.fixture
+async def sheet(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIterator[Sheet]:
+    db, settings = own_db
+    settings = settings.model_copy(update={"demonstration": False})
+    async with db.writing() as session:
+        await seed_cycle(session)
+        contract = (await session.exec(select(Contract).order_by(Contract.id))).first()  # type: ignore[arg-type]  # a column here
+        person = await enrol(
+            session, settings, email="e@example.org", name="최평정", role=Role.EVALUATOR, password=PASSWORD
+        )
+        assert contract
+        assignment = await seed_sheet(session, contract, person, {})
+        token = await start_login(session, person)
+    with served(settings, checker) as site:
+        yield Sheet(site, db, assignment.id or 0, token)
+
+
+@asynccontextmanager
+async def visited(chromium: Browser, device: browsers.Device = browsers.DESKTOP) -> AsyncIterator[Page]:
+    async with browsers.visit(chromium, device) as page:
+        yield page
+
+
+async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(sheet: Sheet) -> None:
+    async with browsers.browser() as chromium, visited(chromium) as page:
+        await sheet.open(page)
+        await expect(page.locator("#saved")).to_have_text("쓰는 대로 저장됩니다")
+        await page.get_by_label("의견").first.fill("민원을 빨리 고쳤습니다")
+        await page.locator('label[for="field-grade-E-1-2"]').click()
+        await expect(page.locator("#saved")).to_have_text(re.compile(r"^저장됨 \d\d:\d\d$"))
+        await expect(page.locator("#sheet-count")).to_have_text("2개 중 1개")
+        await sheet.become({"E-1": (Grade.A_ZERO, "민원을 빨리 고쳤습니다")})
+
+
+async def test_leaving_the_page_saves_what_was_typed_last(sheet: Sheet) -> None:
+    async with browsers.browser() as chromium, visited(chromium, browsers.TABLET) as page:
+        await sheet.open(page)
+        await page.get_by_label("의견").last.fill("마지막 글")
+        await page.goto(f"{sheet.site.address}/evaluation")
+        await sheet.become({"E-2": (None, "마지막 글")})
+
+
+async def test_a_lost_connection_is_said_and_the_sheet_is_saved_when_it_is_back(sheet: Sheet) -> None:
+    async with browsers.browser() as chromium:
+        lost = ("ERR_INTERNET_DISCONNECTED",)
+        async with browsers.visit(chromium, browsers.DESKTOP, allow=lost) as page:
+            await sheet.open(page)
+            await page.context.set_offline(True)
+            await page.get_by_label("의견").first.fill("끊긴 동안 쓴 글")
+            await expect(page.locator("#saved")).to_have_text(re.compile("아직 저장하지 못했습니다"))
+            await page.context.set_offline(False)
+            await expect(page.locator("#saved")).to_have_text(re.compile("^저장됨"), timeout=12_000)
+            await sheet.become({"E-1": (None, "끊긴 동안 쓴 글")})
+
+
+async def test_without_scripts_the_button_saves_and_files(sheet: Sheet) -> None:
+    async with (
+        browsers.browser() as chromium,
+        browsers.visit(chromium, browsers.PHONE, java_script_enabled=False) as page,
+    ):
+        await sheet.open(page)
+        await page.locator('label[for="field-grade-E-1"]').click()
+        await page.locator('label[for="field-grade-E-2-10"]').click()
+        await page.get_by_role("button", name="저장하고 제출 확인").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("제출하시겠습니까")
+        await page.get_by_role("button", name="제출하기").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("제출한 평가표")
+        await sheet.become({"E-1": (Grade.A_PLUS, ""), "E-2": (None, "")})
+        async with sheet.db.reading() as session:
+            assignment = await session.get(Assignment, sheet.id)
+        assert assignment and assignment.filed_at
+
+
+@pytest.mark.parametrize("device", browsers.DEVICES, ids=str)
+async def test_the_sheet_is_readable_and_touchable(sheet: Sheet, device: browsers.Device) -> None:
+    async with browsers.browser() as chromium, visited(chromium, device) as page:
+        await sheet.open(page)
+        await browsers.no_horizontal_scroll(page)
+        assert await browsers.axe(page) == []
+        assert await browsers.small_targets(page) == []
+        evidence = await page.locator(".sheet-pair > :first-child").first.bounding_box()
+        form = await page.locator(".sheet-form").first.bounding_box()
+        assert evidence and form
+        if device is browsers.DESKTOP:
+            assert form["x"] > evidence["x"] + evidence["width"]
+        else:
+            assert form["y"] > evidence["y"] + evidence["height"]
