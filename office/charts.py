@@ -11,14 +11,13 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-
-import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from office.decimals import shown
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
 
 FONTS = Path(__file__).parent / "static" / "vendor" / "pretendard-gov"
 
@@ -47,15 +46,30 @@ MARGIN = 8
 TEXT = 11.5
 SMALL = 10
 
-# Set once for the process, not per chart: rcParams are global and charts are drawn in threads.
-matplotlib.rcParams["svg.hashsalt"] = "yaksok"
-matplotlib.rcParams["hatch.linewidth"] = 0.8
+
+@cache
+def drawing() -> ModuleType:
+    """matplotlib, imported with the first chart: it takes longer than all the rest of the program together.
+
+    Its settings are global and charts are drawn in threads, so they are set here, once for the process.
+    """
+    import matplotlib.figure
+    import matplotlib.font_manager
+    import matplotlib.lines
+    import matplotlib.patches
+
+    matplotlib.rcParams["svg.hashsalt"] = "yaksok"
+    matplotlib.rcParams["hatch.linewidth"] = 0.8
+    return matplotlib
 
 
 @cache
 def font(bold: bool = False) -> FontProperties:
     """The product's own font, by path, so that no machine's fonts matter."""
-    return FontProperties(fname=str(FONTS / f"PretendardGOV-{'Bold' if bold else 'Regular'}.otf"))
+    made: FontProperties = drawing().font_manager.FontProperties(
+        fname=str(FONTS / f"PretendardGOV-{'Bold' if bold else 'Regular'}.otf")
+    )
+    return made
 
 
 class Canvas:
@@ -63,7 +77,7 @@ class Canvas:
 
     def __init__(self, height: float, width: float = WIDTH) -> None:
         self.width, self.height = width, height
-        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="white")
+        self.figure = drawing().figure.Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="white")
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_xlim(0, width)
         self.axes.set_ylim(height, 0)
@@ -100,7 +114,7 @@ class Canvas:
     ) -> None:
         """A rectangle, with a pattern where colour must not be the only cue."""
         self.axes.add_patch(
-            Rectangle(
+            drawing().patches.Rectangle(
                 (x, y),
                 width,
                 height,
@@ -121,7 +135,9 @@ class Canvas:
         dashed: bool = False,
     ) -> None:
         """A straight or broken line."""
-        self.axes.add_line(Line2D(xs, ys, color=color, linewidth=width, linestyle="--" if dashed else "-"))
+        self.axes.add_line(
+            drawing().lines.Line2D(xs, ys, color=color, linewidth=width, linestyle="--" if dashed else "-")
+        )
 
     def mark(
         self, x: float, y: float, shape: str, *, color: str = PRIMARY, size: float = 8, hollow: bool = False
