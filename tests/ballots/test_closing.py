@@ -1,5 +1,6 @@
 """Closing and counting: the whole small vote, verified by us and by the reference; and everything that is refused."""
 
+import asyncio
 import random
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from ballots.sequencer import held_open, publish_waiting
 from ballots.trustees import make_key, partial_decryption
 from ballots.verifier import verify
 from contracts.model import Cycle, Phase
+from office.database import Database
 from office.errors import Conflict, NotFound, Refused, TooLarge
+from office.settings import Settings
 from tests.ballots.boards import reference_accepts
 from tests.ballots.reference import TOOL
 from tests.ballots.votes import Vote
@@ -139,6 +142,23 @@ async def test_after_the_close_no_ballot_may_be_put_in_the_box(vote: Vote) -> No
     with pytest.raises(Conflict, match="투표 기간이 아닙니다"):
         async with vote.db.writing() as session:
             await held_open(session, election.id or 0)
+
+
+async def test_a_close_waits_for_the_ballot_that_is_being_cast(own_db: tuple[Database, Settings]) -> None:
+    vote = Vote(*own_db)
+    await vote.begin()
+    await vote.close(0)
+    held = asyncio.Event()
+    casting = asyncio.create_task(vote.box([(0, (1,))], held=held))
+    await held.wait()
+    await vote.close(1)
+    await casting
+    assert await kinds(vote) == [
+        EventKind.SETUP,
+        EventKind.BALLOT,
+        EventKind.END_BALLOTS,
+        EventKind.ENCRYPTED_TALLY,
+    ]
 
 
 async def test_finishing_again_and_again_adds_nothing(vote: Vote) -> None:

@@ -1,5 +1,6 @@
 """A vote's surroundings for tests: a cycle with published contracts, people, a roll, keys, ballots in the box."""
 
+import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ballots.election import ElectionContext, open_election
 from ballots.model import BoxedBallot, Election, RollEntry
 from ballots.projection import board_path, bring_up_to_date
 from ballots.roll_file import parse
+from ballots.sequencer import held_open
 from ballots.trustees import make_key, partial_decryption
 from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts
@@ -171,8 +173,11 @@ class Vote:
             election.election_record.encode(), election.credentials_record.encode(), window=4
         )
 
-    async def box(self, votes: Sequence[tuple[int, Picks]]) -> None:
-        """Put ballots into the box: (place on the roll, picks)."""
+    async def box(self, votes: Sequence[tuple[int, Picks]], *, held: asyncio.Event | None = None) -> None:
+        """Put ballots into the box as casting does: (place on the roll, picks).
+
+        With `held`, say when the vote is held open, and take a while then.
+        """
         context, entries = await self.context(), await self.roll()
         credentials = self.credentials()
         for place, picks in votes:
@@ -181,6 +186,10 @@ class Vote:
             raw = encrypt(context, secret, [picks], self.rng)
             async with self.db.writing() as session:
                 assert entry.id is not None
+                await held_open(session, entry.election_id)
+                if held is not None:
+                    held.set()
+                    await asyncio.sleep(0.3)
                 session.add(
                     BoxedBallot(
                         election_id=entry.election_id,
