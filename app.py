@@ -115,6 +115,7 @@ def create_app(
         allowed_hosts=hosts(settings),
         request_max_body_size=MAX_BODY,
         openapi_config=None,
+        logging_config=None,
         debug=False,
     )
 

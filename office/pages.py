@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from office.assets import Assets
 from office.clock import SEOUL
 from office.decimals import half_up
+from office.errors import Later
 from office.forms import TOKEN_FIELD, fields_of
 from office.forms import read_form as read_form
 from office.i18n import catalogue, language, negotiate, translate
@@ -144,9 +145,12 @@ async def before_request(request: AnyRequest) -> None:
 
 
 def page(request: AnyRequest, name: str, *, status: int = 200, **context: Any) -> Response[str]:
-    """A rendered page."""
+    """A rendered page; one that shows a `problem` of passing nature says in its headers, too, when to come back."""
     pages: Pages = request.app.state.pages
-    return Response(pages.render(request, name, context), status_code=status, media_type=MediaType.HTML)
+    problem = context.get("problem")
+    headers = {"Retry-After": str(problem.retry_after)} if isinstance(problem, Later) else {}
+    body = pages.render(request, name, context)
+    return Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
 
 
 def see(path: str) -> Redirect:
