@@ -13,7 +13,7 @@ from contracts.canonical import sha256_hex
 from contracts.cycles import cycle_of, enter_phase, require_phase
 from contracts.model import Cycle, Phase
 from contracts.reading import cycle_name, published_trees
-from evaluation.sheets import grades_of
+from evaluation.reading import grades_of
 from office import journal
 from office.approval import agreed
 from office.clock import now

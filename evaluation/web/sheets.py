@@ -14,7 +14,8 @@ from contracts.tree import Kind, Node
 from evaluation import sheets
 from evaluation.marks import POINTS, Grade
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
-from evaluation.sheets import ABSENT, COMMENT_LENGTH, MARKING, REASON_LENGTH, Entry, Sheet
+from evaluation.reading import MARKING, Entry, Sheet, sheet_of, tasks_of
+from evaluation.sheets import ABSENT, COMMENT_LENGTH, REASON_LENGTH
 from office.access import only
 from office.database import Database
 from office.errors import Refused, Trouble
@@ -29,7 +30,7 @@ GUARDS = [only(Role.EVALUATOR)]
 async def my_list(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
     async with db.reading() as session:
         cycle = await current_cycle(session)
-        tasks = await sheets.tasks_of(session, cycle, request.user) if cycle else []
+        tasks = await tasks_of(session, cycle, request.user) if cycle else []
     mine = [task for task in tasks if task.assignment.standing is not Standing.CONFLICT]
     waiting = [task for task in mine if task.assignment.standing is not Standing.FILED]
     return page(
@@ -171,8 +172,8 @@ async def _page(
 ) -> Response[str]:
     form = form or {}
     async with db.reading() as session:
-        sheet = await sheets.sheet_of(session, assignment_id, request.user)
-        tasks = await sheets.tasks_of(session, sheet.cycle, request.user)
+        sheet = await sheet_of(session, assignment_id, request.user)
+        tasks = await tasks_of(session, sheet.cycle, request.user)
     mine = [task for task in tasks if task.assignment.standing is not Standing.CONFLICT]
     place = next((n for n, task in enumerate(mine, 1) if task.assignment.id == assignment_id), None)
     following = next(
@@ -210,7 +211,7 @@ async def _filing_page(
     request: AnyRequest, db: Database, assignment_id: int, problem: Trouble | None
 ) -> Response[Any]:
     async with db.reading() as session:
-        sheet = await sheets.sheet_of(session, assignment_id, request.user)
+        sheet = await sheet_of(session, assignment_id, request.user)
     if problem is None and not sheet.open:
         return see(f"/evaluation/{assignment_id}")
     return page(

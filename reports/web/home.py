@@ -69,6 +69,7 @@ def _promise(promise: ShownPromise) -> dict[str, Any]:
         "target": None if way.target is None else plain(way.target),
         "actual": None if way.actual is None else plain(way.actual),
         "unit": way.unit,
+        "direction": way.direction,
         "baseline_label": way.start_label,
         "target_label": way.target_label,
     }

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from contracts.model import Agency, Contract, Cycle, Phase
 from evaluation.marks import Grade
 from evaluation.model import Assignment, Mark
-from evaluation.sheets import grades_of
+from evaluation.reading import grades_of
 from office.database import Database
 from office.journal import JournalEntry
 from office.people import Person, Role

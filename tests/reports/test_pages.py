@@ -22,7 +22,7 @@ from reports.web.addresses import place_of
 from reports.web.ranking import as_csv
 from tests.conftest import SignIn
 from tests.reports.test_runs import seed_counted
-from tests.seeding import SAFETY, YEAR, seed_cycle
+from tests.seeding import SAFETY, YEAR, seed_cycle, seed_tally
 
 REPORT = f"/reports/{YEAR}/TR"
 RANKING = f"/ranking/{YEAR}"
@@ -131,6 +131,24 @@ async def test_the_report_says_rank_score_reasons_and_votes(db: Database, visito
     assert "점수 없음" in page  # the figure that is missing
     assert "180" in page and "43.9%" in page
     assert "20 + 80 ÷ 1.2" in page  # the step behind 교통사고: 96 of a target of 80, downward
+
+
+async def test_pages_stand_when_nobody_can_be_ranked(db: Database, visitor: Visitor) -> None:
+    officer = await seed_counted(db, votes=False)
+    async with db.writing() as session:
+        cycle = (await session.exec(select(Cycle))).one()
+        await seed_tally(session, cycle, [0, 0, 0, 0, 0], voters=4, blank=4, listed=9)
+    await make_run(db, YEAR, officer)
+    async with db.writing() as session:
+        await session.exec(update(Run).values(published_at=now()))
+    page = (await visitor.get(RANKING)).text
+    assert "순위를 매길 수 있는 기관이 없습니다" in page
+    assert "표를 받은 과제가 없습니다" in page
+    assert "순위 없음" in (await visitor.get(REPORT)).text
+    for path in ("/", f"{RANKING}/league.svg", f"{RANKING}/ranking.csv", f"{REPORT}/report.pdf"):
+        await visitor.get(path)
+    for picture in PICTURES:
+        await visitor.get(f"{REPORT}/{picture}")
 
 
 async def test_the_table_is_also_a_csv_without_formulas(db: Database, visitor: Visitor) -> None:
