@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators, tasks
+from office.decimals import half_up
 from office.i18n import N_, translate
 
 
@@ -32,10 +33,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From where an indicator started to where it should be, in the words and figures of a promise bar."""
+    """From where an indicator started to where it should be, in the words and figures of a promise bar.
+
+    The actual figure is cut to what a bar can show; the tree has it in full.
+    """
 
     title: str
     unit: str
+    direction: Direction
     start: Decimal | None
     start_label: str
     actual: Decimal | None
@@ -91,13 +96,25 @@ def way_of(node: Node, year: int) -> Way | None:
     return Way(
         node.title,
         measure.unit,
-        start,
+        measure.direction,
+        _short(start),
         label,
-        measure.actual,
+        _short(measure.actual, measure.target),
         translate(N_("지금")),
         measure.target,
         translate(N_("{year}년 목표"), year=year),
     )
+
+
+def _short(value: Decimal | None, target: Decimal | None = None) -> Decimal | None:
+    """Two decimal places, four where the figure is under one; in full where that would put it across its target."""
+    if value is None:
+        return None
+    short = half_up(value, 2 if abs(value) >= 1 else 4)
+    crosses = target is not None and (
+        (value < target) != (short < target) or (value > target) != (short > target)
+    )
+    return value if crosses else short
 
 
 def lead_indicator(task: Node) -> Node | None:

@@ -1,12 +1,17 @@
 """The public pages: search and filters, the contract with its tree, the printable original, pictures."""
 
 import io
+from decimal import Decimal
 
+import pytest
 from pypdf import PdfReader
 
+from contracts.model import Phase
+from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from office.database import Database
 from rehearsal.visitor import Visitor
 from tests.contracts.conftest import CYCLE, TR, Year
-from tests.seeding import YEAR
+from tests.seeding import YEAR, seed_cycle
 
 
 async def test_an_empty_list_says_what_will_be_here_and_when(year: Year, visitor: Visitor) -> None:
@@ -56,6 +61,25 @@ async def test_the_contract_page_shows_promise_bar_tree_signatures_and_how_to_ch
         f"/contracts/{TR}/indicators/W-1.svg",
     ):
         assert said in text, said
+
+
+@pytest.mark.parametrize(
+    ("actual", "says"),
+    [("41.4", "목표에 못 미칩니다"), ("57", "목표를 이루었습니다"), ("60", "목표를 이루었습니다")],
+)
+async def test_a_start_that_had_reached_its_target_turns_no_failure_into_success(
+    db: Database, visitor: Visitor, actual: str, says: str
+) -> None:
+    start, target = Decimal("57.17"), Decimal(57)
+    measure = Measure(
+        Direction.UP, Method.TARGET_RATIO, baseline=start, target=target, actual=Decimal(actual)
+    )
+    leaf = Node("I", "제때 답한 편지", Kind.INDICATOR, Decimal(100), measure=measure)
+    task = Node("T", "제때 답하기", Kind.TASK, Decimal(100), children=(leaf,))
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.REPORTING, trees=[ContractTree("LE", "편지국", "", (task,))])
+    assert says in (await visitor.get(f"/contracts/{YEAR}-LE")).text
+    assert says in (await visitor.get("/contracts")).text
 
 
 async def test_the_original_is_a_document_with_promises_signatures_and_fingerprint(
