@@ -164,7 +164,7 @@ def for_people(summary: dict[str, Any]) -> str:
             refused=len({problem["row"] for problem in contracts["refused_rows"]}),
         ),
         "",
-        translate(N_("확인")),
+        translate(N_("확인한 것")),
         f"  {translate(N_('개표 결과가 파일의 투표지와 같음'))}: {said[verdicts['votes_equal_the_file']]}",
         f"  {translate(N_('순위에 쓴 표가 개표 결과와 같음'))}: {said[verdicts['run_holds_the_same_votes']]}",
         f"  {translate(N_('우리 검증 프로그램'))}: {said[verdicts['yaksok_verify']]}",
