@@ -7,13 +7,15 @@ import random
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import httpx
+from sqlmodel import col, select
 
 from ballots import board
 from ballots.ballot import Picks, encrypt
+from ballots.closing import finish
 from ballots.credentials import Credential, credentials_record, derive, draw, draw_uuid
 from ballots.election import ElectionContext, election_record, open_election
 from ballots.model import (
@@ -28,6 +30,7 @@ from ballots.records import Question
 from ballots.sequencer import append
 from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
 from contracts.model import Cycle, Phase
+from office.clock import now
 from office.database import Database
 from office.people import Person, Role
 from rehearsal.visitor import Visitor
@@ -281,3 +284,26 @@ async def open_poll(
             entries=[entry.id or 0 for entry in entries],
             rng=rng,
         )
+
+
+async def close(db: Database, poll: Poll) -> None:
+    """End the vote, past its two officers, and let the ballots be added up."""
+    async with db.writing() as session:
+        election = await session.get_one(Election, poll.id)
+        await append(session, election, EventKind.END_BALLOTS, board.end_ballots)
+        election.state, election.closed_at = ElectionState.CLOSED, now()
+    await finish(db)
+
+
+async def open_totals(db: Database, poll: Poll) -> None:
+    """Both trustees hand in their shares, and the result is announced."""
+    async with db.writing() as session:
+        election = await session.get_one(Election, poll.id)
+        places = select(ElectionTrustee).where(col(ElectionTrustee.election_id) == poll.id)
+        for trustee in list(await session.exec(places.order_by(col(ElectionTrustee.owner)))):
+            share = poll.share(trustee.owner, (election.tally_record or "").encode())
+            trustee.share_record, trustee.share_at = share.decode(), now()
+            await session.flush()
+            given = partial(board.add_partial_decryption, owner=trustee.owner, share=share)
+            await append(session, election, EventKind.PARTIAL_DECRYPTION, given, owner=trustee.owner)
+    await finish(db)

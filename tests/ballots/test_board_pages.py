@@ -9,18 +9,16 @@ import pytest
 from litestar import Litestar
 from sqlmodel import col, select
 
-from ballots import board, projection
+from ballots import projection
 from ballots.ballot import tracker
-from ballots.closing import finish
 from ballots.due import publish_all, sequence
-from ballots.model import Election, ElectionState, ElectionTrustee, EventKind, RollEntry
-from ballots.sequencer import append
+from ballots.model import ElectionState, RollEntry
 from ballots.verifier import verify
 from office.clock import now
 from office.database import Database
 from office.settings import Settings
 from rehearsal.visitor import Visitor
-from tests.ballots.polls import TRUSTEES, Poll, open_poll
+from tests.ballots.polls import TRUSTEES, Poll, close, open_poll, open_totals
 
 CLOSE = datetime(2030, 11, 27, 9, 0, tzinfo=UTC)
 
@@ -38,36 +36,6 @@ def text_of(html: str) -> str:
 
 async def see(visitor: Visitor, path: str, **query: str) -> str:
     return text_of((await visitor.get(path, params=query)).text)
-
-
-async def close(db: Database, poll: Poll) -> None:
-    """End the vote, past its two officers."""
-    async with db.writing() as session:
-        election = await session.get_one(Election, poll.id)
-        await append(session, election, EventKind.END_BALLOTS, board.end_ballots)
-        election.state, election.closed_at = ElectionState.CLOSED, now()
-    await finish(db)
-
-
-async def open_totals(db: Database, poll: Poll) -> None:
-    """Both trustees hand in their shares."""
-    async with db.writing() as session:
-        election = await session.get_one(Election, poll.id)
-        places = select(ElectionTrustee).where(col(ElectionTrustee.election_id) == poll.id)
-        for trustee in list(await session.exec(places.order_by(col(ElectionTrustee.owner)))):
-            share = poll.share(trustee.owner, (election.tally_record or "").encode())
-            trustee.share_record, trustee.share_at = share.decode(), now()
-            await session.flush()
-            await append(
-                session,
-                election,
-                EventKind.PARTIAL_DECRYPTION,
-                lambda head, owner=trustee.owner, share=share: board.add_partial_decryption(  # type: ignore[misc]  # defaults bind the loop's values
-                    head, owner, share
-                ),
-                owner=trustee.owner,
-            )
-    await finish(db)
 
 
 async def test_before_any_vote_the_board_says_what_will_be_here(visitor: Visitor, db: Database) -> None:

@@ -5,25 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
-from ballots import board, box, projection
+from ballots import box, projection
 from ballots.ballot import tracker
 from ballots.board import read_board
 from ballots.due import due_work, project, publish_all, sequence
-from ballots.model import BoardEvent, BoxedBallot, Election, ElectionTrustee, EventKind
-from ballots.sequencer import append
-from ballots.tally import encrypted_tally, result_record
+from ballots.model import BoardEvent, BoxedBallot, Election
 from ballots.verifier import verify
 from office.clock import now
 from office.database import Database
 from office.settings import Settings
 from tests.ballots.boards import reference_accepts
-from tests.ballots.polls import Poll, open_poll
+from tests.ballots.polls import Poll, close, open_poll, open_totals
 
 
 @pytest.fixture
@@ -50,27 +47,8 @@ async def put(db: Database, poll: Poll, voter: int, *picks: int, blank: bool = F
 
 async def count_and_open(db: Database, poll: Poll) -> None:
     """Close, add up, let both trustees answer, announce: every kind of event."""
-    async with db.writing() as session:
-        election = await box.election_of(session, poll.uuid)
-        bodies = select(BoxedBallot.body).where(col(BoxedBallot.election_id) == poll.id)
-        raws = [body.encode() for body in await session.exec(bodies.order_by(col(BoxedBallot.height)))]
-        tally = encrypted_tally(poll.context, raws)
-        await append(session, election, EventKind.END_BALLOTS, board.end_ballots)
-        election.tally_record, election.sized_record = tally.raw.decode(), tally.sized.decode()
-        added = partial(board.add_encrypted_tally, tally=tally.raw, sized=tally.sized)
-        await append(session, election, EventKind.ENCRYPTED_TALLY, added)
-        shares = []
-        places = select(ElectionTrustee).where(col(ElectionTrustee.election_id) == poll.id)
-        for trustee in await session.exec(places.order_by(col(ElectionTrustee.owner))):
-            share = poll.share(trustee.owner, tally.raw)
-            trustee.share_record = share.decode()
-            shares.append(share)
-            await session.flush()
-            given = partial(board.add_partial_decryption, owner=trustee.owner, share=share)
-            await append(session, election, EventKind.PARTIAL_DECRYPTION, given, owner=trustee.owner)
-        result = result_record(tally.raw, shares, tally.total_weight)
-        election.result_record = result.decode()
-        await append(session, election, EventKind.RESULT, partial(board.add_result, result=result))
+    await close(db, poll)
+    await open_totals(db, poll)
 
 
 def file_of(settings: Settings, poll: Poll) -> Path:

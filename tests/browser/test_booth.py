@@ -23,7 +23,7 @@ from office.settings import Settings
 from rehearsal.visitor import Visitor
 from tests import browsers
 from tests.ballots.boards import reference_accepts
-from tests.ballots.polls import QUESTION, Poll, open_poll
+from tests.ballots.polls import QUESTION, Poll, close, open_poll, open_totals
 from tests.conftest import Templates
 from tests.serving import Served, served
 
@@ -451,3 +451,26 @@ async def test_the_public_pages_of_a_vote_can_be_read_by_everyone(
                 await page.goto(address)
                 assert await browsers.axe(page) == []
                 await browsers.no_horizontal_scroll(page)
+
+
+@pytest.mark.parametrize("theme", ["light", "high-contrast"])
+async def test_the_result_can_be_read_by_everyone_on_every_screen(
+    chromium: Browser, hall: Hall, theme: str
+) -> None:
+    async with httpx.AsyncClient(base_url=hall.site.address) as http:
+        visitor = Visitor(http)
+        await hall.poll.cast(visitor, 0, 1, 3)
+        await hall.poll.cast(visitor, 1, 1)
+        await hall.poll.cast(visitor, 2, blank=True)
+    await hall.board_with(3)
+    await close(hall.db, hall.poll)
+    await open_totals(hall.db, hall.poll)
+    for device in (NARROWEST, *browsers.DEVICES):
+        async with browsers.visit(chromium, device) as page:
+            await page.goto(f"{hall.site.address}/display?theme={theme}&next=/result/{hall.poll.uuid}")
+            await expect(page.get_by_text("여성가족국의 과제로, 2표를 얻었습니다.")).to_be_visible()
+            drawn = page.get_by_role("img", name="과제별 득표 막대그래프")
+            assert await drawn.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 0
+            assert await browsers.axe(page) == []
+            assert await browsers.small_targets(page) == []
+            await browsers.no_horizontal_scroll(page)
