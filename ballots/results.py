@@ -6,7 +6,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionOption, ElectionState, RollEntry
-from ballots.records import SizedTally, decode
+from ballots.records import SizedTally, decode, number_of
 from ballots.tally import read_result
 from contracts.model import Cycle
 
@@ -24,12 +24,16 @@ class OptionVotes:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A counted vote: `voters` cast a ballot that counts (blank ones too), `listed` could have."""
+    """A counted vote: `voters` cast a ballot that counts (blank ones too), `listed` could have.
+
+    `weight` is what those ballots weigh together: as many as there are voters, unless some weigh more.
+    """
 
     uuid: str
     fingerprint: str
     options: tuple[OptionVotes, ...]
     voters: int
+    weight: int
     blank: int
     listed: int
 
@@ -51,6 +55,7 @@ async def result_of(session: AsyncSession, election: Election) -> Tally | None:
     listed = select(func.count(col(RollEntry.id))).where(
         col(RollEntry.election_id) == election.id, col(RollEntry.voided_at).is_(None)
     )
+    sized = decode(election.sized_record.encode(), SizedTally)
     return Tally(
         uuid=election.uuid,
         fingerprint=election.fingerprint or "",
@@ -58,7 +63,8 @@ async def result_of(session: AsyncSession, election: Election) -> Tally | None:
             OptionVotes(option.agency_code, option.agency, option.task_code, option.title, votes)
             for option, votes in zip(options, counts, strict=True)
         ),
-        voters=decode(election.sized_record.encode(), SizedTally).num_tallied,
+        voters=sized.num_tallied,
+        weight=number_of(sized.total_weight),
         blank=blank,
         listed=(await session.exec(listed)).one(),
     )

@@ -49,7 +49,7 @@ async def gather(session: AsyncSession, cycle: Cycle) -> bytes:
             Option(option.agency_code, option.task_code, option.title, option.votes)
             for option in tally.options
         ),
-        voters=tally.voters,
+        voters=tally.weight,
         contracts_sha256=cycle.contracts_sha256 or "",
         election=tally.fingerprint,
         simulated=tuple(cycle.simulated),

@@ -16,7 +16,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots import box, projection
 from ballots.election import read_election
 from ballots.model import Election, ElectionOption, ElectionState
-from ballots.records import SizedTally, decode, number_of
 from ballots.results import Tally, tally_of
 from ballots.setup import options_of, trustees_of
 from contracts.model import Cycle
@@ -136,7 +135,7 @@ async def result(
         tally = await _counted(session, election)
         options = await options_of(session, election)
         trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
-    weight = _total_weight(election)
+    weight = tally.weight if tally else 0
     ranked = _ranked(tally, options, weight) if tally else []
     return page(
         request,
@@ -163,7 +162,7 @@ async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[
         options = await options_of(session, election)
     if tally is None:
         raise NotFound
-    ranked = _ranked(tally, options, _total_weight(election))
+    ranked = _ranked(tally, options, tally.weight)
     items = [(f"{place.option.title} ({place.option.agency})", place.votes) for place in ranked]
     first = [position for position, place in enumerate(ranked) if place.rank == 1]
     unit = translate(N_("표"))
@@ -182,13 +181,6 @@ def _ranked(tally: Tally, options: list[ElectionOption], weight: int) -> list[Pl
         Placed(1 + sum(other > count for other in votes), option, count, _percent(count, weight))
         for option, count in ordered
     ]
-
-
-def _total_weight(election: Election) -> int:
-    """What the ballots that count weigh together: as many as there are voters, unless some weigh more."""
-    if election.sized_record is None:
-        return 0
-    return number_of(decode(election.sized_record.encode(), SizedTally).total_weight)
 
 
 def _percent(part: int, whole: int) -> str:
