@@ -136,6 +136,16 @@ async def advance(session: AsyncSession, cycle: Cycle, phase: Phase, by: str) ->
     await enter_phase(session, cycle, phase, by)
 
 
+async def hold(session: AsyncSession, cycle: Cycle) -> None:
+    """Keep a cycle in its phase until this transaction ends (SQLite has one writer at a time anyway).
+
+    Without it figures could still arrive while an officer's press freezes them.
+    """
+    held = select(Cycle).where(col(Cycle.id) == cycle.id).with_for_update(read=True)
+    found = (await session.exec(held, execution_options={"populate_existing": True})).one()
+    cycle.phase = found.phase
+
+
 def require_phase(cycle: Cycle, *phases: Phase) -> None:
     """`Conflict` unless the cycle stands in one of these phases."""
     if cycle.phase not in phases:

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.canonical import contract_fingerprint
 from contracts.columns import LONGEST
-from contracts.cycles import require_phase
+from contracts.cycles import hold, require_phase
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
 from contracts.reading import contracts_of, cycle_name, tree_of, trees_of
 from contracts.spreadsheet import checked
@@ -44,6 +44,13 @@ def require_balanced(trees: Iterable[ContractTree]) -> None:
         )
 
 
+async def hold_contract(session: AsyncSession, contract: Contract) -> None:
+    """Keep everybody else from signing or wording a contract until this transaction ends."""
+    held = select(Contract).where(col(Contract.id) == contract.id).with_for_update()
+    found = (await session.exec(held, execution_options={"populate_existing": True})).one()
+    contract.state = found.state
+
+
 async def signed_and_different(
     session: AsyncSession, cycle: Cycle, trees: Sequence[ContractTree]
 ) -> list[ContractTree]:
@@ -69,6 +76,7 @@ async def store_contracts(
     Contracts that are signed and say the same are left alone; to change a signed one is a `Conflict`.
     `source` (name and fingerprint of a file, rows left out) goes into the journal.
     """
+    await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
     require_balanced(trees)
     if different := await signed_and_different(session, cycle, trees):
@@ -107,6 +115,8 @@ async def _draft_contracts(
     session: AsyncSession, cycle: Cycle, agencies: Mapping[str, int]
 ) -> dict[str, int]:
     """Ids of the contracts that may be rewritten, by agency code; missing ones are created."""
+    # Nobody signs what is being replaced.
+    await session.exec(select(Contract.id).where(col(Contract.cycle_id) == cycle.id).with_for_update())
     stored = {agency.code: contract for contract, agency in await contracts_of(session, cycle)}
     fresh = [
         {
@@ -202,7 +212,9 @@ async def write_promises(
     session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
 ) -> int:
     """Store the promise sentences an officer typed (`promise-CODE`); returns how many changed."""
+    await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
+    await hold_contract(session, contract)
     if contract.state is not ContractState.DRAFT:
         raise Conflict(N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"))
     changed: dict[str, str] = {}

@@ -10,7 +10,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.columns import LONGEST
-from contracts.cycles import require_phase
+from contracts.cycles import hold, require_phase
 from contracts.model import Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
 from contracts.reading import tree_of
 from contracts.spreadsheet import checked
@@ -72,6 +72,7 @@ async def report(
     session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
 ) -> int:
     """Store what changed in the figures and results of a contract; returns how many entries did."""
+    await hold(session, cycle)
     require_phase(cycle, Phase.REPORTING)
     if contract.state is not ContractState.PUBLISHED:
         raise Conflict(N_("공개된 계약에만 실적을 적을 수 있습니다"))

@@ -6,8 +6,8 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.canonical import canonical_bytes, contract_fingerprint, contract_record, sha256_hex
-from contracts.cycles import require_phase
-from contracts.drafting import require_balanced
+from contracts.cycles import hold, require_phase
+from contracts.drafting import hold_contract, require_balanced
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, is_its_own, tree_of, trees_of
 from contracts.tree import ContractTree
@@ -31,7 +31,9 @@ async def sign_as_head(
     """The head signs their own contract: its canonical record and fingerprint are fixed from now on."""
     if person.role is not Role.HEAD or not is_its_own(person, agency):
         raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
+    await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
+    await hold_contract(session, contract)
     if contract.state is not ContractState.DRAFT:
         raise Conflict(N_("이미 서명한 계약입니다"))
     tree = await tree_of(session, contract)
