@@ -1,0 +1,73 @@
+"""Finds the pages of a site as a person would: by following the links of the pages seen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from litestar import Litestar
+from playwright.async_api import Page
+
+NOT_A_PAGE = re.compile(r"\.(pdf|csv|json|svg|bel|toml|xlsx)$|^/(static|display|health)(/|$)")
+_PARAMETER = re.compile(r"\{[^}]+\}")
+
+
+def templates_of(app: Litestar) -> list[str]:
+    """The addresses of the application that are read, most particular first."""
+    paths = [route.path_format for route in app.routes if "GET" in getattr(route, "methods", ())]
+    return sorted(set(paths), key=lambda path: (path.count("{"), -len(path)))
+
+
+def template_of(path: str, templates: list[str]) -> str:
+    """The address with its parameters unnamed, as the application knows it."""
+    for template in templates:
+        parts = [re.escape(part) for part in _PARAMETER.split(template)]
+        if re.fullmatch("[^/]+".join(parts), path):
+            return template
+    return path
+
+
+@dataclass
+class Trail:
+    """Pages to visit: each address once, and only so many that differ in nothing but a number or a name."""
+
+    templates: list[str]
+    limit: int = 60
+    alike: int = 3
+    taken: int = 0
+    seen: set[str] = field(default_factory=set)
+    visited: Counter[str] = field(default_factory=Counter)
+    _waiting: deque[str] = field(default_factory=deque)
+
+    def add(self, *addresses: str) -> None:
+        """Note addresses (path and query) unless they were noted before or there are enough of their kind."""
+        for address in addresses:
+            parts = urlsplit(address)
+            plain = parts.path + (f"?{parts.query}" if parts.query else "")
+            kind = template_of(parts.path, self.templates) + "".join(
+                f" {name}" for name, _ in parse_qsl(parts.query)
+            )
+            if plain in self.seen or NOT_A_PAGE.search(parts.path) or self.visited[kind] >= self.alike:
+                continue
+            self.seen.add(plain)
+            self.visited[kind] += 1
+            self._waiting.append(plain)
+
+    def next(self) -> str | None:
+        """The next page to visit, or none when there is nothing left."""
+        if not self._waiting or self.taken == self.limit:
+            return None
+        self.taken += 1
+        return self._waiting.popleft()
+
+
+async def links(page: Page) -> list[str]:
+    """Where the page leads on this site, without what is downloaded."""
+    found: list[str] = await page.evaluate(
+        """() => [...document.querySelectorAll("a[href]:not([download])")]
+            .filter((link) => link.origin === location.origin)
+            .map((link) => link.pathname + link.search)"""
+    )
+    return found

@@ -1,0 +1,130 @@
+"""Every page of every role of a filled demonstration, on a phone and on a desk, in both contrasts."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Browser, Page
+
+import app as house
+from rehearsal.demonstration import OPEN_SHEETS, THIS
+from tests import browsers
+from tests.browser.crawling import NOT_A_PAGE, Trail, links, template_of, templates_of
+from tests.browser.demonstration import Shown, shown
+from tests.browser.looking import faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+# Who looks (the beginning of their e-mail address), and the pages no link leads to at this moment of a cycle.
+STARTS = {
+    "": ("/", "/vote/{uuid}", "/result/{uuid}", "/contracts?q=없는 낱말"),
+    "officer.1": ("/agency", f"/agency/contracts/{THIS}-D01/figures", f"/agency/contracts/{THIS}-D01"),
+    "head.1": ("/agency", "/reports"),
+    f"evaluator.{min(OPEN_SHEETS)}": ("/evaluation",),
+    "evaluator.1": ("/evaluation", "/evaluation/1", "/evaluation/1/file"),
+    "office.1": ("/office", f"/office/cycles/{THIS}/import/2", "/office/elections/{uuid}/roll/2"),
+    "trustee.1": ("/trustee",),
+}
+FILES = ("/rulebooks/{name}", "/board/{uuid}/{name}", "/contracts/{public_id}/indicators/{picture}")
+"""Addresses without a telling end that answer no page."""
+NARROWEST = 320
+SLOW = 3.0
+"""Seconds after which a page's visit is printed."""
+
+
+@dataclass
+class Sweep:
+    """A filled demonstration, and what was seen of it so far."""
+
+    site: Shown
+    templates: list[str]
+    seen: set[str] = field(default_factory=set)
+    """What everybody may see and somebody without a role has looked at."""
+    examples: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """One address, and who looked at it, for each kind of page."""
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    async with browsers.browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def sweep(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sweep]:
+    async with shown(tmp_path_factory.mktemp("demonstration")) as site:
+        yield Sweep(site, templates_of(house.create_app(site.settings)))
+
+
+async def look(page: Page, address: str, *, axe_on_a_desk: bool) -> list[str]:
+    """What is wrong with a page on a phone, on the narrowest phone, and on a desk."""
+    found = await faults(page)
+    await page.set_viewport_size({"width": NARROWEST, "height": 800})
+    try:
+        await browsers.no_horizontal_scroll(page)
+    except AssertionError as sideways:
+        found.append(f"{NARROWEST} px: {sideways}")
+    desk = browsers.DESKTOP
+    await page.set_viewport_size({"width": desk.width, "height": desk.height})
+    found += [f"desk: {fault}" for fault in await faults(page, axe=axe_on_a_desk)]
+    phone = browsers.PHONE
+    await page.set_viewport_size({"width": phone.width, "height": phone.height})
+    return [f"{address}: {fault}" for fault in found]
+
+
+@pytest.mark.parametrize("who", STARTS, ids=lambda who: who or "everybody")
+async def test_every_page_is_sound(chromium: Browser, sweep: Sweep, who: str) -> None:
+    site, found = sweep.site, list[str]()
+    trail = Trail(sweep.templates, seen=sweep.seen if not who else set(sweep.seen))
+    trail.add(*(start.replace("{uuid}", site.filled.election) for start in STARTS[who]))
+
+    async def walk() -> None:
+        async with browsers.visit(chromium, browsers.PHONE) as page:
+            await site.come_in(page, who)
+            while address := trail.next():
+                begun = time.perf_counter()
+                answer = await page.goto(site.address + address)
+                assert answer
+                if answer.status != 200:
+                    found.append(f"{address}: status {answer.status}")
+                    continue
+                trail.add(*await links(page))
+                kind = template_of(urlsplit(page.url).path, sweep.templates)
+                first = sweep.examples.setdefault(kind, (address, who)) == (address, who)
+                found.extend(await look(page, address, axe_on_a_desk=first))
+                if (seconds := time.perf_counter() - begun) > SLOW:
+                    print(f"{seconds:.1f} s {who} {address}")
+
+    await asyncio.gather(walk(), walk())
+    print(f"{who or 'everybody'}: {trail.taken} pages")
+    assert found == [], "\n".join(found)
+
+
+async def test_one_page_of_each_kind_is_sound_in_high_contrast(chromium: Browser, sweep: Sweep) -> None:
+    found: list[str] = []
+    for who in STARTS:
+        async with browsers.visit(chromium, browsers.DESKTOP) as page:
+            await sweep.site.come_in(page, who, "high-contrast")
+            for address in (address for address, looked in sweep.examples.values() if looked == who):
+                await page.goto(sweep.site.address + address)
+                assert await page.locator("html").get_attribute("data-krds-mode") == "high-contrast"
+                found += [f"{address}: {fault}" for fault in await browsers.axe(page)]
+    assert found == [], "\n".join(found)
+
+
+async def test_no_page_was_left_out(sweep: Sweep) -> None:
+    pages = {path for path in sweep.templates if not NOT_A_PAGE.search(path)} - set(FILES)
+    # Pages that only send on to another one of the list.
+    assert sorted(pages - set(sweep.examples) - {"/reports", "/board"}) == []
+
+
+async def test_a_page_that_is_not_there_says_so_and_reads_well(chromium: Browser, sweep: Sweep) -> None:
+    async with browsers.visit(chromium, browsers.PHONE, allow=("status of 404",)) as page:
+        answer = await page.goto(sweep.site.address + "/no/such/page")
+        assert answer and answer.status == 404
+        assert await look(page, "/no/such/page", axe_on_a_desk=True) == []
