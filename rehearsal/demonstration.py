@@ -37,13 +37,15 @@ class Demonstration:
 
     sign_ins: list[dict[str, str]]
     keys: list[KeyFile]
-    election: str
 
     def write(self, path: Path) -> None:
         """Keep the sign-ins (they are made up, and the database is a demonstration's) and the key files beside them."""
-        path.write_text(json.dumps(self.sign_ins, ensure_ascii=False, indent=1), encoding="utf-8")
+        entries = [dict(entry) for entry in self.sign_ins]
         for place, key in enumerate(self.keys, start=1):
-            (path.parent / f"trustee-{place}.key.json").write_text(key.text(), encoding="utf-8")
+            name = f"trustee-{place}.key.json"
+            (path.parent / name).write_text(key.text(), encoding="utf-8")
+            next(entry for entry in entries if entry["name"] == key.trustee)["key_file"] = name
+        path.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 async def fill(base_url: str, bootstrap: list[tuple[str, str]], say: Callable[[str], None]) -> Demonstration:
@@ -58,8 +60,8 @@ async def fill(base_url: str, bootstrap: list[tuple[str, str]], say: Callable[[s
         async with stage.progress.scene(f"the cycle of {LAST}"):
             await _whole_cycle(stage, LAST, trees, random.Random(LAST))  # noqa: S311 - made-up data
         async with stage.progress.scene(f"the cycle of {THIS}, up to the open vote"):
-            uuid, keys = await _until_the_vote(stage, THIS, trees, random.Random(THIS))  # noqa: S311 - made-up data
-        return Demonstration(_sign_ins(stage), keys, uuid)
+            _, keys = await _until_the_vote(stage, THIS, trees, random.Random(THIS))  # noqa: S311 - made-up data
+        return Demonstration(_sign_ins(stage), keys)
     finally:
         await stage.close()
 

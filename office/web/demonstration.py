@@ -8,10 +8,12 @@ import pyotp
 import segno
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.response import File
 from sqlmodel import col, func, select
 
 from office.database import Database
+from office.errors import NotFound
 from office.i18n import N_, translate
 from office.outbox import Fate, Message
 from office.pages import AnyRequest, page
@@ -46,6 +48,16 @@ def sign_ins(settings: Settings) -> list[dict[str, Any]]:
 @get("/demonstration/sign-ins")
 async def sign_ins_page(request: AnyRequest, settings: NamedDependency[Settings]) -> Response[str]:
     return page(request, "demonstration/sign_ins.html", sign_ins=sign_ins(settings))
+
+
+@get("/demonstration/keys/{name:str}")
+async def key_file(settings: NamedDependency[Settings], name: FromPath[str]) -> File:
+    """A trustee's key file of the demonstration's open vote; a real one never reaches the server."""
+    named = {str(entry.get("key_file")) for entry in sign_ins(settings) if entry.get("key_file")}
+    if name not in named:
+        raise NotFound
+    path = settings.demonstration_sign_ins.with_name(name)
+    return File(path, filename=name, media_type="application/json", content_disposition_type="attachment")
 
 
 @get("/demonstration/outbox")
@@ -97,4 +109,4 @@ def _shown(message: Message) -> dict[str, Any]:
     }
 
 
-ROUTES = [sign_ins_page, outbox_page]
+ROUTES = [sign_ins_page, key_file, outbox_page]
