@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,16 +112,17 @@ class Play:
     found: list[str] = field(default_factory=list)
     windows: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def somebody(self) -> Walker:
-        """A resident at a browser of their own."""
-        page = await self.windows.enter_async_context(browsers.visit(self.chromium, self.device))
+    async def somebody(self, allow: Sequence[str] = ()) -> Walker:
+        """A resident at a browser of their own; `allow`: complaints of the browser that are provoked."""
+        visit = browsers.visit(self.chromium, self.device, allow=allow)
+        page = await self.windows.enter_async_context(visit)
         theme = {"name": THEME_COOKIE, "value": self.theme, "url": self.stage.base_url}
         await page.context.add_cookies([theme])  # type: ignore[list-item]  # a cookie of Playwright's is a plain dict
         return Walker(page, self.device, self.stage.base_url, self.found)
 
-    async def signed_in(self, actor: Actor) -> Walker:
+    async def signed_in(self, actor: Actor, allow: Sequence[str] = ()) -> Walker:
         """Somebody with a role, signed in on the page for it."""
-        walker = await self.somebody()
+        walker = await self.somebody(allow)
         walker.actor = actor
         await walker.open("/sign-in")
         await walker.write("전자우편", actor.email)
