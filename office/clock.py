@@ -9,6 +9,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from office.faults import told
+
 SEOUL = ZoneInfo("Asia/Seoul")
 log = logging.getLogger(__name__)
 
@@ -60,5 +62,5 @@ async def _do(work: Sequence[Due]) -> None:
     for due in work:
         try:
             await due()
-        except Exception:
-            log.exception("due work failed: %s", getattr(due, "__qualname__", due))
+        except Exception as fault:
+            log.error("due work %s failed\n%s", getattr(due, "__qualname__", due), told(fault))

@@ -57,10 +57,20 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the site with the settings of the environment (YAKSOK_…); run `yaksok migrate` first."""
     settings = read_settings()
     try:
-        asyncio.run(require_newest(settings.database_url))
-    except SchemaBehind as behind:
-        raise click.ClickException(str(behind)) from None
+        asyncio.run(_require_servable(settings))
+    except (SchemaBehind, WrongDatabase) as wrong:
+        raise click.ClickException(str(wrong)) from None
     run_server(host, port, workers)
+
+
+async def _require_servable(settings: Settings) -> None:
+    """What the application would refuse to start with, said before a server with its own words is there."""
+    await require_newest(settings.database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        await keep_apart(Database(engine), settings)
+    finally:
+        await engine.dispose()
 
 
 def run_server(host: str, port: int, workers: int = 1) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.config.allowed_hosts import AllowedHostsConfig
-from litestar.datastructures import Cookie, MutableScopeHeaders
+from litestar.datastructures import Cookie, MutableScopeHeaders, UploadFile
 from litestar.enums import RequestEncodingType, ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -135,6 +135,11 @@ async def _sent(request: Request[Any, Any, Any]) -> str | None:
     if kind == RequestEncodingType.URL_ENCODED:
         return token_in(await request.body())
     if kind == RequestEncodingType.MULTI_PART:
-        found = (await request.form()).get(TOKEN_FIELD)
-        return found if isinstance(found, str) else None
+        form = await request.form()
+        found = form.get(TOKEN_FIELD)
+        if isinstance(found, str):
+            return found
+        for _, value in form.multi_items():
+            if isinstance(value, UploadFile):
+                await value.close()
     return None

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from office import errors
+from office.faults import told
 from office.i18n import N_, translate
 from office.pages import AnyRequest, see, settle
 
@@ -101,7 +102,7 @@ def refuse(request: AnyRequest, trouble: Exception) -> Response[Any]:
     number = secrets.token_hex(6)
     status, headers = _status(trouble)
     if not isinstance(trouble, errors.Trouble | HTTPException):
-        log.error("request %s failed", number, exc_info=trouble)
+        log.error("request %s failed\n%s", number, told(trouble))
     known = WORDS.get(status, WORDS[500 if status >= 500 else 400])
     title, what, following = (
         translate(text) for text in (_STALE if isinstance(trouble, errors.Stale) else known)

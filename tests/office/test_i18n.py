@@ -1,0 +1,135 @@
+"""Two languages: every Korean sentence is found by the extractor, and the English catalogue answers each of them."""
+
+from __future__ import annotations
+
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from office.i18n import LOCALE, negotiate, translate
+from rehearsal.visitor import Visitor
+
+PROJECT = LOCALE.parents[1]
+PYBABEL = Path(sys.executable).with_name("pybabel")
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All sentences of the project, freshly extracted."""
+    found = tmp_path_factory.mktemp("locale") / "messages.pot"
+    command: list[str | Path] = [
+        PYBABEL,
+        "-q",
+        "extract",
+        "-F",
+        "babel.cfg",
+        "-k",
+        "N_",
+        "--no-location",
+        "--sort-output",
+    ]
+    subprocess.run([*command, "-o", found, "."], cwd=PROJECT, check=True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def english() -> Catalog:
+    with (LOCALE / "en.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def fields(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def test_every_korean_sentence_is_extracted(template: Path) -> None:
+    with template.open("rb") as file:
+        found = {message.id for message in read_po(file) if message.id}
+    assert len(found) > 300
+    for known in (
+        "로그인이 필요합니다",
+        "담당자 로그인",
+        "성과관리 담당",
+        "배점의 합이 맞지 않는 항목: {nodes}",
+    ):
+        assert known in found or known.startswith("배점")
+
+
+def test_fields_of_a_sentence_have_names(template: Path) -> None:
+    with template.open("rb") as file:
+        unnamed = [message.id for message in read_po(file) if message.id and "" in fields(str(message.id))]
+    assert unnamed == []
+
+
+def test_the_english_catalogue_has_exactly_the_sentences_of_the_code(
+    template: Path, english: Catalog
+) -> None:
+    with template.open("rb") as file:
+        wanted = {str(message.id) for message in read_po(file) if message.id}
+    present = {str(message.id) for message in english if message.id}
+    assert sorted(wanted - present) == [], "to translate"
+    assert sorted(present - wanted) == [], "no longer used"
+
+
+def test_every_sentence_is_translated_with_its_fields(english: Catalog) -> None:
+    wrong = [
+        str(message.id)
+        for message in english
+        if message.id
+        and (
+            message.fuzzy
+            or not message.string
+            or fields(str(message.string)) != fields(str(message.id))
+            or str(message.string).count("%%") != str(message.id).count("%%")
+        )
+    ]
+    assert wrong == []
+
+
+def test_nothing_korean_is_left_in_the_translations(english: Catalog) -> None:
+    left = [str(m.string) for m in english if m.id and any("가" <= ch <= "힣" for ch in str(m.string))]
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "spoken"),
+    [
+        (None, "", "ko"),
+        (None, "en", "en"),
+        (None, "en-US,en;q=0.9,ko;q=0.8", "en"),
+        (None, "ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", "ko"),
+        (None, "en;q=0.3, ko;q=0.9", "ko"),
+        (None, "fr-FR, de;q=0.9, en;q=0.1", "en"),
+        (None, "fr, *;q=0.5", "ko"),
+        (None, "en;q=0", "ko"),
+        (None, "en;q=nonsense", "ko"),
+        (None, "en;q=nan", "ko"),
+        ("en", "ko", "en"),
+        ("ko", "en", "ko"),
+        ("fr", "en", "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_else_the_most_wanted_one(
+    chosen: str | None, accepted: str, spoken: str
+) -> None:
+    assert negotiate(chosen, accepted) == spoken
+
+
+def test_a_sentence_nobody_has_translated_stays_korean() -> None:
+    assert translate("아직 번역하지 않은 {n}번째 문장", "en", n=3) == "아직 번역하지 않은 3번째 문장"
+
+
+async def test_a_visitor_chooses_the_language_and_the_contrast_without_a_script(visitor: Visitor) -> None:
+    assert '<html lang="ko" data-krds-mode="light">' in (await visitor.get("/sign-in")).text
+    answer = await visitor.get("/display?lang=en&theme=high-contrast&next=/sign-in", expect=303)
+    assert answer.headers["location"] == "/sign-in"
+    assert '<html lang="en" data-krds-mode="high-contrast">' in (await visitor.get("/sign-in")).text
+    await visitor.get("/display?lang=xx&theme=xx", expect=303)
+    assert '<html lang="en" data-krds-mode="high-contrast">' in (await visitor.get("/sign-in")).text
+    visitor.http.cookies.set("yaksok_theme", '"><script>', domain="localhost.local")
+    assert "<script>" not in (await visitor.get("/sign-in")).text
