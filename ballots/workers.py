@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -52,7 +53,14 @@ class _LeanContext(SpawnContext):
 
 def checking_pool(jobs: int | None = None) -> ProcessPoolExecutor:
     """A pool of spawned workers, one per core unless said otherwise; each keeps the elections it met."""
-    return ProcessPoolExecutor(jobs or cores(), mp_context=_LeanContext())
+    return ProcessPoolExecutor(
+        jobs or cores(), mp_context=_LeanContext(), initializer=_leave_stopping_to_the_owner
+    )
+
+
+def _leave_stopping_to_the_owner() -> None:
+    """Ctrl-C reaches every process of a terminal; the pool is shut down by whoever made it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @lru_cache(maxsize=_ELECTIONS_KEPT)

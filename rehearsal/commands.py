@@ -28,8 +28,14 @@ def _progress(text: str) -> None:
 
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Interface to serve on; 0.0.0.0 shows everybody on the network the sign-ins, too.",
+)
 @click.option("--folder", default="var/demonstration", show_default=True, type=click.Path(path_type=Path))
-def demo(port: int, folder: Path) -> None:
+def demo(port: int, host: str, folder: Path) -> None:
     """Fill a demonstration (once) and serve it; the sign-ins are printed, and shown on /demonstration/sign-ins."""
     address = f"http://localhost:{port}"
     if not (folder / SIGN_INS).exists():
@@ -47,8 +53,7 @@ def demo(port: int, folder: Path) -> None:
     settings = environment(folder, address, port)
     run(settings, "migrate")
     _print_sign_ins(folder, address)
-    # Every interface: a demonstration is to be looked at from a phone too, through a forwarded port.
-    serve = yaksok("serve", "--host", "0.0.0.0", "--port", str(port))  # noqa: S104
+    serve = yaksok("serve", "--host", host, "--port", str(port))
     os.execve(serve[0], serve, {**os.environ, **settings})  # noqa: S606 - our own command line
 
 

@@ -61,7 +61,7 @@ async def take_sign_in(
                 N_(
                     "전자우편, 비밀번호, 인증번호 가운데 맞지 않는 것이 있습니다. 인증 앱에 새 번호가 나오면 다시 해 주십시오"
                 ),
-                fields={"code": translate(N_("한 번 쓴 인증번호는 다시 쓸 수 없습니다"))},
+                fields={"code": translate(N_("인증 앱에 새로 나온 번호를 적어 주십시오"))},
             )
     except Trouble as problem:
         return page(
