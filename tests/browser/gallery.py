@@ -220,7 +220,14 @@ HOME = {
     ],
     "result": None,
 }
-NOTHING: dict[str, Any] = {"cycle": None, "steps": [], "figures": [], "acts": [], "promises": [], "result": None}
+NOTHING: dict[str, Any] = {
+    "cycle": None,
+    "steps": [],
+    "figures": [],
+    "acts": [],
+    "promises": [],
+    "result": None,
+}
 ERROR = {
     "status": 404,
     "title": "찾는 화면이 없습니다",
