@@ -109,7 +109,7 @@ def target_range(
     if base <= 0:
         return NotRated(N_("기준값이 0 이하라 목표 범위를 정할 수 없습니다. 목표 대 실적 방법을 써 주십시오"))
     best, worst = base * BEST[direction, main], base * WORST[direction]
-    exact = _clamped(FLOOR + 80 * (Fraction(actual) - worst) / (best - worst))
+    computed = FLOOR + 80 * (Fraction(actual) - worst) / (best - worst)
     listed = " + ".join(_short(past[each]) for each in years)
     better = "max" if direction is Direction.UP else "min"
     of_base = _short(base)
@@ -118,13 +118,9 @@ def target_range(
         _step(N_("기준값: 지난해와 평균 가운데 나은 값"), f"{better}({_short(last)}, {_short(mean)})", base),
         _step(N_("최고목표"), f"{of_base} × {_short(BEST[direction, main])}", best),
         _step(N_("최저목표"), f"{of_base} × {_short(WORST[direction])}", worst),
-        _step(
-            N_("평점(20점에서 100점 사이)"),
-            f"20 + 80 × ({plain(actual)} − {_short(worst)}) ÷ ({_short(best)} − {_short(worst)})",
-            exact,
-        ),
     )
-    return Rating(exact, steps)
+    expression = f"20 + 80 × ({plain(actual)} − {_short(worst)}) ÷ ({_short(best)} − {_short(worst)})"
+    return _rated(computed, expression, steps)
 
 
 def target_ratio(direction: Direction, target: Decimal | None, actual: Decimal | None) -> Outcome:
@@ -142,15 +138,13 @@ def target_ratio(direction: Direction, target: Decimal | None, actual: Decimal |
     if direction is Direction.DOWN and actual <= 0:
         return Rating(CEILING, (_step(N_("평점: 0 이하로 줄이면 만점"), f"{plain(actual)} ≤ 0", CEILING),))
     ratio = Fraction(actual) / Fraction(target)
+    divided = f"{plain(actual)} ÷ {plain(target)}"
+    # The quotient itself and not its four places: the line has to be true as it stands.
     if direction is Direction.UP:
-        exact, expression = _clamped(FLOOR + 80 * ratio), f"20 + 80 × {_short(ratio)}"
+        computed, expression = FLOOR + 80 * ratio, f"20 + 80 × ({divided})"
     else:
-        exact, expression = _clamped(FLOOR + 80 / ratio), f"20 + 80 ÷ {_short(ratio)}"
-    steps = (
-        _step(N_("목표 대비 실적"), f"{plain(actual)} ÷ {plain(target)}", ratio),
-        _step(N_("평점(20점에서 100점 사이)"), expression, exact),
-    )
-    return Rating(exact, steps)
+        computed, expression = FLOOR + 80 / ratio, f"20 + 80 ÷ ({divided})"
+    return _rated(computed, expression, (_step(N_("목표 대비 실적"), divided, ratio),))
 
 
 def _last_years(past: Mapping[int, Decimal], year: int) -> list[int]:
@@ -163,8 +157,16 @@ def _last_years(past: Mapping[int, Decimal], year: int) -> list[int]:
     return years
 
 
-def _clamped(rating: Fraction) -> Fraction:
-    return min(max(rating, FLOOR), CEILING)
+def _rated(computed: Fraction, expression: str, before: tuple[Step, ...]) -> Rating:
+    """The rating between floor and ceiling; a limit that takes effect is a step of its own."""
+    if FLOOR <= computed <= CEILING:
+        return Rating(computed, (*before, _step(N_("평점(20점에서 100점 사이)"), expression, computed)))
+    whole = half_up(computed, RATING_PLACES)
+    if computed > CEILING:
+        exact, label, limited = CEILING, N_("100점을 넘어 100점으로 합니다"), f"min({plain(whole)}, 100)"
+    else:
+        exact, label, limited = FLOOR, N_("20점에 못 미쳐 20점으로 합니다"), f"max({plain(whole)}, 20)"
+    return Rating(exact, (*before, Step(N_("계산한 평점"), expression, whole), _step(label, limited, exact)))
 
 
 def _short(value: Fraction | Decimal) -> str:

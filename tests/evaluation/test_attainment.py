@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.tree import Direction
 from evaluation.attainment import NotRated, Outcome, Rating, met, target_range, target_ratio
+from office.decimals import half_up
 
 D = Decimal
 UP, DOWN = Direction.UP, Direction.DOWN
@@ -119,6 +120,55 @@ def test_the_steps_end_in_the_rating_and_can_be_read_aloud() -> None:
         ("101 × 0.8", D("80.8000")),
         ("20 + 80 × (103 − 80.8) ÷ (111.1 − 80.8)", D("78.6139")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "computed", "limited"),
+    [
+        (
+            target_range(UP, ((2024, D(22)), (2025, D(22))), D(29), year=2026),
+            ("20 + 80 × (29 − 17.6) ÷ (24.2 − 17.6)", D("158.18")),
+            ("100점을 넘어 100점으로 합니다", "min(158.18, 100)", D(100)),
+        ),
+        (
+            target_range(UP, ((2024, D(22)), (2025, D(22))), D("16.5"), year=2026),
+            ("20 + 80 × (16.5 − 17.6) ÷ (24.2 − 17.6)", D("6.67")),
+            ("20점에 못 미쳐 20점으로 합니다", "max(6.67, 20)", D(20)),
+        ),
+        (
+            target_ratio(UP, D(150), D(163)),
+            ("20 + 80 × (163 ÷ 150)", D("106.93")),
+            ("100점을 넘어 100점으로 합니다", "min(106.93, 100)", D(100)),
+        ),
+        (
+            target_ratio(DOWN, D(50), D(40)),
+            ("20 + 80 ÷ (40 ÷ 50)", D("120")),
+            ("100점을 넘어 100점으로 합니다", "min(120, 100)", D(100)),
+        ),
+        (
+            target_ratio(UP, D(50), D(-10)),
+            ("20 + 80 × (-10 ÷ 50)", D("4")),
+            ("20점에 못 미쳐 20점으로 합니다", "max(4, 20)", D(20)),
+        ),
+    ],
+)
+def test_a_limit_is_a_step_of_its_own_after_the_true_value(
+    outcome: Outcome, computed: tuple[str, Decimal], limited: tuple[str, str, Decimal]
+) -> None:
+    assert isinstance(outcome, Rating)
+    before, limit = outcome.steps[-2:]
+    assert (before.expression, before.value) == computed
+    assert (limit.label, limit.expression, limit.value) == limited
+    assert outcome.exact == limited[2]
+
+
+@pytest.mark.parametrize("actual", ["0", "50", "100", "150"])
+def test_within_the_limits_there_is_one_line_and_it_is_true(actual: str) -> None:
+    outcome = target_ratio(UP, D(150), D(actual))
+    assert isinstance(outcome, Rating)
+    assert len(outcome.steps) == 2
+    assert outcome.steps[-1].expression == f"20 + 80 × ({actual} ÷ 150)"
+    assert outcome.steps[-1].value == half_up(20 + 80 * Fraction(D(actual)) / 150, 4)
 
 
 def test_reaching_the_target_exactly_counts_as_met_in_both_directions() -> None:
