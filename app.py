@@ -34,6 +34,7 @@ from office.outbox import Outbox
 from office.pages import Pages, before_request
 from office.security import FormTokens, headers_hook, hosts
 from office.settings import Settings
+from office.web.sign_in import HOME
 
 ROOT = Path(__file__).parent
 DEPARTMENTS = (contracts, evaluation, ballots, reports)
@@ -63,6 +64,8 @@ def create_app(
         *reports.web.PLACES,
         *office.web.PLACES,
     ]
+    # What everybody may see, then where one's own work starts, then the rest of it.
+    places.sort(key=lambda place: 2 * bool(place.roles) - (place.href in HOME.values()))
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
