@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from office import invitations, journal
+from office import acts, invitations, journal
 from office.access import only
 from office.database import Database
 from office.errors import Trouble
@@ -74,7 +74,16 @@ async def journal_page(request: AnyRequest, db: NamedDependency[Database]) -> Re
     async with db.reading() as session:
         entries = await journal.latest(session)
         broken = await journal.broken_at(session)
-    return page(request, "journal.html", entries=entries, broken=broken)
+        names = {person.actor: person.name for person in await everybody(session)}
+    lines = [
+        (
+            entry,
+            names.get(entry.actor) or translate(acts.actor(entry.actor)),
+            *map(translate, acts.named(entry.act)),
+        )
+        for entry in entries
+    ]
+    return page(request, "journal.html", lines=lines, broken=broken)
 
 
 ROUTES = [people, invite, messages, journal_page]

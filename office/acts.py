@@ -1,0 +1,70 @@
+"""What the acts in the journal are called on the page; the journal itself keeps the short names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from office.i18n import N_
+
+ACTS: Final[dict[str, str]] = {
+    "demonstration.begun": N_("시연 시작"),
+    "people.invited": N_("사람 초대"),
+    "people.invited-again": N_("다시 초대"),
+    "people.joined": N_("등록"),
+    "people.renewed": N_("비밀번호와 인증 앱 새로 등록"),
+    "people.signed-in": N_("로그인"),
+    "cycle.created": N_("평가주기 만들기"),
+    "cycle.planned": N_("일정 정하기"),
+    "cycle.entered": N_("다음 단계로 넘어감"),
+    "contracts.imported": N_("계약 올리기"),
+    "contract.drafted": N_("약속 문장 쓰기"),
+    "contract.signed-by-head": N_("기관장 서명"),
+    "contracts.signed-by-office": N_("도지사를 대신한 서명"),
+    "contracts.publish": N_("계약 공개"),
+    "contracts.published": N_("계약 공개"),
+    "contract.reported": N_("실적과 이행 결과 적기"),
+    "evaluation.assigned": N_("평가위원 배정"),
+    "evaluation.declared": N_("이해관계 확인"),
+    "evaluation.filed": N_("평가표 제출"),
+    "ballots.created": N_("투표 준비 시작"),
+    "ballots.trustees-named": N_("개표관리인 정하기"),
+    "ballots.key-given": N_("열쇠 내기"),
+    "ballots.roll-stored": N_("선거인명부 저장"),
+    "ballots.issue": N_("투표 링크 보내기"),
+    "ballots.issued": N_("투표 링크 보내기"),
+    "ballots.issued-again": N_("투표 링크 다시 보내기"),
+    "ballots.open": N_("투표 열기"),
+    "ballots.opened": N_("투표 열기"),
+    "ballots.release": N_("선거인 잠금 풀기"),
+    "ballots.voter-released": N_("선거인 잠금 풀기"),
+    "ballots.close": N_("투표 마감"),
+    "ballots.closed": N_("투표 마감"),
+    "ballots.added-up": N_("투표지 합계 계산"),
+    "ballots.share-given": N_("개표"),
+    "ballots.tallied": N_("개표 결과"),
+    "rulebook.published": N_("평가규칙 공개"),
+    "run.made": N_("결과 산출"),
+    "run.publish": N_("결과 공개"),
+    "run.published": N_("결과 공개"),
+}
+"""An act that needs two officers stands without its ending: it is asked for, confirmed, and then done."""
+
+_ENDINGS: Final[dict[str, str]] = {".asked": N_("요청"), ".confirmed": N_("두 번째 담당자 확인")}
+_ACTORS: Final[dict[str, str]] = {
+    "system": N_("프로그램"),
+    "yaksok": N_("프로그램"),
+    "operator": N_("운영자"),
+}
+
+
+def named(act: str) -> tuple[str, str]:
+    """The act, and the stage it is in (empty once done), in Korean source text; an unknown act as it is."""
+    for ending, stage in _ENDINGS.items():
+        if act.endswith(ending):
+            return ACTS.get(act.removesuffix(ending), act), stage
+    return ACTS.get(act, act), ""
+
+
+def actor(name: str) -> str:
+    """Who acts where no person does, in Korean source text; anybody else as they are."""
+    return _ACTORS.get(name, name)
