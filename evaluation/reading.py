@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.cycles import PHASES
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import tree_of, trees_of
 from contracts.tree import ContractTree
@@ -66,6 +67,11 @@ class Sheet:
     def open(self) -> bool:
         """Whether marks can be entered now."""
         return self.assignment.standing is Standing.OPEN and self.cycle.phase in MARKING
+
+    @property
+    def over(self) -> bool:
+        """Whether the time for marks has passed."""
+        return PHASES.index(self.cycle.phase) > max(map(PHASES.index, MARKING))
 
 
 async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> list[Task]:

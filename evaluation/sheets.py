@@ -30,6 +30,7 @@ async def declare(
     """Say whether there is a conflict of interest; "no" opens the form, "yes" closes it for good.
 
     Somebody who finds out later may still say "yes" until filing; a "yes" is never taken back by the same person.
+    After the marking there is nothing left to open or to leave (409).
     """
     sheet = await sheet_of(session, assignment_id, evaluator, lock=True)
     assignment = sheet.assignment
@@ -41,6 +42,8 @@ async def declare(
         raise Conflict(
             N_("이해관계가 있다고 하신 계약입니다. 잘못 누르셨으면 성과관리 담당에게 알려 주십시오")
         )
+    if sheet.over:
+        raise Conflict(N_("평가 기간이 끝나 평가표를 더 열 수 없습니다"))
     if conflict and not reason.strip():
         raise Refused(
             N_("어떤 이해관계인지 적어 주십시오"),

@@ -180,12 +180,16 @@ async def _page(
         (t for t in mine if t.assignment.standing is not Standing.FILED and t.assignment.id != assignment_id),
         None,
     )
+    standing = sheet.assignment.standing
+    if standing is Standing.DECLARE and sheet.over:
+        # Nothing is left to declare: the sheet is shown as any other that time has closed.
+        standing = Standing.OPEN
     return page(
         request,
         "evaluation/sheet.html",
         status=problem.status if problem else 200,
         sheet=sheet,
-        standing=sheet.assignment.standing,
+        standing=standing,
         evidence=evidence_of(sheet),
         options=grade_options(),
         chosen={

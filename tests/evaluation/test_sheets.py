@@ -287,3 +287,18 @@ async def test_the_list_says_where_one_is(db: Database, signed_in: SignIn) -> No
         assert "2건 가운데 1건을 제출하셨습니다" in page.text
         assert "이어서 평가하기: 문화국" in page.text
         assert "2건 중 2번째" in (await visitor.get(address)).text
+
+
+@pytest.mark.parametrize("phase", [Phase.TALLIED, Phase.PROVISIONAL, Phase.FINAL])
+async def test_after_the_scoring_an_undeclared_sheet_says_so_and_takes_no_declaration(
+    db: Database, signed_in: SignIn, phase: Phase
+) -> None:
+    async with signed_in(Role.EVALUATOR) as (person, visitor):
+        address = await sheet_for(db, person, phase)
+        page = (await visitor.get(address)).text
+        assert "평가 기간이 끝났습니다" in page
+        assert "이해관계가 있습니까?" not in page
+        for form in ({"conflict": "no", "reason": ""}, {"conflict": "yes", "reason": "자문했습니다"}):
+            refused = await visitor.post(f"{address}/declare", form, expect=409)
+            assert "평가 기간이 끝나" in said(refused)
+        assert (await assignment_at(db, address)).declared_at is None
