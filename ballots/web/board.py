@@ -32,6 +32,7 @@ PAGE = 50
 FEWEST_CHARACTERS = 6
 """Characters of a tracker that are enough to look for; 64 to the power of 6 is far more than there are ballots."""
 
+PRIVATE = (ElectionState.SETUP, ElectionState.ISSUED)
 _BOUND = re.compile(r"^(contracts|rulebook|roll) sha256:([0-9a-f]{64})$", re.MULTILINE)
 
 
@@ -43,6 +44,15 @@ class Placed:
     option: ElectionOption
     votes: int
     share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Another vote that can be looked at."""
+
+    uuid: str
+    title: str
+    counted: bool
 
 
 @get("/board")
@@ -78,6 +88,7 @@ async def board(
         replaced = found is not None and await box.replaced(session, found)
         voted, may_vote = await box.turnout(session, election)
         trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
+        others = await _other_votes(session, election)
     return page(
         request,
         "ballots/board.html",
@@ -95,6 +106,7 @@ async def board(
         may_vote=may_vote,
         turnout=_percent(voted, may_vote),
         trustees=trustees,
+        others=others,
         bound=_bound(election),
         size=projection.size(settings, uuid),
     )
@@ -170,6 +182,18 @@ async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[
     return Response(drawn, media_type="image/svg+xml")
 
 
+async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
+    """The other votes with a public board, the newest first, without their long records."""
+    query = (
+        select(Election.uuid, Election.title, Election.state)
+        .where(col(Election.state).not_in(PRIVATE), col(Election.id) != shown.id)
+        .order_by(col(Election.id).desc())
+    )
+    return [
+        Vote(uuid, title, state is ElectionState.TALLIED) for uuid, title, state in await session.exec(query)
+    ]
+
+
 async def _counted(session: AsyncSession, election: Election) -> Tally | None:
     return await tally_of(session, await session.get_one(Cycle, election.cycle_id))
 
@@ -196,7 +220,7 @@ def _bound(election: Election) -> list[tuple[str, str]]:
 
 def _is_public(election: Election) -> bool:
     """A board is public from the opening of its vote on."""
-    return election.state not in (ElectionState.SETUP, ElectionState.ISSUED)
+    return election.state not in PRIVATE
 
 
 ROUTES = [newest, board, board_file, result, chart]

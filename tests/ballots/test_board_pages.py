@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from ballots import projection
 from ballots.ballot import tracker
 from ballots.due import publish_all, sequence
-from ballots.model import ElectionState, RollEntry
+from ballots.model import Election, ElectionState, RollEntry
 from ballots.verifier import verify
 from office.clock import now
 from office.database import Database
@@ -163,7 +163,7 @@ async def test_the_board_names_the_trustees_and_how_to_check(visitor: Visitor, p
     said = await see(visitor, f"/board/{poll.uuid}")
     for words in (
         *TRUSTEES,
-        f"yaksok verify {poll.uuid}.bel",
+        f".venv/bin/yaksok verify {poll.uuid}.bel",
         "belenios-tool election verify --dir board",
         "2030년 11월 27일 (수) 18:00 (한국 시각)",
         "1" * 64,
@@ -261,3 +261,17 @@ async def test_no_page_of_the_vote_has_inline_style_or_script(
     inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:", re.IGNORECASE)
     for path in (poll.address, f"/board/{poll.uuid}", f"/result/{poll.uuid}"):
         assert inline.findall((await visitor.get(path)).text) == []
+
+
+async def test_the_board_leads_to_other_public_votes_only(visitor: Visitor, db: Database, poll: Poll) -> None:
+    assert "다른 투표의 게시판" not in await see(visitor, f"/board/{poll.uuid}")
+    earlier = await open_poll(db, seed=2)
+    hidden = await open_poll(db, seed=3, state=ElectionState.ISSUED)
+    page = (await visitor.get(f"/board/{poll.uuid}")).text
+    assert f'href="/board/{earlier.uuid}"' in page
+    assert f'href="/result/{earlier.uuid}"' not in page
+    assert hidden.uuid not in page
+    async with db.writing() as session:
+        election = await session.get_one(Election, earlier.id)
+        election.state = ElectionState.TALLIED
+    assert f'href="/result/{earlier.uuid}"' in (await visitor.get(f"/board/{poll.uuid}")).text
