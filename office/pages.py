@@ -100,6 +100,8 @@ class Pages:
         )
         self.environment.globals.update(asset=assets.address)
         self.environment.filters.update(when=when, day=day, number=number, points=points, josa=josa)
+        # `_()` fills in fields; names that come from people's files may hold a percent sign.
+        self.environment.filters["translated"] = translate
 
     def render(self, request: AnyRequest, name: str, context: Mapping[str, Any]) -> str:
         settle(request)

@@ -130,7 +130,7 @@ def _by_part(agency: AgencyResult) -> str:
     said = [
         translate(
             none if part.points is None else each,
-            part=part.name,
+            part=translate(part.name),
             points=part.points,
             weight=plain(part.weight),
         )

@@ -49,7 +49,7 @@ def _legend_rows(result: Result) -> list[list[tuple[int, str]]]:
     rows: list[list[tuple[int, str]]] = [[]]
     used = 0.0
     for place, part in enumerate(result.parts):
-        said = translate(N_("{part} ({weight}점)"), part=part.name, weight=f"{part.weight:f}")
+        said = translate(N_("{part} ({weight}점)"), part=translate(part.name), weight=f"{part.weight:f}")
         width = 22 + text_width(said, SMALL) + 14
         if used + width > WIDTH - 2 * MARGIN and rows[-1]:
             rows.append([])

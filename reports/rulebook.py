@@ -24,6 +24,8 @@ TOTAL = Decimal(100)
 MAXIMUM_PLACES = 6
 MAXIMUM_BYTES = 64 * 1024
 DEFAULT = Path(__file__).with_name("default_rulebook.toml")
+DEFAULT_PARTS = (N_("이행 실적"), N_("도민 투표"))
+"""The parts of the shipped rulebook as its file names them, for the catalogue of translations."""
 
 
 class Ingredient(StrEnum):
