@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots.results import tally_of
 from contracts.canonical import sha256_hex
 from contracts.cycles import cycle_of, enter_phase, require_phase
-from contracts.model import Cycle, Phase
+from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import cycle_name, published_trees
 from evaluation.reading import grades_of
 from office import journal
@@ -131,6 +131,27 @@ async def newest_published(session: AsyncSession) -> tuple[Cycle, Run] | None:
         .limit(1)
     )
     return (await session.exec(query)).first()
+
+
+async def published_years(session: AsyncSession) -> list[int]:
+    """The years whose result everybody may see, the newest first."""
+    query = select(Cycle.year).join(Run, col(Run.cycle_id) == col(Cycle.id))
+    query = query.where(col(Run.published_at).is_not(None)).distinct()
+    return list(await session.exec(query.order_by(col(Cycle.year).desc())))
+
+
+async def report_years(session: AsyncSession, agency: str, *, own: bool) -> list[int]:
+    """The years with a report of this agency, the newest first; its own people see theirs before publication."""
+    query = (
+        select(Cycle.year)
+        .join(Run, col(Run.cycle_id) == col(Cycle.id))
+        .join(Contract, col(Contract.cycle_id) == col(Cycle.id))
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(col(Agency.code) == agency, col(Contract.state) == ContractState.PUBLISHED)
+        .distinct()
+        .order_by(col(Cycle.year).desc())
+    )
+    return list(await session.exec(query if own else query.where(col(Run.published_at).is_not(None))))
 
 
 async def shown_run(

@@ -18,7 +18,6 @@ from evaluation.scoring import ScoredNode
 from office.access import only
 from office.database import Database
 from office.decimals import half_up
-from office.errors import NotFound
 from office.pages import AnyRequest, page, see
 from office.people import Person, Role
 from reports.documents import agency_report, simulated_notice, three_sentences
@@ -26,7 +25,7 @@ from reports.model import Run
 from reports.pictures import agency_picture, shown_to, votes_picture
 from reports.ranking import AgencyResult, Result
 from reports.recomputation import rulebook_of
-from reports.runs import opened, shown_run
+from reports.runs import opened, report_years, shown_run
 from reports.web.addresses import agency_at, place_of
 
 
@@ -42,17 +41,16 @@ class Opened:
 
 @get("/reports", guards=[only(Role.OFFICER, Role.HEAD)])
 async def own(request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
-    """The signed-in agency's own newest report, or what will be here and when."""
+    """The signed-in agency's report of this year; before there is one, when it comes and those of earlier years."""
     person: Person = request.user
+    code = person.agency or ""
     async with db.reading() as session:
         cycle = await current_cycle(session)
-        try:
-            if cycle is None or person.agency is None:
-                raise NotFound
-            await shown_run(session, cycle, person, agency=person.agency)
-        except NotFound:
-            return page(request, "reports/no_report.html", cycle=cycle)
-    return see(f"/reports/{cycle.year}/{place_of(cycle.year, person.agency)}")
+        years = await report_years(session, code, own=True)
+    if cycle is None or cycle.year not in years:
+        earlier = [(year, f"/reports/{year}/{place_of(year, code)}") for year in years]
+        return page(request, "reports/no_report.html", cycle=cycle, earlier=earlier)
+    return see(f"/reports/{cycle.year}/{place_of(cycle.year, code)}")
 
 
 @get("/reports/{year:int}/{place:str}")
@@ -64,9 +62,14 @@ async def report(
     run: FromQuery[int | None] = None,
 ) -> Response[str]:
     found = await _opened(db, request.user, year, place, run)
+    code = found.agency.code
+    person: Person | None = request.user
+    async with db.reading() as session:
+        years = await report_years(session, code, own=person is not None and person.agency == code)
     return page(
         request,
         "reports/agency.html",
+        years=[(each, f"/reports/{each}/{place_of(each, code)}") for each in years],
         cycle=found.cycle,
         run=found.run,
         result=found.result,

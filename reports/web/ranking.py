@@ -19,7 +19,7 @@ from reports.model import Run
 from reports.pictures import league_picture
 from reports.ranking import Result
 from reports.recomputation import rulebook_of
-from reports.runs import newest_published, opened, shown_run
+from reports.runs import newest_published, opened, published_years, shown_run
 from reports.web.addresses import place_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -40,6 +40,8 @@ async def league(
 ) -> Response[str]:
     cycle, shown = await _shown(db, year, request.user, run)
     result = await opened(shown)
+    async with db.reading() as session:
+        years = await published_years(session)
     return page(
         request,
         "reports/ranking.html",
@@ -49,6 +51,7 @@ async def league(
         rulebook=rulebook_of(shown.inputs.encode()),
         simulated=simulated_notice(result),
         place=lambda code: place_of(year, code),
+        years=years,
         query="" if run is None else f"?run={run}",
     )
 

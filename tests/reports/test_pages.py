@@ -5,9 +5,12 @@ import io
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
-from contracts.model import CalendarDay, Cycle, Phase
+from contracts.cycles import create_cycle
+from contracts.drafting import store_contracts
+from contracts.model import CalendarDay, Contract, ContractState, Cycle, Phase
+from contracts.reading import published_trees
 from contracts.tree import ContractTree
 from office.clock import now
 from office.database import Database
@@ -130,7 +133,7 @@ async def test_the_report_says_rank_score_reasons_and_votes(db: Database, visito
     assert "목표 미달" in page
     assert "점수 없음" in page  # the figure that is missing
     assert "180" in page and "43.9%" in page
-    assert "20 + 80 ÷ 1.2" in page  # the step behind 교통사고: 96 of a target of 80, downward
+    assert "20 + 80 ÷ (96 ÷ 80)" in page  # the step behind 교통사고: 96 of a target of 80, downward
 
 
 async def test_pages_stand_when_nobody_can_be_ranked(db: Database, visitor: Visitor) -> None:
@@ -254,3 +257,63 @@ async def test_an_agency_without_a_result_is_told_when_it_comes(db: Database, si
         await seed_cycle(session, Phase.VOTING)
     async with signed_in(Role.HEAD, "TR") as (_, head):
         assert "아직 결과가 나오지 않았습니다" in (await head.get("/reports")).text
+
+
+async def copy_of_the_run(db: Database, year: int) -> None:
+    """An earlier year with the same contracts and the same published run."""
+    async with db.writing() as session:
+        run = (await session.exec(select(Run))).one()
+        trees = await published_trees(session, (await session.exec(select(Cycle))).one())
+        earlier = await create_cycle(session, year=year, title=f"{year}년 평가", by="test")
+        await store_contracts(session, earlier, trees, "test")
+        await session.exec(
+            update(Contract).where(col(Contract.cycle_id) == earlier.id).values(state=ContractState.PUBLISHED)
+        )
+        kept = run.model_dump(exclude={"id", "cycle_id"})
+        session.add(Run(**kept, cycle_id=earlier.id or 0))
+
+
+async def test_ranking_and_report_lead_to_the_other_published_years(db: Database, visitor: Visitor) -> None:
+    await seed_run(db, published=True)
+    assert f'href="{RANKING}"' not in (await visitor.get(RANKING)).text
+    await copy_of_the_run(db, YEAR - 1)
+    ranking = (await visitor.get(RANKING)).text
+    assert f'href="/ranking/{YEAR - 1}"' in ranking
+    assert f".venv/bin/python -m reports run-{YEAR}-1.json" in ranking
+    assert f'href="{RANKING}"' in (await visitor.get(f"/ranking/{YEAR - 1}")).text
+    assert f'href="/reports/{YEAR - 1}/TR"' in (await visitor.get(REPORT)).text
+
+
+async def test_before_this_years_result_an_agency_finds_those_of_earlier_years(
+    db: Database, signed_in: SignIn
+) -> None:
+    await seed_run(db, published=True)
+    async with db.writing() as session:
+        await create_cycle(session, year=YEAR + 1, title="다음 해", by="test")
+    async with signed_in(Role.HEAD, "TR") as (_, head):
+        page = (await head.get("/reports")).text
+        assert "아직 결과가 나오지 않았습니다" in page
+        assert f'href="{REPORT}"' in page
+    async with signed_in(Role.HEAD, "XX") as (_, stranger):
+        assert "지난 해의 결과" not in (await stranger.get("/reports")).text
+
+
+async def test_an_unpublished_year_is_listed_for_its_own_agency_only(
+    db: Database, signed_in: SignIn, visitor: Visitor
+) -> None:
+    await seed_run(db, published=True)
+    await copy_of_the_run(db, YEAR - 1)
+    async with db.writing() as session:
+        unpublished = select(Cycle.id).where(col(Cycle.year) == YEAR).scalar_subquery()
+        await session.exec(update(Run).where(col(Run.cycle_id) == unpublished).values(published_at=None))
+    earlier = f"/reports/{YEAR - 1}/TR"
+    assert f'href="{REPORT}"' not in (await visitor.get(earlier)).text
+    async with signed_in(Role.HEAD, "TR") as (_, head):
+        assert f'href="{REPORT}"' in (await head.get(earlier)).text
+
+
+async def test_the_parts_of_the_shipped_rulebook_speak_english_too(db: Database, visitor: Visitor) -> None:
+    await seed_run(db, published=True)
+    for path in (RANKING, REPORT, f"{RANKING}/league.svg", f"{REPORT}/figure.svg"):
+        page = (await visitor.get(path, headers={"Accept-Language": "en"})).text
+        assert "이행 실적" not in page and "Performance" in page, path
