@@ -226,7 +226,10 @@ async def test_marks_are_taken_only_while_experts_score(
 ) -> None:
     async with signed_in(Role.EVALUATOR) as (person, visitor):
         address = await sheet_for(db, person, phase)
-        await declared(visitor, address)
+        if phase in (Phase.TALLIED, Phase.PROVISIONAL):
+            await visitor.post(f"{address}/declare", {"conflict": "no", "reason": ""}, expect=409)
+        else:
+            await declared(visitor, address)
         page = await visitor.get(address)
         assert 'name="grade-E-1"' not in page.text
         await visitor.post(address, GIVEN, expect=409)
