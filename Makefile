@@ -69,8 +69,8 @@ test: test-setup lint types directions ## everything: lint, types, all tests on 
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 .PHONY: check
-check: test-setup lint types directions ## the fast part, under two minutes: no browser, nothing slow
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not slow"
+check: test-setup lint types directions ## the fast part: SQLite only, no browser, nothing slow
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not slow" -k "not postgresql"
 
 .PHONY: lint
 lint: .venv/.test ## style and format (ruff)
