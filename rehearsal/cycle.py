@@ -6,13 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ballots.ballot import Picks
 from contracts.exporting import write_csv
 from contracts.tree import ContractTree
 from rehearsal import experts
 from rehearsal.keys import KeyFile, hand_in_key, open_tally
 from rehearsal.material import Marks, figures_of, without_figures
-from rehearsal.panel import Member, everybody_votes, roll_csv
+from rehearsal.panel import Member, roll_csv
 from rehearsal.stage import Actor, Stage, some_at_once
 from rehearsal.visitor import Unexpected, fields
 
@@ -172,11 +171,6 @@ async def prepare_vote(stage: Stage, vote: Vote, members: list[Member]) -> tuple
     await stage.together(lambda officer: officer.browser.post(f"{address}/issue"))
     await stage.together(lambda officer: officer.browser.post(f"{address}/open"))
     return uuid, keys
-
-
-async def vote_all(stage: Stage, uuid: str, choices: list[tuple[Member, Picks]]) -> list[str]:
-    """The panel votes."""
-    return await everybody_votes(stage, uuid, choices)
 
 
 async def count(stage: Stage, uuid: str, keys: Sequence[KeyFile]) -> None:

@@ -13,7 +13,7 @@ from office.i18n import N_
 from rehearsal import cycle
 from rehearsal.keys import KeyFile
 from rehearsal.material import EVALUATORS, MARKS, PEOPLE, made_up_marks
-from rehearsal.panel import Member
+from rehearsal.panel import Member, everybody_votes
 from rehearsal.promises import demonstration_contracts
 from rehearsal.stage import Progress, Stage
 
@@ -108,7 +108,7 @@ async def _until_the_vote(
         )
         for member in members[-voted:]
     ]
-    await cycle.vote_all(stage, uuid, list(choices))
+    await everybody_votes(stage, uuid, list(choices))
     return uuid, keys
 
 

@@ -11,7 +11,7 @@ from contracts.tree import tasks
 from rehearsal import cycle
 from rehearsal.material import Material
 from rehearsal.pabulib import BallotFile
-from rehearsal.panel import Member, open_booth
+from rehearsal.panel import Member, everybody_votes, open_booth
 from rehearsal.stage import Progress, Stage, some_at_once
 from rehearsal.visitor import Unexpected
 
@@ -76,7 +76,7 @@ async def _play(stage: Stage, material: Material, bootstrap: list[tuple[str, str
         await _options_stand_where_expected(stage, uuid, material.ballots, positions)
     async with scene("the panel votes"):
         choices = choices_of(material.ballots, members, positions)
-        trackers = await cycle.vote_all(stage, uuid, choices)
+        trackers = await everybody_votes(stage, uuid, choices)
     async with scene("the vote is closed and counted"):
         await cycle.count(stage, uuid, keys)
     async with scene("the result is computed and published"):
