@@ -50,7 +50,8 @@ class Election(SQLModel, table=True):
 
     The records are the exact texts that stand on the board; they are written once and never serialised again.
     `board_parent`, `board_height` and `board_bytes` are the head of the board: hash of the last event, height of the
-    next one, length of the public file.  `roll_sha256` is that of the roll as it stood at the opening; the salt keeps
+    next one, length of the public file.  With `ratings` every agency is rated from 1 to 5 beside the choice of tasks;
+    `threshold` is how many of the trustees who are not mandatory must answer.  `roll_sha256` is that of the roll as it stood at the opening; the salt keeps
     anybody from guessing names against it.
     """
 
@@ -62,6 +63,8 @@ class Election(SQLModel, table=True):
     min_picks: int
     max_picks: int
     blank: bool = True
+    ratings: bool = False
+    threshold: int | None = None
     state: ElectionState = Field(default=ElectionState.SETUP, sa_type=choice(ElectionState))
     planned_close_at: datetime | None = None
     issued_at: datetime | None = None
@@ -76,6 +79,7 @@ class Election(SQLModel, table=True):
     tally_record: str | None = Field(default=None, sa_type=sa.Text)
     sized_record: str | None = Field(default=None, sa_type=sa.Text)
     result_record: str | None = Field(default=None, sa_type=sa.Text)
+    certificate_record: str | None = Field(default=None, sa_type=sa.Text)
     board_timestamp: int = 0
     board_parent: str = Field(default="", max_length=64)
     board_height: int = 0
@@ -99,8 +103,26 @@ class ElectionOption(SQLModel, table=True):
     result: str = Field(default="", max_length=1000)
 
 
+class RatedAgency(SQLModel, table=True):
+    """One agency that the panel rates from 1 to 5, as it was called when the vote was prepared."""
+
+    __tablename__ = "rated_agency"
+    __table_args__ = (sa.UniqueConstraint("election_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    election_id: int = Field(foreign_key="election.id", index=True)
+    position: int
+    agency_code: str = Field(max_length=40)
+    agency: str = Field(max_length=120)
+
+
 class ElectionTrustee(SQLModel, table=True):
-    """A trustee's place in an election: owner number, public key record, later the share of the decryption."""
+    """A trustee's place in an election: owner number, public key record, later the share of the decryption.
+
+    One who is not `mandatory` belongs to the group of which `threshold` suffice; its key comes about in three steps
+    (docs/protocol.md): a certificate of the keys for signing and for receiving, the dealt polynomial, and the key record
+    with the signed confirmation.  A `complaint` names a member whose share does not fit its commitments.
+    """
 
     __tablename__ = "election_trustee"
     __table_args__ = (
@@ -112,6 +134,14 @@ class ElectionTrustee(SQLModel, table=True):
     election_id: int = Field(foreign_key="election.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     owner: int
+    mandatory: bool = True
+    invited_at: datetime | None = None
+    certificate: str | None = Field(default=None, sa_type=sa.Text)
+    certified_at: datetime | None = None
+    dealing: str | None = Field(default=None, sa_type=sa.Text)
+    dealt_at: datetime | None = None
+    confirmation: str | None = Field(default=None, sa_type=sa.Text)
+    complaint: str | None = Field(default=None, sa_type=sa.Text)
     key_record: str | None = Field(default=None, sa_type=sa.Text)
     key_at: datetime | None = None
     share_record: str | None = Field(default=None, sa_type=sa.Text)
@@ -133,6 +163,7 @@ class RollEntry(SQLModel, table=True):
     name: str = Field(max_length=80)
     phone: str = Field(default="", max_length=20)
     mail: str = Field(default="", max_length=120)
+    stratum: str = Field(default="", max_length=40)
     weight: int = 1
     credential: str | None = Field(default=None, sa_type=sa.Text)
     credential_sha256: str | None = Field(default=None, max_length=64)
@@ -171,7 +202,46 @@ class BoxedBallot(SQLModel, table=True):
     digest: str = Field(max_length=43)
     body: str = Field(sa_type=sa.Text)
     accepted_at: datetime
+    booth_id: int | None = Field(default=None, foreign_key="assisted_booth.id")
     height: int | None = None
+
+
+class OpenedBallot(SQLModel, table=True):
+    """A ballot its voter opened to check it; it can never be cast."""
+
+    __tablename__ = "opened_ballot"
+    __table_args__ = (sa.UniqueConstraint("election_id", "digest"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    election_id: int = Field(foreign_key="election.id", index=True)
+    digest: str = Field(max_length=43)
+    credential_sha256: str = Field(max_length=64, index=True)
+
+
+class AssistedBooth(SQLModel, table=True):
+    """A tablet in a hall where panel members are helped to vote with their own link; its ballots are counted apart."""
+
+    __tablename__ = "assisted_booth"
+
+    id: int | None = Field(default=None, primary_key=True)
+    election_id: int = Field(foreign_key="election.id", index=True)
+    place: str = Field(max_length=80)
+    token_sha256: str = Field(max_length=64, unique=True)
+    opened_by: int = Field(foreign_key="person.id")
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+class CertificateSignature(SQLModel, table=True):
+    """An officer's signature, by authenticator code, under the certificate of reconciliation."""
+
+    __tablename__ = "certificate_signature"
+    __table_args__ = (sa.UniqueConstraint("election_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    election_id: int = Field(foreign_key="election.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    signed_at: datetime
 
 
 class BoardEvent(SQLModel, table=True):

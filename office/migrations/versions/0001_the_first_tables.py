@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_table(
         "challenge",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=False),
-        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+        sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("binding", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("counter", sa.Integer(), nullable=False),
@@ -183,14 +183,20 @@ def upgrade() -> None:
         sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("totp_sealed", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("totp_step", sa.Integer(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_agency"), ["agency"], unique=False)
 
+    op.create_table(
+        "tries",
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("tried_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("paused_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
     op.create_table(
         "approval",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -309,6 +315,8 @@ def upgrade() -> None:
         sa.Column("min_picks", sa.Integer(), nullable=False),
         sa.Column("max_picks", sa.Integer(), nullable=False),
         sa.Column("blank", sa.Boolean(), nullable=False),
+        sa.Column("ratings", sa.Boolean(), nullable=False),
+        sa.Column("threshold", sa.Integer(), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
@@ -337,6 +345,7 @@ def upgrade() -> None:
         sa.Column("tally_record", sa.Text(), nullable=True),
         sa.Column("sized_record", sa.Text(), nullable=True),
         sa.Column("result_record", sa.Text(), nullable=True),
+        sa.Column("certificate_record", sa.Text(), nullable=True),
         sa.Column("board_timestamp", sa.Integer(), nullable=False),
         sa.Column("board_parent", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("board_height", sa.Integer(), nullable=False),
@@ -457,6 +466,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assignment_evaluator_id"), ["evaluator_id"], unique=False)
 
     op.create_table(
+        "assisted_booth",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("election_id", sa.Integer(), nullable=False),
+        sa.Column("place", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("token_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("closed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["election_id"],
+            ["election.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_sha256"),
+    )
+    with op.batch_alter_table("assisted_booth", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assisted_booth_election_id"), ["election_id"], unique=False)
+
+    op.create_table(
+        "certificate_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("election_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["election_id"],
+            ["election.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("election_id", "person_id"),
+    )
+    with op.batch_alter_table("certificate_signature", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_certificate_signature_election_id"), ["election_id"], unique=False
+        )
+
+    op.create_table(
         "contract_node",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
@@ -511,6 +565,14 @@ def upgrade() -> None:
         sa.Column("election_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("owner", sa.Integer(), nullable=False),
+        sa.Column("mandatory", sa.Boolean(), nullable=False),
+        sa.Column("invited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("certificate", sa.Text(), nullable=True),
+        sa.Column("certified_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("dealing", sa.Text(), nullable=True),
+        sa.Column("dealt_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("confirmation", sa.Text(), nullable=True),
+        sa.Column("complaint", sa.Text(), nullable=True),
         sa.Column("key_record", sa.Text(), nullable=True),
         sa.Column("key_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("share_record", sa.Text(), nullable=True),
@@ -530,6 +592,42 @@ def upgrade() -> None:
     with op.batch_alter_table("election_trustee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_election_trustee_election_id"), ["election_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_election_trustee_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "opened_ballot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("election_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=False),
+        sa.Column("credential_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["election_id"],
+            ["election.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("election_id", "digest"),
+    )
+    with op.batch_alter_table("opened_ballot", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_opened_ballot_credential_sha256"), ["credential_sha256"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_opened_ballot_election_id"), ["election_id"], unique=False)
+
+    op.create_table(
+        "rated_agency",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("election_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("agency_code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("agency", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["election_id"],
+            ["election.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("election_id", "position"),
+    )
+    with op.batch_alter_table("rated_agency", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rated_agency_election_id"), ["election_id"], unique=False)
 
     op.create_table(
         "roll_draft",
@@ -562,6 +660,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("mail", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("stratum", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("credential", sa.Text(), nullable=True),
         sa.Column("credential_sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
@@ -587,7 +686,12 @@ def upgrade() -> None:
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=43), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("accepted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("booth_id", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["booth_id"],
+            ["assisted_booth.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["election_id"],
             ["election.id"],
@@ -716,6 +820,10 @@ def upgrade() -> None:
 
     # ### end Alembic commands ###
 
+    if op.get_bind().dialect.name == "postgresql":
+        # Ballots are kept as they are: compressing decimal digits takes three times as long as storing them.
+        op.execute("ALTER TABLE boxed_ballot ALTER COLUMN body SET STORAGE EXTERNAL")
+
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
@@ -743,6 +851,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roll_draft_election_id"))
 
     op.drop_table("roll_draft")
+    with op.batch_alter_table("rated_agency", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rated_agency_election_id"))
+
+    op.drop_table("rated_agency")
+    with op.batch_alter_table("opened_ballot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opened_ballot_election_id"))
+        batch_op.drop_index(batch_op.f("ix_opened_ballot_credential_sha256"))
+
+    op.drop_table("opened_ballot")
     with op.batch_alter_table("election_trustee", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_election_trustee_person_id"))
         batch_op.drop_index(batch_op.f("ix_election_trustee_election_id"))
@@ -757,6 +874,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contract_node_contract_id"))
 
     op.drop_table("contract_node")
+    with op.batch_alter_table("certificate_signature", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_signature_election_id"))
+
+    op.drop_table("certificate_signature")
+    with op.batch_alter_table("assisted_booth", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assisted_booth_election_id"))
+
+    op.drop_table("assisted_booth")
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assignment_evaluator_id"))
         batch_op.drop_index(batch_op.f("ix_assignment_contract_id"))
@@ -790,6 +915,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_approval_act"))
 
     op.drop_table("approval")
+    op.drop_table("tries")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_agency"))
 
