@@ -28,6 +28,15 @@ def half_up(value: Decimal | Fraction | int, places: int = 2) -> Decimal:
     return abs(rounded) if rounded == 0 else rounded
 
 
+def percentage(part: int, whole: int) -> str:
+    """A part of a whole in per cent, half-up to one decimal place; of nothing it is 0.0.
+
+    >>> percentage(2, 3), percentage(1, 0)
+    ('66.7', '0.0')
+    """
+    return str(half_up(Fraction(100 * part, whole), 1)) if whole else "0.0"
+
+
 def plain(value: Decimal) -> str:
     """The one way to write a decimal: no exponent, no zeros at the end, no minus zero."""
     text = format(value, "f")

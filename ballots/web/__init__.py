@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from ballots.web import board, office, roll, trustee, voter
+from ballots.web import board, office, result, roll, trustee, voter
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
-ROUTES: list[Any] = [*voter.ROUTES, *board.ROUTES, *office.ROUTES, *roll.ROUTES, *trustee.ROUTES]
+ROUTES: list[Any] = [
+    *voter.ROUTES,
+    *board.ROUTES,
+    *result.ROUTES,
+    *office.ROUTES,
+    *roll.ROUTES,
+    *trustee.ROUTES,
+]

@@ -1,9 +1,7 @@
-"""The public board and the result: everybody's, without signing in."""
+"""The public board: every ballot's tracker, and the file for independent programs."""
 
-import asyncio
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Annotated, Any
 
 from litestar import Response, get
@@ -15,15 +13,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, projection
 from ballots.election import read_election
-from ballots.model import Election, ElectionOption, ElectionState
-from ballots.results import Tally, tally_of
-from ballots.setup import options_of, trustees_of
-from contracts.model import Cycle
-from office.charts import horizontal_bars
+from ballots.model import Election, ElectionState
+from ballots.setup import trustees_of
 from office.database import Database
-from office.decimals import half_up
+from office.decimals import percentage
 from office.errors import NotFound
-from office.i18n import N_, translate
+from office.i18n import N_
 from office.pages import AnyRequest, Place, page, see
 from office.settings import Settings
 
@@ -34,16 +29,6 @@ FEWEST_CHARACTERS = 6
 
 PRIVATE = (ElectionState.SETUP, ElectionState.ISSUED)
 _BOUND = re.compile(r"^(contracts|rulebook|roll) sha256:([0-9a-f]{64})$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """An option in its place: equal votes share a rank; `share` is the percentage of those who voted."""
-
-    rank: int
-    option: ElectionOption
-    votes: int
-    share: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +89,7 @@ async def board(
         replaced=replaced,
         voted=voted,
         may_vote=may_vote,
-        turnout=_percent(voted, may_vote),
+        turnout=percentage(voted, may_vote),
         trustees=trustees,
         others=others,
         bound=_bound(election),
@@ -134,54 +119,6 @@ async def board_file(
     )
 
 
-@get("/result/{uuid:str}")
-async def result(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    uuid: FromPath[str],
-) -> Response[str]:
-    """What the panel decided; before the tally, when it will be known."""
-    async with db.reading() as session:
-        election = await box.election_of(session, uuid)
-        tally = await _counted(session, election)
-        options = await options_of(session, election)
-        trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
-    weight = tally.weight if tally else 0
-    ranked = _ranked(tally, options, weight) if tally else []
-    return page(
-        request,
-        "ballots/result.html",
-        election=election,
-        tally=tally,
-        ranked=ranked,
-        total=sum(place.votes for place in ranked),
-        weight=weight,
-        plain=tally is not None and weight == tally.voters,
-        turnout=_percent(tally.voters, tally.listed) if tally else "",
-        trustees=trustees,
-        opened=sum(trustee.share_at is not None for _, trustee in trustees),
-        size=projection.size(settings, uuid),
-    )
-
-
-@get("/result/{uuid:str}/chart.svg", media_type="image/svg+xml")
-async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
-    """Votes per task as bars, those in the first place standing out."""
-    async with db.reading() as session:
-        election = await box.election_of(session, uuid)
-        tally = await _counted(session, election)
-        options = await options_of(session, election)
-    if tally is None:
-        raise NotFound
-    ranked = _ranked(tally, options, tally.weight)
-    items = [(f"{place.option.title} ({place.option.agency})", place.votes) for place in ranked]
-    first = [position for position, place in enumerate(ranked) if place.rank == 1]
-    unit = translate(N_("표"))
-    drawn = await asyncio.to_thread(horizontal_bars, items, unit=unit, marked=first)
-    return Response(drawn, media_type="image/svg+xml")
-
-
 async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
     """The other votes with a public board, the newest first, without their long records."""
     query = (
@@ -192,24 +129,6 @@ async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
     return [
         Vote(uuid, title, state is ElectionState.TALLIED) for uuid, title, state in await session.exec(query)
     ]
-
-
-async def _counted(session: AsyncSession, election: Election) -> Tally | None:
-    return await tally_of(session, await session.get_one(Cycle, election.cycle_id))
-
-
-def _ranked(tally: Tally, options: list[ElectionOption], weight: int) -> list[Placed]:
-    votes = [option.votes for option in tally.options]
-    ordered = sorted(zip(options, votes, strict=True), key=lambda pair: -pair[1])
-    return [
-        Placed(1 + sum(other > count for other in votes), option, count, _percent(count, weight))
-        for option, count in ordered
-    ]
-
-
-def _percent(part: int, whole: int) -> str:
-    """Half-up to one decimal place, for the page."""
-    return str(half_up(Fraction(100 * part, whole), 1)) if whole else "0.0"
 
 
 def _bound(election: Election) -> list[tuple[str, str]]:
@@ -223,4 +142,4 @@ def _is_public(election: Election) -> bool:
     return election.state not in PRIVATE
 
 
-ROUTES = [newest, board, board_file, result, chart]
+ROUTES = [newest, board, board_file]
