@@ -7,7 +7,7 @@ first writes it, and the clock finishes what a stopped process left undone.
 import asyncio
 import logging
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import board
@@ -18,7 +18,7 @@ from ballots.refusals import Invalid
 from ballots.sequencer import append, lock, publish_waiting
 from ballots.setup import place_of, require_state, trustees_of
 from ballots.tally import Tally, encrypted_tally, result_record
-from ballots.trustees import check_partial_decryption, read_key
+from ballots.trustees import check_partial_decryption, read_key, read_trustees
 from contracts.cycles import enter_phase
 from contracts.model import Cycle, Phase
 from office import journal
@@ -62,23 +62,17 @@ async def close(session: AsyncSession, election: Election, by: Person) -> bool:
 
 
 async def finish(db: Database) -> None:
-    """Do what a close or the last trustee's share leads to; safe to call at any time, as often as one likes."""
-    silent = (
-        select(func.count(col(ElectionTrustee.id)))
-        .where(col(ElectionTrustee.election_id) == Election.id, col(ElectionTrustee.share_record).is_(None))
-        .correlate(Election)
-        .scalar_subquery()
-    )
-    closed = select(Election.uuid, col(Election.tally_record).is_(None), silent).where(
+    """Do what a close or the last share that was needed leads to; safe to call at any time, as often as one likes."""
+    closed = select(Election.uuid, col(Election.tally_record).is_(None)).where(
         col(Election.state) == ElectionState.CLOSED
     )
     async with db.reading() as session:
         elections = list(await session.exec(closed))
-    for uuid, not_added_up, missing_shares in elections:
+    for uuid, not_added_up in elections:
         try:
             if not_added_up:
                 await _add_up(db, uuid)
-            elif not missing_shares:
+            else:
                 await _open_totals(db, uuid)
         except Invalid:
             # The records on the board do not fit together: people have to look, the others' votes go on.
@@ -167,15 +161,23 @@ def _tally(election: Election, bodies: list[str]) -> Tally:
 
 
 async def _open_totals(db: Database, uuid: str) -> None:
-    """Put the shares together once every trustee has answered, and finish the board with the result."""
+    """Put the shares together once enough trustees have answered, and finish the board with the result."""
     async with db.reading() as session:
         election = await _election(session, uuid)
-        shares = [trustee.share_record for trustee, _ in await trustees_of(session, election)]
+        shares = {
+            trustee.owner: trustee.share_record.encode()
+            for trustee, _ in await trustees_of(session, election)
+            if trustee.share_record is not None
+        }
+    trustees = read_trustees((election.trustees_record or "").encode())
+    if not trustees.enough(shares):
+        return
     sized = decode((election.sized_record or "").encode(), SizedTally)
     raw = await asyncio.to_thread(
         result_record,
         (election.tally_record or "").encode(),
-        [(share or "").encode() for share in shares],
+        trustees,
+        shares,
         number_of(sized.total_weight),
     )
     async with db.writing() as session:

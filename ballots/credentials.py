@@ -34,7 +34,7 @@ class Credential:
 def draw(rng: random.Random = SYSTEM) -> str:
     """A new credential, XXX-XXX-XXX-XXX-XXX: 14 random characters (82 bits) and a check character."""
     characters = "".join(ALPHABET[rng.randrange(58)] for _ in range(_LENGTH - 1))
-    return _dashed(characters + ALPHABET[53 - _number(characters) % 53])
+    return _dashed(characters + ALPHABET[53 - number_in_alphabet(characters) % 53])
 
 
 def draw_uuid(rng: random.Random = SYSTEM) -> str:
@@ -50,7 +50,7 @@ def normalise(typed: str) -> str:
     characters = re.sub(r"[\s\-\u2010-\u2015\u2212]+", "", typed)
     if len(characters) != _LENGTH or any(c not in ALPHABET for c in characters):
         raise Invalid(Reason.CREDENTIAL_FORM)
-    if (_number(characters[:-1]) + ALPHABET.index(characters[-1])) % 53:
+    if (number_in_alphabet(characters[:-1]) + ALPHABET.index(characters[-1])) % 53:
         raise Invalid(Reason.CREDENTIAL_CHECK)
     return _dashed(characters)
 
@@ -93,7 +93,8 @@ def read_credentials(raw: bytes) -> dict[str, int]:
     return weights
 
 
-def _number(characters: str) -> int:
+def number_in_alphabet(characters: str) -> int:
+    """The characters read as a number, most significant first."""
     value = 0
     for character in characters:
         value = value * 58 + ALPHABET.index(character)

@@ -145,6 +145,17 @@ def possession_holds(public_key: str, proof: Proof) -> bool:
     return is_member(element) and _knowledge_holds(f"pok|{NAME}|{public_key}", _plain_power, element, proof)
 
 
+def sign_message(secret: mpz, message: str, rng: random.Random = SYSTEM) -> Proof:
+    """A trustee's signature of a message (4.6, "sigmsg")."""
+    return _prove_knowledge(f"sigmsg|{message}", _plain_power, secret, rng)
+
+
+def message_signature_holds(public_key: str, message: str, proof: Proof) -> bool:
+    """Check a trustee's signature; the key must lie in the group."""
+    element = mpz(public_key)
+    return is_member(element) and _knowledge_holds(f"sigmsg|{message}", _plain_power, element, proof)
+
+
 def sign(g: PowerTable, secret: mpz, digest: str, rng: random.Random = SYSTEM) -> Proof:
     """A credential's signature of a ballot's hash (4.14, "sig")."""
     return _prove_knowledge(f"sig|{digest}", g.power, secret, rng)

@@ -75,6 +75,22 @@ class TrusteeKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     name: str | None = None
 
 
+class SignedMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """A trustee's message, itself JSON, with the signature of its author."""
+
+    message: str
+    signature: Proof
+
+
+class Pedersen(Struct, frozen=True, forbid_unknown_fields=True):
+    """Trustees of whom any `threshold` suffice: who they are, what they committed to, and their keys."""
+
+    threshold: Annotated[int, Meta(ge=1, le=100)]
+    certs: tuple[SignedMessage, ...]
+    coefexps: tuple[SignedMessage, ...]
+    verification_keys: tuple[TrusteeKey, ...]
+
+
 class SetupData(Struct, frozen=True, forbid_unknown_fields=True):
     """The hashes of the three records of the setup."""
 
@@ -154,16 +170,18 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 EncryptedTally = tuple[tuple[Ciphertext, ...], ...]
-TrusteeList = tuple[tuple[Literal["Single"], TrusteeKey], ...]
-
+# "Single" with a `TrusteeKey`, "Pedersen" with a `Pedersen`.
+TrusteeList = tuple[tuple[Literal["Single", "Pedersen"], msgspec.Raw], ...]
 CredentialList = tuple[str, ...]
 
 _NAMES: Final[dict[Any, str]] = {
+    None: N_("기록"),
     ArchiveHeader: N_("게시판 머리말"),
     Event: N_("사건"),
     Election: N_("투표 설정"),
     TrusteeKey: N_("개표관리인 열쇠"),
     TrusteeList: N_("개표관리인 목록"),
+    Pedersen: N_("개표관리인 모임"),
     CredentialList: N_("공개 자격키 목록"),
     SetupData: N_("설정 묶음"),
     Ballot: N_("투표지"),
@@ -195,9 +213,9 @@ def decode(raw: bytes, kind: type[_Kind]) -> _Kind:
         record: _Kind = decoder.decode(raw)
         same = msgspec.json.encode(record) == raw
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Invalid(Reason.NOT_CANONICAL, what=_NAMES[kind]) from error
+        raise Invalid(Reason.NOT_CANONICAL, what=_NAMES.get(kind, _NAMES[None])) from error
     if not same:
-        raise Invalid(Reason.NOT_CANONICAL, what=_NAMES[kind])
+        raise Invalid(Reason.NOT_CANONICAL, what=_NAMES.get(kind, _NAMES[None]))
     return record
 
 

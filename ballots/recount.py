@@ -32,8 +32,8 @@ def check_count(
         report.pending(N_("아직 투표가 끝나지 않았습니다."))
     if board.tally is None:
         report.pending(N_("아직 암호화된 합계가 없습니다."))
-    if len(board.decryptions) < len(trustees.owners):
-        report.pending(N_("아직 부분 개표를 하지 않은 개표관리인이 있습니다."))
+    if not trustees.enough({share.owner for share in board.decryptions}):
+        report.pending(N_("아직 개표에 필요한 만큼의 개표관리인이 부분 개표를 하지 않았습니다."))
     if board.result is None:
         report.pending(N_("아직 개표 결과가 없습니다."))
     if board.tally is None:
@@ -46,7 +46,7 @@ def check_count(
         return
     shares = _check_decryptions(board, context, trustees, tally, report)
     if board.result is not None and shares is not None:
-        _check_result(board.result, tally, shares, len(trustees.owners), report)
+        _check_result(board.result, tally, trustees, shares, report)
 
 
 def _check_tally(board: Board, tally: Tally, report: Report) -> bool:
@@ -98,13 +98,11 @@ def _check_decryptions(
 
 
 def _check_result(
-    raw: bytes, tally: Tally, shares: Sequence[PostedDecryption], owners: int, report: Report
+    raw: bytes, tally: Tally, trustees: Trustees, shares: Sequence[PostedDecryption], report: Report
 ) -> None:
     try:
-        if len(shares) != owners:
-            raise Invalid(Reason.RESULT, what=N_("부분 개표를 하지 않은 개표관리인이 있습니다"))
         totals = read_result(raw)
-        values = opened(tally.raw, [share.raw for share in shares])
+        values = opened(tally.raw, trustees, {share.owner: share.raw for share in shares})
         if [len(row) for row in totals] != [len(row) for row in values]:
             raise Invalid(Reason.RESULT, what=N_("합계의 수가 문항과 맞지 않습니다"))
         for row, opened_row in zip(totals, values, strict=True):

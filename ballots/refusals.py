@@ -29,6 +29,10 @@ class Reason(StrEnum):
     ELECTION_RECORD = "election-record"
     TRUSTEES = "trustees"
     TRUSTEE_PROOF = "trustee-proof"
+    SEED_FORM = "seed-form"
+    SEED_CHECK = "seed-check"
+    CEREMONY = "ceremony"
+    WRONG_SHARE = "wrong-share"
     DECRYPTION = "decryption"
     TALLY = "tally"
     RESULT = "result"
@@ -57,6 +61,12 @@ SENTENCES: dict[Reason, str] = {
     Reason.ELECTION_RECORD: N_("투표 설정 기록이 잘못되었습니다: {what}"),
     Reason.TRUSTEES: N_("개표관리인 기록이 잘못되었습니다: {what}"),
     Reason.TRUSTEE_PROOF: N_("개표관리인이 자기 열쇠를 가지고 있다는 증명이 맞지 않습니다."),
+    Reason.SEED_FORM: N_("비밀 열쇠는 영문자와 숫자 23자리입니다. 종이에 적힌 그대로 입력해 주십시오."),
+    Reason.SEED_CHECK: N_(
+        "비밀 열쇠에 잘못 입력한 글자가 있습니다. 종이에 적힌 그대로 다시 입력해 주십시오."
+    ),
+    Reason.CEREMONY: N_("열쇠를 함께 만드는 과정에서 개표관리인 {member}의 기록이 잘못되었습니다: {what}"),
+    Reason.WRONG_SHARE: N_("개표관리인 {member}에게서 받은 조각이 그가 공개한 약속값과 맞지 않습니다."),
     Reason.DECRYPTION: N_("개표관리인의 부분 개표가 맞지 않습니다: {what}"),
     Reason.TALLY: N_("암호화된 합계가 투표지들과 맞지 않습니다: {what}"),
     Reason.RESULT: N_("개표 결과가 부분 개표와 맞지 않습니다: {what}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
@@ -12,6 +12,7 @@ from gmpy2 import invert, mpz, powmod
 from ballots.ballot import read_ballot
 from ballots.election import ElectionContext
 from ballots.group import G, P
+from ballots.pedersen import lagrange, product
 from ballots.records import (
     Ballot,
     Ciphertext,
@@ -26,6 +27,7 @@ from ballots.records import (
     sha256_hex,
 )
 from ballots.refusals import Invalid, Reason
+from ballots.trustees import Trustees
 from office.i18n import N_
 
 
@@ -64,8 +66,8 @@ def tally_of(context: ElectionContext, last: dict[str, Ballot]) -> Tally:
         for i, row in enumerate(totals):
             for j in range(len(row)):
                 pairs = [ballot.answers[i].choices[j] for ballot in group]
-                alpha = powmod(_product(pair.alpha for pair in pairs), weight, P)
-                beta = powmod(_product(pair.beta for pair in pairs), weight, P)
+                alpha = powmod(product(mpz(pair.alpha) for pair in pairs), weight, P)
+                beta = powmod(product(mpz(pair.beta) for pair in pairs), weight, P)
                 row[j] = row[j][0] * alpha % P, row[j][1] * beta % P
 
     raw = encode([[Ciphertext(str(alpha), str(beta)) for alpha, beta in row] for row in totals])
@@ -74,22 +76,38 @@ def tally_of(context: ElectionContext, last: dict[str, Ballot]) -> Tally:
     return Tally(raw, encode(sized), len(last), total_weight)
 
 
-def opened(encrypted: bytes, partial_decryptions: Sequence[bytes]) -> list[list[mpz]]:
-    """g^m of every total: beta over the product of all trustees' factors (4.19, mandatory keys)."""
-    tally = decode(encrypted, EncryptedTally)
-    shares = [decode(raw, PartialDecryption).decryption_factors for raw in partial_decryptions]
+def opened(encrypted: bytes, trustees: Trustees, shares: Mapping[int, bytes]) -> list[list[mpz]]:
+    """g^m of every total: beta over the trustees' factors, those of a group under Lagrange coefficients (4.19).
+
+    `shares`: checked partial decryptions by owner number; of a group's the first that suffice are taken.  Raises
+    `Invalid(RESULT)` while too few have answered.
+    """
+    factors = []
+    for party in trustees.parties:
+        answering = party.answering(shares)
+        if answering is None:
+            raise Invalid(Reason.RESULT, what=N_("부분 개표를 하지 않은 개표관리인이 있습니다"))
+        places = [party.members.index(owner) + 1 for owner in answering]
+        for owner, place in zip(answering, places, strict=True):
+            factors.append(
+                (decode(shares[owner], PartialDecryption).decryption_factors, lagrange(place, places))
+            )
     return [
         [
-            mpz(pair.beta) * invert(_product(share[i][j] for share in shares), P) % P
+            mpz(pair.beta)
+            * invert(product(powmod(mpz(rows[i][j]), power, P) for rows, power in factors), P)
+            % P
             for j, pair in enumerate(row)
         ]
-        for i, row in enumerate(tally)
+        for i, row in enumerate(decode(encrypted, EncryptedTally))
     ]
 
 
-def result_record(encrypted: bytes, partial_decryptions: Sequence[bytes], total_weight: int) -> bytes:
-    """The result from one checked partial decryption per trustee; totals are at most `total_weight`."""
-    rows = opened(encrypted, partial_decryptions)
+def result_record(
+    encrypted: bytes, trustees: Trustees, shares: Mapping[int, bytes], total_weight: int
+) -> bytes:
+    """The result from checked partial decryptions by owner number; totals are at most `total_weight`."""
+    rows = opened(encrypted, trustees, shares)
     logs = iter(discrete_logs([value for row in rows for value in row], total_weight))
     return encode(Result(tuple(tuple(count(next(logs)) for _ in row) for row in rows)))
 
@@ -121,10 +139,3 @@ def discrete_logs(values: Sequence[mpz], bound: int) -> list[int]:
         raise Invalid(Reason.RESULT, what=N_("합계를 풀 수 없습니다"))
 
     return [log(value) for value in values]
-
-
-def _product(numbers: Iterable[str]) -> mpz:
-    product = mpz(1)
-    for number in numbers:
-        product = product * mpz(number) % P
-    return product

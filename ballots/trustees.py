@@ -1,21 +1,23 @@
 """The people who hold the key in parts: their keys, the joint key, and their shares of the decryption.
 
-For now every trustee is mandatory ("Single"); the list is kept as kind and item so that threshold groups fit in.
+A trustee is mandatory ("Single"), or one of a group of which some suffice ("Pedersen"); both kinds may stand together.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gmpy2 import mpz, powmod
 
 from ballots.group import SYSTEM, G, P, Q, is_member, random_exponent
+from ballots.pedersen import check_group
 from ballots.proofs import decryption_holds, possession_holds, prove_decryption, prove_possession
 from ballots.records import (
     EncryptedTally,
     PartialDecryption,
+    Pedersen,
     TrusteeKey,
     TrusteeList,
     decode,
@@ -29,11 +31,34 @@ FEWEST = 2
 
 
 @dataclass(frozen=True)
+class Party:
+    """One factor of the joint key: `threshold` of these owners must answer, one of one where a trustee is mandatory."""
+
+    members: tuple[int, ...]
+    threshold: int
+
+    def answering(self, answered: Collection[int]) -> tuple[int, ...] | None:
+        """The owners whose shares are taken, the first that answered; None while there are too few."""
+        ready = [owner for owner in self.members if owner in answered]
+        return tuple(ready[: self.threshold]) if len(ready) >= self.threshold else None
+
+
+@dataclass(frozen=True)
 class Trustees:
     """The trustees of one election; owner number i of the board is `owners[i - 1]`."""
 
     owners: tuple[TrusteeKey, ...]
     public_key: str
+    parties: tuple[Party, ...]
+
+    @property
+    def needed(self) -> int:
+        """How many people must come together to open anything."""
+        return sum(party.threshold for party in self.parties)
+
+    def enough(self, answered: Collection[int]) -> bool:
+        """Whether these owners together can open the tally."""
+        return all(party.answering(answered) is not None for party in self.parties)
 
 
 def make_key(name: str | None = None, rng: random.Random = SYSTEM) -> tuple[int, bytes]:
@@ -53,28 +78,39 @@ def read_key(raw: bytes) -> TrusteeKey:
     return key
 
 
-def trustees_record(keys: Sequence[bytes]) -> bytes:
-    """The record of two or more different mandatory trustees, in the order of their owner numbers."""
-    raw = encode([("Single", read_key(key)) for key in keys])
+def trustees_record(keys: Sequence[bytes], group: Pedersen | None = None) -> bytes:
+    """The record of the mandatory trustees in the order of their owner numbers, and of a group after them."""
+    listed: list[tuple[str, TrusteeKey | Pedersen]] = [("Single", read_key(key)) for key in keys]
+    if group is not None:
+        listed.append(("Pedersen", group))
+    raw = encode(listed)
     read_trustees(raw)
     return raw
 
 
 def read_trustees(raw: bytes) -> Trustees:
-    """Read the record strictly, check every proof of possession and multiply the keys into the joint one.
-
-    Threshold groups ("Pedersen") are refused by this version.
-    """
-    keys = tuple(key for _, key in decode(raw, TrusteeList))
-    if len(keys) < FEWEST:
-        raise Invalid(Reason.TRUSTEES, what=N_("개표관리인은 두 명 이상이어야 합니다"))
-    if len({key.public_key for key in keys}) < len(keys):
-        raise Invalid(Reason.TRUSTEES, what=N_("두 개표관리인의 열쇠가 같습니다"))
+    """Read the record strictly, check every key and its proof, and multiply the parts into the joint key."""
+    owners: list[TrusteeKey] = []
+    parties: list[Party] = []
     joint = mpz(1)
-    for key in keys:
-        _check_key(key)
-        joint = joint * mpz(key.public_key) % P
-    return Trustees(keys, str(joint))
+    for kind, item in decode(raw, TrusteeList):
+        first = len(owners) + 1
+        if kind == "Single":
+            key = read_key(bytes(item))
+            owners.append(key)
+            parties.append(Party((first,), 1))
+            joint = joint * mpz(key.public_key) % P
+        else:
+            group = check_group(decode(bytes(item), Pedersen))
+            owners.extend(group.keys)
+            parties.append(Party(tuple(range(first, len(owners) + 1)), group.threshold))
+            joint = joint * group.public_key % P
+    trustees = Trustees(tuple(owners), str(joint), tuple(parties))
+    if trustees.needed < FEWEST:
+        raise Invalid(Reason.TRUSTEES, what=N_("개표에는 두 명 이상이 필요해야 합니다"))
+    if len({key.public_key for key in owners}) < len(owners):
+        raise Invalid(Reason.TRUSTEES, what=N_("두 개표관리인의 열쇠가 같습니다"))
+    return trustees
 
 
 def partial_decryption(

@@ -97,9 +97,11 @@ def _check_setup(
             "setup",
             True,
             N_(
-                "투표 설정: 공개키가 개표관리인 {count}명의 열쇠로 만들어졌고 각자 열쇠를 가졌음을 증명했습니다."
+                "투표 설정: 공개키가 개표관리인 {count}명의 열쇠로 만들어졌고 각자 열쇠를 가졌음을 증명했습니다. "
+                "{needed}명이 모여야 열립니다."
             ),
             count=len(trustees.owners),
+            needed=trustees.needed,
         )
     except Invalid as finding:
         report.check("setup", False, N_("투표 설정: 올바르지 않습니다."))

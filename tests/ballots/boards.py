@@ -21,14 +21,18 @@ from ballots.board import (
 )
 from ballots.credentials import Credential, credentials_record, derive, draw, draw_uuid
 from ballots.election import ElectionContext, election_record, open_election
-from ballots.records import Question
+from ballots.records import Pedersen, Question
+from ballots.seeds import draw_seed
 from ballots.tally import Tally, encrypted_tally, result_record
-from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
+from ballots.threshold import group_record, make_certificate, make_confirmation, make_dealing, receive
+from ballots.trustees import Party, Trustees, make_key, partial_decryption, read_trustees, trustees_record
 from ballots.verdict import Verdict
 from ballots.verifier import verify
 from tests.ballots.reference import TOOL
 
 TIMESTAMP = 1_795_294_098
+BOTH = Trustees(owners=(), public_key="", parties=(Party((1,), 1), Party((2,), 1)))
+"""Two mandatory trustees, as far as putting their shares together needs to know them."""
 
 
 def question(options: int = 5, minimum: int = 1, maximum: int = 3, blank: bool = False) -> Question:
@@ -40,6 +44,18 @@ def question(options: int = 5, minimum: int = 1, maximum: int = 3, blank: bool =
         question="가장 잘 지켜진 약속은?",
         blank=blank,
     )
+
+
+def ceremony(uuid: str, members: int, threshold: int, rng: random.Random) -> tuple[Pedersen, list[int]]:
+    """A threshold group and the secret shares of its members."""
+    seeds = [draw_seed(rng) for _ in range(members)]
+    certificates = [make_certificate(seed, uuid, rng) for seed in seeds]
+    dealings = [make_dealing(seed, uuid, certificates, threshold, rng) for seed in seeds]
+    confirmations = [
+        make_confirmation(seed, uuid, certificates, dealings, threshold, rng=rng) for seed in seeds
+    ]
+    secrets = [receive(seed, uuid, certificates, dealings, threshold) for seed in seeds]
+    return group_record(certificates, dealings, confirmations, threshold), secrets
 
 
 @dataclass
@@ -63,16 +79,22 @@ class Vote:
     head: Head = field(init=False)
     ballots: list[bytes] = field(default_factory=list)
     tally: Tally | None = None
-    shares: list[bytes] = field(default_factory=list)
+    shares: dict[int, bytes] = field(default_factory=dict)
+    threshold: int | None = None
+    """With it, the trustees are one group of three of whom so many suffice; else two, both mandatory."""
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.uuid = draw_uuid(self.rng)
         self.credentials = [draw(self.rng) for _ in self.weights]
         self.keys = [derive(credential, self.uuid) for credential in self.credentials]
-        made = [make_key(name, self.rng) for name in ("감사위원회", None)]
-        self.secrets = [secret for secret, _ in made]
-        self.trustees = trustees_record([key for _, key in made])
+        if self.threshold is None:
+            made = [make_key(name, self.rng) for name in ("감사위원회", None)]
+            self.secrets = [secret for secret, _ in made]
+            self.trustees = trustees_record([key for _, key in made])
+        else:
+            group, self.secrets = ceremony(self.uuid, 3, self.threshold, self.rng)
+            self.trustees = trustees_record([], group)
         by_key = {key.public: weight for key, weight in zip(self.keys, self.weights, strict=True)}
         self.credential_list = credentials_record(by_key)
         election = election_record(
@@ -118,12 +140,13 @@ class Vote:
         return partial_decryption(self.context.fingerprint, self.tally.raw, secret, self.rng)
 
     def open(self, owners: Sequence[int] = (1, 2)) -> None:
-        """Both trustees answer, in the given order, and the result is announced."""
+        """Trustees answer, in the given order, and the result is announced."""
         assert self.tally is not None
         for owner in owners:
-            self.shares.append(self.share(owner))
-            self.append(add_partial_decryption(self.head, owner, self.shares[-1]))
-        result = result_record(self.tally.raw, self.shares, self.tally.total_weight)
+            self.shares[owner] = self.share(owner)
+            self.append(add_partial_decryption(self.head, owner, self.shares[owner]))
+        trustees = read_trustees(self.trustees)
+        result = result_record(self.tally.raw, trustees, self.shares, self.tally.total_weight)
         self.append(add_result(self.head, result))
 
     def finish(self) -> bytes:

@@ -22,6 +22,7 @@ from ballots.election import ElectionContext, election_record, open_election
 from ballots.records import Question
 from ballots.tally import encrypted_tally, result_record
 from tests import browsers
+from tests.ballots.boards import BOTH
 from tests.local_site import Answer, Request, Site, local_site
 
 pytestmark = pytest.mark.browser
@@ -327,7 +328,9 @@ def counted(box: Box) -> list[int]:
     _, secrets, _ = make_election()
     tally = encrypted_tally(box.context, box.cast)
     shares = [trustees.partial_decryption(box.context.fingerprint, tally.raw, secret) for secret in secrets]
-    opened: list[list[int]] = json.loads(result_record(tally.raw, shares, tally.total_weight))["result"]
+    opened: list[list[int]] = json.loads(
+        result_record(tally.raw, BOTH, dict(enumerate(shares, start=1)), tally.total_weight)
+    )["result"]
     return opened[0]
 
 
@@ -605,5 +608,7 @@ async def test_a_trustee_opens_the_tally_with_the_key_file(
     share = site.requests[0].body.encode()
     trustees.check_partial_decryption(context.fingerprint, tally.raw, public, share)
     second = trustees.partial_decryption(context.fingerprint, tally.raw, secrets[1])
-    assert json.loads(result_record(tally.raw, [share, second], 1)) == {"result": [[0, 0, 1, 0, 1]]}
+    assert json.loads(result_record(tally.raw, BOTH, {1: share, 2: second}, 1)) == {
+        "result": [[0, 0, 1, 0, 1]]
+    }
     assert str(secrets[0]) not in str(site.requests)

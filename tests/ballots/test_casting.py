@@ -30,6 +30,7 @@ from office.database import Database
 from office.outbox import Message
 from office.settings import Settings
 from rehearsal.visitor import Visitor
+from tests.ballots.boards import BOTH
 from tests.ballots.forging import signed, with_answer
 from tests.ballots.polls import Poll, open_poll
 from tests.conftest import visitor_of
@@ -543,7 +544,9 @@ async def test_a_voters_later_ballot_counts_also_when_both_are_sequenced_togethe
     assert [ballot.id for ballot in on_board] == sorted(ballot.id or 0 for ballot in on_board)
     tally = encrypted_tally(poll.context, [ballot.body.encode() for ballot in on_board])
     shares = [poll.share(owner, tally.raw) for owner in (1, 2)]
-    counted = json.loads(result_record(tally.raw, shares, tally.total_weight))["result"]
+    counted = json.loads(
+        result_record(tally.raw, BOTH, dict(enumerate(shares, start=1)), tally.total_weight)
+    )["result"]
     assert counted == [[1, 0, 0, 1, 1, 1]]
 
 

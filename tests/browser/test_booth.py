@@ -22,7 +22,7 @@ from office.database import Database, open_engine
 from office.settings import Settings
 from rehearsal.visitor import Visitor
 from tests import browsers
-from tests.ballots.boards import reference_accepts
+from tests.ballots.boards import BOTH, reference_accepts
 from tests.ballots.polls import QUESTION, Poll, close, open_poll, open_totals
 from tests.conftest import Templates
 from tests.serving import Served, served
@@ -59,7 +59,9 @@ class Hall:
         """The totals of what has been cast so far, blank first, opened with the trustees' keys."""
         tally = encrypted_tally(self.poll.context, await self.ballots())
         shares = [self.poll.share(owner, tally.raw) for owner in (1, 2)]
-        result: list[list[int]] = json.loads(result_record(tally.raw, shares, tally.total_weight))["result"]
+        result: list[list[int]] = json.loads(
+            result_record(tally.raw, BOTH, dict(enumerate(shares, start=1)), tally.total_weight)
+        )["result"]
         return result[0]
 
     async def board_with(self, ballots: int) -> bytes:
