@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, sequencer
 from ballots.ballot import check_signature, read_ballot, tracker
+from ballots.booths import booth_of
 from ballots.checking import Checker
 from ballots.model import BoxedBallot, Election, RollEntry
 from ballots.records import Ballot
@@ -118,10 +119,19 @@ async def ask_again(
 
 
 async def cast(
-    db: Database, settings: Settings, checker: Checker, uuid: str, *, challenge_id: str, code: str, raw: bytes
+    db: Database,
+    settings: Settings,
+    checker: Checker,
+    uuid: str,
+    *,
+    challenge_id: str,
+    code: str,
+    raw: bytes,
+    booth: str | None = None,
 ) -> Receipt:
     """Put a ballot into the box and acknowledge it; a repeated request gets the same answer.
 
+    `booth` is the token of the assisted booth it is cast in, if any; an unknown one is refused before the code is tried.
     Raises `Refused` for a wrong code, `Invalid` for a ballot that proves nothing, `Busy` when the queue is full (the
     code stays unspent), `Conflict` when the vote has closed or the ballot is already there under another challenge.
     """
@@ -135,6 +145,7 @@ async def cast(
         ballot = read(election, raw)
         if await box.boxed(session, election, digest) is not None:
             raise Conflict(ALREADY_THERE)
+        await booth_of(session, election, booth)
 
     try:
         async with db.writing() as session:
@@ -145,7 +156,7 @@ async def cast(
             raise outcome
         await checker.check((election.election_record or "").encode(), raw)
         async with db.writing() as session:
-            return await _store(session, election, ballot, raw, outcome)
+            return await _store(session, election, ballot, raw, outcome, booth)
     except (Conflict, Gone, IntegrityError) as trouble:
         # The same request came twice at once: this one answers what the other one did.
         async with db.reading() as session:
@@ -158,7 +169,12 @@ async def cast(
 
 
 async def _store(
-    session: AsyncSession, election: Election, ballot: Ballot, raw: bytes, right: codes.Right
+    session: AsyncSession,
+    election: Election,
+    ballot: Ballot,
+    raw: bytes,
+    right: codes.Right,
+    booth: str | None,
 ) -> Receipt:
     """Spend the code and store the ballot, both or neither."""
     assert election.id is not None  # noqa: S101 - a stored row
@@ -166,6 +182,7 @@ async def _store(
     entry = await box.voter_with(session, election, ballot.credential, lock=True)
     if entry is None or subject_of(election, entry) != right.subject:
         raise Conflict(N_("선거인명부에서 찾을 수 없습니다. 담당 부서에 전화해 주십시오"))
+    place = await booth_of(session, election, booth)
     await codes.consume(session, right)
     assert entry.id is not None  # noqa: S101 - a stored row
     boxed = BoxedBallot(
@@ -175,6 +192,7 @@ async def _store(
         digest=tracker(raw),
         body=raw.decode(),
         accepted_at=now(),
+        booth_id=place.id if place else None,
     )
     session.add(boxed)
     await session.flush()

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import box, closing, issuing, opening, roll
+from ballots import booths, box, closing, issuing, opening, roll
 from ballots.model import (
+    AssistedBooth,
     Election,
     ElectionOption,
     ElectionState,
@@ -84,6 +85,7 @@ class Standing:
     waiting: Waiting | None
     locked: Sequence[RollEntry]
     releases: Sequence[tuple[str, bool]]
+    booths: Sequence[AssistedBooth]
     roll_unchanged: bool | None
 
     @property
@@ -139,6 +141,7 @@ async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Stand
             (one.subject.partition(":")[2], one.first_by == person.id)
             for one in await roll.releases_to_confirm(session, election)
         ],
+        booths=await booths.booths_of(session, election),
         roll_unchanged=await roll.unchanged(session, election) if begun else None,
     )
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from ballots.web import board, office, result, roll, trustee, voter
+from ballots.web import board, booths, office, result, roll, trustee, voter
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
 ROUTES: list[Any] = [
     *voter.ROUTES,
+    *booths.ROUTES,
     *board.ROUTES,
     *result.ROUTES,
     *office.ROUTES,

@@ -41,6 +41,7 @@ class Casting(BaseModel):
     challenge: Short
     code: Short
     ballot: str
+    booth: Short | None = None
 
 
 @get("/vote/{uuid:str}")
@@ -129,7 +130,14 @@ async def cast(
     """Put the ballot into the box; the answer is the tracker and nothing else."""
     asked = _read(Casting, await request.body())
     receipt = await casting.cast(
-        db, settings, checker, uuid, challenge_id=asked.challenge, code=asked.code, raw=asked.ballot.encode()
+        db,
+        settings,
+        checker,
+        uuid,
+        challenge_id=asked.challenge,
+        code=asked.code,
+        raw=asked.ballot.encode(),
+        booth=asked.booth,
     )
     clock.ring()
     return {"tracker": receipt.tracker, "recorded_until": receipt.recorded_until.isoformat()}
