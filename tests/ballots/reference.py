@@ -27,12 +27,16 @@ def tool(*arguments: str, folder: Path, stdin: str = "") -> subprocess.Completed
 
 @dataclass
 class ReferenceElection:
-    """One election in a folder of its own; `trustee_key` adds a key made elsewhere to the tool's own."""
+    """One election in a folder of its own; `trustee_key` adds a key made elsewhere to the tool's own.
+
+    With `trustees_made` all trustees come from elsewhere: it is the whole record, and the tool has no key.
+    """
 
     folder: Path
-    question: dict[str, Any]
+    question: dict[str, Any] | Sequence[dict[str, Any]]
     voters: int = 3
     trustee_key: dict[str, Any] | None = None
+    trustees_made: bytes | None = None
     uuid: str = field(init=False)
     credentials: list[str] = field(init=False)
 
@@ -43,7 +47,7 @@ class ReferenceElection:
         template = {
             "description": "contracts sha256:0",
             "name": "약속 시험 투표",
-            "questions": [self.question],
+            "questions": [self.question] if isinstance(self.question, dict) else list(self.question),
         }
         self._write("template.json", json.dumps(template, ensure_ascii=False))
         group = ("--group", "BELENIOS-2048")
@@ -57,13 +61,12 @@ class ReferenceElection:
     @property
     def record(self) -> bytes:
         """The election record, byte for byte as it stands on the board (the tool's own file ends in a newline)."""
-        with tarfile.open(self.folder / f"{self.uuid}.bel") as board:
-            board.next()  # the header
-            member = board.next()
-            assert member is not None
-            content = board.extractfile(member)
-            assert content is not None
-            return content.read()
+        return self._on_board(1)
+
+    @property
+    def credentials_record(self) -> bytes:
+        """The public credentials as they stand on the board."""
+        return self._on_board(3)
 
     @property
     def trustees(self) -> list[Any]:
@@ -108,12 +111,22 @@ class ReferenceElection:
         return tool("election", "verify", "--dir", "board", folder=self.folder).stderr
 
     def _make_trustees(self) -> None:
+        if self.trustees_made is not None:
+            self._write("trustees.json", self.trustees_made.decode())
+            return
         self._tool("setup", "generate-trustee-key", "--group", "BELENIOS-2048")
         keys: Sequence[str] = [self._only("*.pubkey").read_text().strip()]
         if self.trustee_key is not None:
             keys = [json.dumps(self.trustee_key, separators=(",", ":")), *keys]
         self._write("public_keys.jsons", "".join(f"{key}\n" for key in keys))
         self._tool("setup", "make-trustees")
+
+    def _on_board(self, place: int) -> bytes:
+        """A record of the board's setup by its place, after the header."""
+        with tarfile.open(self.folder / f"{self.uuid}.bel") as board:
+            content = board.extractfile(board.getmembers()[place])
+            assert content is not None
+            return content.read()
 
     def _tool(self, *arguments: str, stdin: str = "") -> str:
         return tool(*arguments, folder=self.folder, stdin=stdin).stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -12,8 +13,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from ballots.ballot import check_proofs
+from ballots import audit, ballot
+from ballots.ballot import Picks, check_proofs
+from ballots.credentials import derive, read_credentials
 from ballots.election import open_election
+from ballots.exponents import SeededExponents
+from ballots.group import random_exponent
 from tests import browsers
 from tests.ballots.reference import TOOL, ReferenceElection
 from tests.local_site import Site, local_site
@@ -55,6 +60,11 @@ def question(answers: int, least: int, most: int, blank: bool = False) -> dict[s
     return {"answers": tasks(answers), **allowed, "min": least, "max": most, "question": "가장 잘 지킨 약속"}
 
 
+def rating(agency: str) -> dict[str, Any]:
+    points = [f"{n}점" for n in range(1, 6)]
+    return {"answers": points, "min": 0, "max": 1, "question": f"{agency}: 약속을 얼마나 잘 지켰습니까?"}
+
+
 async def run(page: Page, module: str, call: str, argument: Any = None) -> Any:
     """Evaluate a JavaScript function of (module, argument) in the page."""
     return await page.evaluate(
@@ -74,14 +84,20 @@ ENCRYPT = """(module, {election, ...vote}) => module.encryptBallot({
 async def encrypt(
     page: Page, election: ReferenceElection, voter: int, choices: Sequence[int], *, blank: bool = False
 ) -> dict[str, str]:
-    vote = {
-        "election": base64_of(election.record),
-        "credential": election.credentials[voter],
-        "choices": list(choices),
-        "blank": blank,
-    }
-    made: dict[str, str] = await run(page, "ballot", ENCRYPT, vote)
+    return await encrypt_all(page, election, voter, [{"choices": list(choices), "blank": blank}])
+
+
+async def encrypt_all(
+    page: Page, election: ReferenceElection, voter: int, votes: list[dict[str, Any]]
+) -> dict[str, str]:
+    """A ballot of one vote per question."""
+    made: dict[str, str] = await run(page, "ballot", ENCRYPT, vote_of(election, votes, voter))
     return made
+
+
+def vote_of(election: ReferenceElection, votes: list[dict[str, Any]], voter: int = 0) -> dict[str, Any]:
+    record = base64_of(election.record)
+    return {"election": record, "credential": election.credentials[voter], "votes": votes}
 
 
 def base64_of(raw: bytes) -> str:
@@ -135,6 +151,115 @@ async def test_ballots_made_in_the_browser_pass_our_checks_and_are_counted_by_th
     assert "all checks passed" in election.verify()
 
 
+async def test_a_choice_of_tasks_and_a_rating_of_every_agency_are_one_ballot(
+    page: Page, tmp_path: Path
+) -> None:
+    asked = [question(4, 1, 2, blank=True), *(rating(agency) for agency in ("교통국", "환경국", "농정국"))]
+    election = ReferenceElection(tmp_path, asked)
+    context = open_election(election.record)
+    for voter, votes in enumerate(
+        [
+            [{"choices": [2, 0]}, {"choices": [4]}, {"choices": []}, {"choices": [0]}],
+            [{"choices": [], "blank": True}, {"choices": [4]}, {"choices": [2]}, {"choices": []}],
+        ]
+    ):
+        made = await encrypt_all(page, election, voter, votes)
+        check_proofs(context, made["ballot"].encode())
+        election.cast(made["ballot"])
+    assert "all checks passed" in election.verify()
+    election.close()
+    election.own_share()
+    assert election.result() == [[1, 1, 0, 1, 0], [0, 0, 0, 0, 2], [0, 0, 1, 0, 0], [1, 0, 0, 0, 0]]
+    assert "all checks passed" in election.verify()
+
+
+SEED = bytes(range(7, 39))
+SEEDED = """async (module, {election, seed, ...vote}) => {
+    const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    const made = await module.encryptBallot({electionBytes: bytes(election), seed: bytes(seed), ...vote});
+    return {ballot: made.ballot, tracker: made.tracker, proof: made.proof};
+}"""
+
+
+@pytest.mark.parametrize(
+    ("questions", "picks"),
+    [
+        ([question(3, 1, 2)], [(2, 0)]),
+        ([question(3, 0, 2, blank=True)], [None]),
+        ([question(4, 1, 2, blank=True), rating("교통국"), rating("환경국")], [(3, 1), (4,), ()]),
+    ],
+    ids=["plain", "blank", "several"],
+)
+async def test_browser_and_server_make_the_same_ballot_from_the_same_seed(
+    page: Page, tmp_path: Path, questions: list[dict[str, Any]], picks: list[Picks]
+) -> None:
+    election = ReferenceElection(tmp_path, questions)
+    votes = [{"choices": list(chosen or ()), "blank": chosen is None} for chosen in picks]
+    made = await run(page, "ballot", SEEDED, {**vote_of(election, votes), "seed": base64_of(SEED)})
+    context = open_election(election.record)
+    secret = derive(election.credentials[0], election.uuid).secret
+    ours = ballot.encrypt(context, secret, picks, SeededExponents(SEED))
+    assert made["ballot"] == ours.decode()
+    again = await run(page, "ballot", SEEDED, {**vote_of(election, votes), "seed": base64_of(SEED)})
+    assert again == made
+
+
+async def test_exponents_of_a_seed_are_those_written_down(page: Page) -> None:
+    """The vector of docs/protocol.md."""
+    drawn = await run(
+        page,
+        "ballot-seed",
+        """async (module) => {
+            const next = await module.exponentsOf(Uint8Array.from({length: 32}, (_, i) => i), 70, async () => {});
+            return Array.from({length: 70}, () => String(next()));
+        }""",
+    )
+    assert drawn[0] == "77817381263360614565564884089373469312246668172248633425048790200915443352510"
+    exponents = SeededExponents(bytes(range(32)))
+    assert drawn == [str(random_exponent(exponents)) for _ in range(70)]
+
+
+REMAKE = """async (module, {election, credentials, code}) => {
+    const bytes = Uint8Array.from(atob(election), (character) => character.charCodeAt(0));
+    const opening = await module.unpackOpening(code);
+    const {ballot, tracker} = await module.remakeBallot({electionBytes: bytes, credentials, opening});
+    return {ballot, tracker, votes: opening.votes};
+}"""
+
+
+async def test_an_opened_ballot_is_made_again_by_browser_and_server_alike(page: Page, tmp_path: Path) -> None:
+    election = ReferenceElection(tmp_path, [question(4, 1, 2, blank=True), rating("교통국")])
+    votes = [{"choices": [3, 1], "blank": False}, {"choices": [2], "blank": False}]
+    made = await encrypt_all(page, election, 1, votes)
+    listed = list(read_credentials(election.credentials_record))
+    parts = {
+        "position": listed.index(json.loads(made["ballot"])["credential"]),
+        "seed": list(made["seed"].values()) if isinstance(made["seed"], dict) else list(made["seed"]),
+        "proof": made["proof"],
+        "votes": votes,
+    }
+    code: str = await run(page, "opening", "(module, parts) => module.packOpening(parts)", parts)
+    opening = audit.unpack(code)
+    assert opening.votes == ((1, 3), (2,))
+    assert audit.pack(opening) == code
+    context = open_election(election.record, election.credentials_record)
+    assert audit.remake(context, context.weights, opening).decode() == made["ballot"]
+    there = {"election": base64_of(election.record), "credentials": listed, "code": f"https://x/audit/u#{code}"}
+    again = await run(page, "opening", REMAKE, there)
+    assert (again["ballot"], again["tracker"]) == (made["ballot"], made["tracker"])
+    assert again["votes"] == [{"choices": [1, 3], "blank": False}, {"choices": [2], "blank": False}]
+    other = audit.pack(dataclasses.replace(opening, votes=((0, 3), (2,))))
+    for wrong, expected in (
+        (code[:-3], "opening-form"),
+        (code[:20] + ("A" if code[20] != "A" else "B") + code[21:], "opening-form"),
+        ("", "opening-form"),
+        (other, "opening-differs"),
+        (audit.pack(dataclasses.replace(opening, position=99)), "opening-differs"),
+        (audit.pack(dataclasses.replace(opening, votes=((1, 3),))), "opening-differs"),
+    ):
+        assert await reason(page, "opening", REMAKE, {**there, "code": wrong}) == expected
+
+
 async def test_the_ballot_is_canonical_and_its_tracker_is_the_hash_of_its_bytes(
     page: Page, tmp_path: Path
 ) -> None:
@@ -158,12 +283,7 @@ async def test_the_ballot_is_canonical_and_its_tracker_is_the_hash_of_its_bytes(
 async def test_the_fingerprint_is_taken_over_the_bytes_as_received(page: Page, tmp_path: Path) -> None:
     election = ReferenceElection(tmp_path, question(2, 1, 1))
     spaced = json.dumps(json.loads(election.record), indent=1).encode() + b"\n"
-    vote = {
-        "election": base64_of(spaced),
-        "credential": election.credentials[0],
-        "choices": [0],
-        "blank": False,
-    }
+    vote = {**vote_of(election, [{"choices": [0]}]), "election": base64_of(spaced)}
     made = await run(page, "ballot", ENCRYPT, vote)
     expected = base64_of(hashlib.sha256(spaced).digest()).rstrip("=")
     assert json.loads(made["ballot"])["election_hash"] == expected
@@ -193,8 +313,14 @@ async def test_choices_the_question_does_not_allow_are_refused(
     page: Page, tmp_path: Path, choices: list[float]
 ) -> None:
     election = ReferenceElection(tmp_path, question(3, 1, 2))
-    vote = {"election": base64_of(election.record), "credential": election.credentials[0], "choices": choices}
-    assert await reason(page, "ballot", ENCRYPT, vote) == "choices"
+    assert await reason(page, "ballot", ENCRYPT, vote_of(election, [{"choices": choices}])) == "choices"
+
+
+@pytest.mark.parametrize("votes", [0, 2], ids=["none", "one-too-many"])
+async def test_a_ballot_has_one_vote_for_each_question(page: Page, tmp_path: Path, votes: int) -> None:
+    election = ReferenceElection(tmp_path, question(2, 1, 1))
+    given = vote_of(election, [{"choices": [0]}] * votes)
+    assert await reason(page, "ballot", ENCRYPT, given) == "choices"
 
 
 @pytest.mark.parametrize(
@@ -204,9 +330,8 @@ async def test_a_blank_vote_is_refused_where_not_allowed_or_with_a_choice(
     page: Page, tmp_path: Path, asked: dict[str, Any]
 ) -> None:
     election = ReferenceElection(tmp_path, asked)
-    vote = {"election": base64_of(election.record), "credential": election.credentials[0], "blank": True}
-    with_choice = "blank" in asked
-    assert await reason(page, "ballot", ENCRYPT, {**vote, "choices": [0] if with_choice else []}) == "choices"
+    vote = {"choices": [0] if "blank" in asked else [], "blank": True}
+    assert await reason(page, "ballot", ENCRYPT, vote_of(election, [vote])) == "choices"
 
 
 async def test_a_record_this_booth_cannot_serve_is_refused(page: Page, tmp_path: Path) -> None:
@@ -220,14 +345,16 @@ async def test_a_record_this_booth_cannot_serve_is_refused(page: Page, tmp_path:
         {"public_key": outside},
         {"public_key": "1"},
         {"public_key": "0" + good["public_key"]},
-        {"questions": good["questions"] * 2},
+        {"questions": []},
+        {"questions": [*good["questions"], {**good["questions"][0], "type": "NonHomomorphic"}]},
+        {"questions": [*good["questions"], {**good["questions"][0], "answers": [1, 2]}]},
         {"questions": [{**good["questions"][0], "max": 3}]},
         {"questions": [{**good["questions"][0], "min": 2}]},
         {"uuid": "짧음"},
     ]
     records = [json.dumps({**good, **change}).encode() for change in changes]
     for record in [*records, b"{", b"null", b"\xff"]:
-        vote = {"election": base64_of(record), "credential": election.credentials[0], "choices": [0]}
+        vote = {**vote_of(election, [{"choices": [0]}]), "election": base64_of(record)}
         assert await reason(page, "ballot", ENCRYPT, vote) == "election"
 
 
@@ -296,7 +423,7 @@ async def test_the_reference_accepts_the_check_character_rule(page: Page, tmp_pa
 async def test_without_randomness_there_is_no_ballot(page: Page, tmp_path: Path, broken: str) -> None:
     election = ReferenceElection(tmp_path, question(2, 1, 1))
     await page.evaluate(f"() => {{ Crypto.prototype.getRandomValues = {broken}; }}")
-    vote = {"election": base64_of(election.record), "credential": election.credentials[0], "choices": [0]}
+    vote = vote_of(election, [{"choices": [0]}])
     assert await reason(page, "ballot", ENCRYPT, vote) == "randomness"
 
 
@@ -334,7 +461,7 @@ async def test_the_page_keeps_painting_while_a_slow_phone_encrypts(
         await page.goto(site.address)
         session = await page.context.new_cdp_session(page)
         await session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-        vote = {"election": base64_of(election.record), "credential": election.credentials[0], "choices": [3]}
+        vote = vote_of(election, [{"choices": [3]}])
         frames, progress = await run(
             page,
             "ballot",
@@ -351,74 +478,3 @@ async def test_the_page_keeps_painting_while_a_slow_phone_encrypts(
         )
     assert progress == [[done, 31] for done in range(1, 32)]
     assert frames >= 4
-
-
-async def test_a_trustee_key_and_share_made_in_the_browser_open_the_tally(page: Page, tmp_path: Path) -> None:
-    key = await run(page, "trustee", "(module) => module.makeKeyPair()")
-    election = ReferenceElection(tmp_path, question(3, 1, 2, blank=True), trustee_key=key["trusteeKey"])
-    for voter, choices in enumerate(([0, 2], [2])):
-        election.cast((await encrypt(page, election, voter, choices))["ballot"])
-    election.cast((await encrypt(page, election, 2, [], blank=True))["ballot"])
-    tally = election.close()
-    work = {
-        "key": key,
-        "uuid": election.uuid,
-        "fingerprint": base64_of(hashlib.sha256(election.record).digest()).rstrip("="),
-        "tally": tally,
-    }
-    share, progress = await run(
-        page,
-        "trustee",
-        """async (module, {key, uuid, fingerprint, tally}) => {
-            const file = module.writeKeyFile(uuid, key);
-            const privateKey = module.readKeyFile(file, {election: uuid, publicKey: key.trusteeKey.public_key});
-            const progress = [];
-            const onProgress = (done, total) => progress.push([done, total]);
-            return [await module.partialDecryption({fingerprint, privateKey, tally, onProgress}), progress];
-        }""",
-        work,
-    )
-    assert progress == [[1, 4], [2, 4], [3, 4], [4, 4]]
-    election.add_share(1, share)
-    election.own_share()
-    assert election.result() == [[1, 1, 0, 2]]
-    assert "all checks passed" in election.verify()
-
-
-async def test_a_key_file_of_another_election_or_key_is_refused(page: Page) -> None:
-    outcome = await run(
-        page,
-        "trustee",
-        """async (module) => {
-            const [key, other] = [await module.makeKeyPair(), await module.makeKeyPair()];
-            const file = module.writeKeyFile("2Koreatest1234", key);
-            const here = {election: "2Koreatest1234", publicKey: key.trusteeKey.public_key};
-            const attempt = (text, where) => {
-                try { return module.readKeyFile(text, where) === key.privateKey ? "accepted" : "wrong"; }
-                catch (refusal) { return refusal.reason; }
-            };
-            const changed = (change) => JSON.stringify({...JSON.parse(file), ...change});
-            return [
-                attempt(file, here),
-                attempt(file, {...here, election: "3Koreatest1234"}),
-                attempt(file, {...here, publicKey: other.trusteeKey.public_key}),
-                attempt("열쇠가 아닌 파일", here),
-                attempt(changed({format: "other"}), here),
-                attempt(changed({private_key: other.privateKey}), here),
-                attempt(changed({private_key: "0"}), here),
-                attempt("null", here),
-            ];
-        }""",
-    )
-    assert outcome == ["accepted", "key-file-election", "key-file-mismatch", *["key-file"] * 5]
-
-
-async def test_a_tally_with_an_element_outside_the_group_gets_no_share(page: Page) -> None:
-    """Raising such an element to the key would tell the key modulo 2 or 3."""
-    call = """async (module, alpha) => {
-        const {privateKey} = await module.makeKeyPair();
-        return module.partialDecryption({fingerprint: "x", privateKey, tally: [[{alpha, beta: "1"}]]});
-    }"""
-    prime = int(await run(page, "group", "(module) => String(module.P)"))
-    for alpha in (str(prime - 1), "0", str(prime), "01", "0x1", None):
-        assert await reason(page, "trustee", call, alpha) == "tally"
