@@ -85,7 +85,7 @@ class SignedMessage(Struct, frozen=True, forbid_unknown_fields=True):
 class Pedersen(Struct, frozen=True, forbid_unknown_fields=True):
     """Trustees of whom any `threshold` suffice: who they are, what they committed to, and their keys."""
 
-    threshold: Annotated[int, Meta(ge=1, le=100)]
+    threshold: Annotated[int, Meta(ge=2, le=100)]  # where one suffices, all hold the same key
     certs: tuple[SignedMessage, ...]
     coefexps: tuple[SignedMessage, ...]
     verification_keys: tuple[TrusteeKey, ...]

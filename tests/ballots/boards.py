@@ -82,13 +82,17 @@ class Vote:
     shares: dict[int, bytes] = field(default_factory=dict)
     threshold: int | None = None
     """With it, the trustees are one group of three of whom so many suffice; else two, both mandatory."""
+    trustees_as: tuple[bytes, list[int]] | None = None
+    """Or these: the record, and the secrets by owner."""
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.uuid = draw_uuid(self.rng)
         self.credentials = [draw(self.rng) for _ in self.weights]
         self.keys = [derive(credential, self.uuid) for credential in self.credentials]
-        if self.threshold is None:
+        if self.trustees_as is not None:
+            self.trustees, self.secrets = self.trustees_as
+        elif self.threshold is None:
             made = [make_key(name, self.rng) for name in ("감사위원회", None)]
             self.secrets = [secret for secret, _ in made]
             self.trustees = trustees_record([key for _, key in made])
