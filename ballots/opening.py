@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots.board import Entry, Head, open_board
 from ballots.credentials import credentials_record
 from ballots.election import election_record
-from ballots.model import Election, ElectionOption, ElectionState, EventKind, RollEntry
+from ballots.model import Election, ElectionOption, ElectionState, EventKind, RatedAgency, RollEntry
+from ballots.ratings import rating_questions, refresh_rated
 from ballots.records import Question, sha256_b64
 from ballots.roll import digest, roll_of
 from ballots.sequencer import append, lock
@@ -72,12 +73,15 @@ async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by:
     options = await refresh_options(session, election, cycle)
     if not options or election.max_picks > len(options):
         raise Conflict(N_("투표에 올린 과제가 고를 수 있는 개수보다 적습니다. 과제를 확인해 주십시오"))
+    rated = await refresh_rated(session, election, cycle)
+    if election.ratings and not rated:
+        raise Conflict(N_("평가할 기관이 없습니다. 성과계약을 먼저 공개해 주십시오"))
     roll = await roll_of(session, election)
     keys = [(trustee.key_record or "").encode() for trustee, _ in await trustees_of(session, election)]
-    facts = _facts(election, cycle, options, roll, keys)
+    facts = _facts(election, cycle, options, rated, roll, keys)
     if not await agreed(session, act=ACT, subject=election.uuid, by=by, content=facts):
         return False
-    _write_records(election, cycle, options, roll, keys)
+    _write_records(election, cycle, options, rated, roll, keys)
     await append(session, election, EventKind.SETUP, lambda head: _setup(election, head))
     election.state, election.opened_at = ElectionState.OPEN, now()
     await journal.record(
@@ -112,6 +116,7 @@ def _facts(
     election: Election,
     cycle: Cycle,
     options: Sequence[ElectionOption],
+    rated: Sequence[RatedAgency],
     roll: Sequence[RollEntry],
     keys: Sequence[bytes],
 ) -> str:
@@ -119,6 +124,7 @@ def _facts(
     facts = [
         [election.title, election.question, election.min_picks, election.max_picks, election.blank],
         [[option.agency_code, option.task_code, option.title] for option in options],
+        [[one.agency_code, one.agency] for one in rated],
         [cycle.contracts_sha256, cycle.rulebook_sha256, digest(roll)],
         [key.decode() for key in keys],
     ]
@@ -129,6 +135,7 @@ def _write_records(
     election: Election,
     cycle: Cycle,
     options: Sequence[ElectionOption],
+    rated: Sequence[RatedAgency],
     roll: Sequence[RollEntry],
     keys: Sequence[bytes],
 ) -> None:
@@ -145,7 +152,7 @@ def _write_records(
     record = election_record(
         uuid=election.uuid,
         name=election.title,
-        questions=[question],
+        questions=[question, *rating_questions(rated)],
         public_key=read_trustees(trustees).public_key,
         description=DESCRIPTION.format(
             title=election.title,

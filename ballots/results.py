@@ -6,6 +6,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionOption, ElectionState, RollEntry
+from ballots.ratings import AgencyRating, rated_of, rating_of
 from ballots.records import SizedTally, decode, number_of
 from ballots.tally import read_result
 from contracts.model import Cycle
@@ -26,7 +27,8 @@ class OptionVotes:
 class Tally:
     """A counted vote: `voters` cast a ballot that counts (blank ones too), `listed` could have.
 
-    `weight` is what those ballots weigh together: as many as there are voters, unless some weigh more.
+    `weight` is what those ballots weigh together: as many as there are voters, unless some weigh more.  `ratings` are
+    those of the agencies in the order of the ballot; none where the panel was not asked to rate them.
     """
 
     uuid: str
@@ -36,6 +38,12 @@ class Tally:
     weight: int
     blank: int
     listed: int
+    ratings: tuple[AgencyRating, ...] = ()
+
+    @property
+    def weighted(self) -> bool:
+        """Whether votes are more than people: somebody's ballot weighs more than one."""
+        return self.weight != self.voters
 
 
 async def tally_of(session: AsyncSession, cycle: Cycle) -> Tally | None:
@@ -48,7 +56,7 @@ async def result_of(session: AsyncSession, election: Election) -> Tally | None:
     """The result of one vote, or None before the tally."""
     if election.state is not ElectionState.TALLIED or not (election.result_record and election.sized_record):
         return None
-    (counts,) = read_result(election.result_record.encode())
+    counts, *rated = read_result(election.result_record.encode())
     blank = counts.pop(0) if election.blank else 0
     query = select(ElectionOption).where(col(ElectionOption.election_id) == election.id)
     options = list(await session.exec(query.order_by(col(ElectionOption.position))))
@@ -56,6 +64,8 @@ async def result_of(session: AsyncSession, election: Election) -> Tally | None:
         col(RollEntry.election_id) == election.id, col(RollEntry.voided_at).is_(None)
     )
     sized = decode(election.sized_record.encode(), SizedTally)
+    heaviest = select(func.max(col(RollEntry.weight))).where(col(RollEntry.election_id) == election.id)
+    largest_weight = (await session.exec(heaviest)).one() or 1
     return Tally(
         uuid=election.uuid,
         fingerprint=election.fingerprint or "",
@@ -67,4 +77,8 @@ async def result_of(session: AsyncSession, election: Election) -> Tally | None:
         weight=number_of(sized.total_weight),
         blank=blank,
         listed=(await session.exec(listed)).one(),
+        ratings=tuple(
+            rating_of(agency.agency_code, agency.agency, totals, largest_weight=largest_weight)
+            for agency, totals in zip(await rated_of(session, election), rated, strict=True)
+        ),
     )

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.credentials import draw_uuid
 from ballots.model import STATE_LABELS, Election, ElectionOption, ElectionState, ElectionTrustee
+from ballots.ratings import refresh_rated
 from ballots.refusals import Invalid
 from ballots.sequencer import lock
 from ballots.trustees import FEWEST, read_key
@@ -35,6 +36,7 @@ class NewElection(BaseModel):
     min_picks: Annotated[int, Field(ge=0, le=200)] = 1
     max_picks: Annotated[int, Field(ge=1, le=200)]
     blank: bool = False
+    ratings: bool = False
     close_at: datetime | None = None
 
     @field_validator("close_at", mode="before")
@@ -88,12 +90,14 @@ async def create(session: AsyncSession, cycle: Cycle, wanted: NewElection, by: P
         min_picks=wanted.min_picks,
         max_picks=wanted.max_picks,
         blank=wanted.blank,
+        ratings=wanted.ratings,
         planned_close_at=wanted.close_at,
     )
     session.add(election)
     await session.flush()
     await refresh_options(session, election, cycle)
-    await journal.record(session, by.actor, "ballots.created", election.uuid, options=tasks)
+    rated = await refresh_rated(session, election, cycle)
+    await journal.record(session, by.actor, "ballots.created", election.uuid, options=tasks, rated=len(rated))
     return election
 
 

@@ -92,7 +92,8 @@ class House:
         async with self.db.writing() as session:
             entry = (await session.exec(select(RollEntry).where(col(RollEntry.number) == number))).one()
             secret = derive((await self.links())[entry.phone or entry.mail], self.uuid).secret
-            raw = encrypt(context, secret, [picks])
+            unrated = len(context.election.questions) - 1
+            raw = encrypt(context, secret, [picks, *[()] * unrated])
             session.add(
                 BoxedBallot(
                     election_id=entry.election_id,

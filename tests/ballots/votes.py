@@ -80,7 +80,9 @@ class Vote:
         async with self.db.reading() as session:
             return await roll.roll_of(session, await self.election())
 
-    async def prepare(self, *, tasks: int = 3, most: int = 2, blank: bool = True) -> None:
+    async def prepare(
+        self, *, tasks: int = 3, most: int = 2, blank: bool = True, ratings: bool = False
+    ) -> None:
         """A cycle in the phase of scoring, two officers, two trustees, and the election."""
         async with self.db.writing() as session:
             for role, number in ((Role.OFFICE, 1), (Role.OFFICE, 2), (Role.TRUSTEE, 1), (Role.TRUSTEE, 2)):
@@ -97,7 +99,9 @@ class Vote:
             election = await setup.create(
                 session,
                 cycle,
-                setup.NewElection(title="도민 투표", question="잘 지킨 과제", max_picks=most, blank=blank),
+                setup.NewElection(
+                    title="도민 투표", question="잘 지킨 과제", max_picks=most, blank=blank, ratings=ratings
+                ),
                 self.officers[0],
             )
             self.uuid = election.uuid
@@ -153,9 +157,17 @@ class Vote:
         await closing.finish(self.db)
         return happened
 
-    async def begin(self, *, listed: str = ROLL, tasks: int = 3, most: int = 2, blank: bool = True) -> None:
+    async def begin(
+        self,
+        *,
+        listed: str = ROLL,
+        tasks: int = 3,
+        most: int = 2,
+        blank: bool = True,
+        ratings: bool = False,
+    ) -> None:
         """Everything up to the open vote."""
-        await self.prepare(tasks=tasks, most=most, blank=blank)
+        await self.prepare(tasks=tasks, most=most, blank=blank, ratings=ratings)
         await self.name_trustees()
         await self.give_keys()
         await self.list_voters(listed)
@@ -173,17 +185,20 @@ class Vote:
             election.election_record.encode(), election.credentials_record.encode(), window=4
         )
 
-    async def box(self, votes: Sequence[tuple[int, Picks]], *, held: asyncio.Event | None = None) -> None:
-        """Put ballots into the box as casting does: (place on the roll, picks).
+    async def box(
+        self, votes: Sequence[tuple[int, Picks, *tuple[Picks, ...]]], *, held: asyncio.Event | None = None
+    ) -> None:
+        """Put ballots into the box as casting does: (place on the roll, picks, picks of further questions if any).
 
         With `held`, say when the vote is held open, and take a while then.
         """
         context, entries = await self.context(), await self.roll()
         credentials = self.credentials()
-        for place, picks in votes:
+        for place, *picks in votes:
             entry = entries[place]
             secret = derive(credentials[entry.phone or entry.mail], self.uuid).secret
-            raw = encrypt(context, secret, [picks], self.rng)
+            unanswered = len(context.election.questions) - len(picks)
+            raw = encrypt(context, secret, [*picks, *[()] * unanswered], self.rng)
             async with self.db.writing() as session:
                 assert entry.id is not None
                 await held_open(session, entry.election_id)
