@@ -5,23 +5,44 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from office.database import Database
 from office.settings import Settings
+from tests.ballots.claims.box import BOX
 from tests.ballots.claims.claim import Broken, Claim, Place
 from tests.ballots.claims.paper import PAPER
 
 
-async def tried(claim: Claim, patch: pytest.MonkeyPatch, as_it_is: Place, switched_off: Place) -> None:
-    """The check passes, and fails with the switch thrown, by the claim's own word and no other error."""
-    await claim.check(as_it_is)
-    claim.switch(patch)
-    with pytest.raises(Broken):
-        await claim.check(switched_off)
+def named(claim: Claim) -> str:
+    return claim.name
 
 
-@pytest.mark.parametrize("claim", PAPER, ids=lambda claim: claim.name)
+@pytest.mark.parametrize("claim", PAPER, ids=named)
 async def test_the_claim_holds_and_needs_its_code(
     claim: Claim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
 ) -> None:
-    places = [Place(turn, tmp_path / str(turn), settings) for turn in (1, 2)]
-    await tried(claim, monkeypatch, *places)
+    await claim.check(Place(tmp_path, settings))
+    claim.switch(monkeypatch)
+    with pytest.raises(Broken):
+        await claim.check(Place(tmp_path, settings))
+
+
+@pytest.mark.parametrize("claim", BOX, ids=named)
+async def test_the_claim_about_the_running_system_holds_and_needs_its_code(
+    claim: Claim,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    settings: Settings,
+    db: Database,
+    app: Litestar,
+) -> None:
+    assert isinstance(db.binding, AsyncConnection)
+    place = Place(tmp_path, settings, db, app)
+    first = await db.binding.begin_nested()
+    await claim.check(place)
+    await first.rollback()
+    claim.switch(monkeypatch)
+    with pytest.raises(Broken):
+        await claim.check(place)

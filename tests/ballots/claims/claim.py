@@ -28,9 +28,8 @@ class Broken(AssertionError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a check runs.  `turn` is 1 as the code is and 2 with the switch thrown: both find a place of their own."""
+    """Where a check runs: an empty folder, and for claims about the running system an empty database."""
 
-    turn: int
     folder: Path
     settings: Settings
     db: Database | None = None
