@@ -1,11 +1,13 @@
 """The ballot box: looking up an open election, who a credential belongs to, and what has been accepted."""
 
 import hashlib
+from dataclasses import dataclass
 
-from sqlmodel import col, func, select
+from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.model import BoxedBallot, Election, ElectionState, RollEntry
+from ballots.batches import BATCH
+from ballots.model import BoxedBallot, Election, ElectionState, OpenedBallot, RollEntry
 from office.errors import Conflict, NotFound
 from office.i18n import N_
 
@@ -51,6 +53,14 @@ async def boxed(session: AsyncSession, election: Election, digest: str) -> Boxed
     return (await session.exec(query)).first()
 
 
+async def opened(session: AsyncSession, election: Election, digest: str) -> bool:
+    """Whether a voter has opened this ballot to check it, so that it can never be cast."""
+    query = select(OpenedBallot.id).where(
+        col(OpenedBallot.election_id) == election.id, col(OpenedBallot.digest) == digest
+    )
+    return (await session.exec(query.limit(1))).first() is not None
+
+
 async def boxed_like(session: AsyncSession, election: Election, beginning: str) -> BoxedBallot | None:
     """The accepted ballot whose tracker begins like this, if it is exactly one."""
     query = select(BoxedBallot).where(
@@ -62,12 +72,29 @@ async def boxed_like(session: AsyncSession, election: Election, beginning: str) 
     return found[0] if len(found) == 1 else None
 
 
-async def on_board(session: AsyncSession, election: Election) -> int:
-    """How many ballots stand on the board."""
-    query = select(func.count(col(BoxedBallot.id))).where(
-        col(BoxedBallot.election_id) == election.id, col(BoxedBallot.height).is_not(None)
-    )
-    return (await session.exec(query)).one()
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How many ballots have been accepted, how many of them stand on the board, and of how many voters those are."""
+
+    accepted: int
+    on_board: int
+    voters: int
+
+    @property
+    def waiting(self) -> int:
+        """Ballots that wait for their batch."""
+        return self.accepted - self.on_board
+
+
+async def stock(session: AsyncSession, election: Election) -> Stock:
+    """The count for the public: of ballots that wait it tells their number alone, not whether one replaces another."""
+    on_board = col(BoxedBallot.height).is_not(None)
+    query = select(
+        func.count(col(BoxedBallot.id)),
+        func.count(col(BoxedBallot.height)),
+        func.count(func.distinct(case((on_board, col(BoxedBallot.roll_entry_id))))),
+    ).where(col(BoxedBallot.election_id) == election.id)
+    return Stock(*(await session.exec(query)).one())
 
 
 async def trackers(
@@ -84,15 +111,14 @@ async def trackers(
     return [(height or 0, digest) for height, digest in await session.exec(query)]
 
 
-async def anything_waiting(session: AsyncSession, uuid: str) -> bool:
-    """Whether an accepted ballot is not on the board yet."""
+async def batch_waits(session: AsyncSession, uuid: str) -> bool:
+    """Whether ballots of enough voters wait for the board to make a batch."""
     query = (
-        select(BoxedBallot.id)
+        select(func.count(func.distinct(BoxedBallot.roll_entry_id)))
         .join(Election, col(Election.id) == col(BoxedBallot.election_id))
         .where(col(Election.uuid) == uuid, col(BoxedBallot.height).is_(None))
-        .limit(1)
     )
-    return (await session.exec(query)).first() is not None
+    return (await session.exec(query)).one() >= BATCH
 
 
 async def turnout(session: AsyncSession, election: Election) -> tuple[int, int]:
@@ -107,8 +133,13 @@ async def turnout(session: AsyncSession, election: Election) -> tuple[int, int]:
 
 
 async def replaced(session: AsyncSession, ballot: BoxedBallot) -> bool:
-    """Whether the same voter has cast a later ballot, so that this one does not count."""
+    """Whether a later ballot of the same voter stands on the board, so that this one does not count.
+
+    One that still waits for its batch is not told of: it would say when this voter voted again.
+    """
+    if ballot.height is None:
+        return False
     query = select(BoxedBallot.id).where(
-        col(BoxedBallot.roll_entry_id) == ballot.roll_entry_id, col(BoxedBallot.id) > ballot.id
+        col(BoxedBallot.roll_entry_id) == ballot.roll_entry_id, col(BoxedBallot.height) > ballot.height
     )
     return (await session.exec(query.limit(1))).first() is not None

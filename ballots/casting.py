@@ -1,13 +1,14 @@
 """Casting: a ballot is shown, a code goes to the phone on the roll, code and ballot come back, and it is in the box.
 
 Order of acts: form and signature are checked before a code is sent; the code and then every proof are checked before
-one transaction spends the code and stores the ballot; only then is it acknowledged.  A code casts the ballot it was
-asked for and no other.
+one transaction spends the code and stores the ballot; only then is it acknowledged, and a message without content tells
+the voter that a ballot came in.  A code casts the ballot it was asked for and no other; a ballot that its voter opened
+to check it is never cast.
 """
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, sequencer
 from ballots.ballot import check_signature, read_ballot, tracker
+from ballots.batches import BATCH
 from ballots.booths import booth_of
 from ballots.checking import Checker
 from ballots.model import BoxedBallot, Election, RollEntry
@@ -31,9 +33,9 @@ from office.settings import Settings
 
 PURPOSE = "cast"
 CODE_LETTER = "one-time code"
-ON_BOARD_WITHIN = timedelta(minutes=1)
-"""What a voter is promised: by then the sequencer has put the ballot on the board (it runs every second)."""
+RECORDED_LETTER = "recorded"
 ALREADY_THERE = N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오")
+OPENED = N_("확인하려고 열어 본 투표지는 낼 수 없습니다. 처음부터 다시 골라 주십시오")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The acknowledgement of a ballot that is committed."""
+    """The acknowledgement of a ballot that is committed.
+
+    It goes on the board with those of `batch` voters, and at the latest at the close: `recorded_until`, if one is planned.
+    """
 
     tracker: str
-    recorded_until: datetime
+    recorded_until: datetime | None
+    batch: int = BATCH
 
 
 def subject_of(election: Election, entry: RollEntry) -> str:
@@ -90,6 +96,8 @@ async def ask(
     digest = tracker(raw)
     if await box.boxed(session, election, digest) is not None:
         raise Conflict(ALREADY_THERE)
+    if await box.opened(session, election, digest):
+        raise Conflict(OPENED)
     entry = await box.voter_with(session, election, ballot.credential)
     challenge, code = await codes.issue(
         session,
@@ -121,6 +129,7 @@ async def ask_again(
 async def cast(
     db: Database,
     settings: Settings,
+    outbox: Outbox,
     checker: Checker,
     uuid: str,
     *,
@@ -156,7 +165,7 @@ async def cast(
             raise outcome
         await checker.check((election.election_record or "").encode(), raw)
         async with db.writing() as session:
-            return await _store(session, election, ballot, raw, outcome, booth)
+            return await _store(session, outbox, election, ballot, raw, outcome, booth)
     except (Conflict, Gone, IntegrityError) as trouble:
         # The same request came twice at once: this one answers what the other one did.
         async with db.reading() as session:
@@ -170,33 +179,38 @@ async def cast(
 
 async def _store(
     session: AsyncSession,
+    outbox: Outbox,
     election: Election,
     ballot: Ballot,
     raw: bytes,
     right: codes.Right,
     booth: str | None,
 ) -> Receipt:
-    """Spend the code and store the ballot, both or neither."""
+    """Spend the code, store the ballot and tell its voter: all or nothing."""
     assert election.id is not None  # noqa: S101 - a stored row
     await sequencer.held_open(session, election.id)
     entry = await box.voter_with(session, election, ballot.credential, lock=True)
     if entry is None or subject_of(election, entry) != right.subject:
         raise Conflict(N_("선거인명부에서 찾을 수 없습니다. 담당 부서에 전화해 주십시오"))
     place = await booth_of(session, election, booth)
+    digest = tracker(raw)
+    if await box.opened(session, election, digest):
+        raise Conflict(OPENED)
     await codes.consume(session, right)
     assert entry.id is not None  # noqa: S101 - a stored row
     boxed = BoxedBallot(
         election_id=election.id,
         roll_entry_id=entry.id,
         challenge_id=right.challenge,
-        digest=tracker(raw),
+        digest=digest,
         body=raw.decode(),
         accepted_at=now(),
         booth_id=place.id if place else None,
     )
     session.add(boxed)
     await session.flush()
-    return _acknowledged(boxed)
+    await outbox.post(session, _recorded(election, entry))
+    return _acknowledged(election, boxed)
 
 
 async def _receipt(
@@ -209,11 +223,11 @@ async def _receipt(
         col(BoxedBallot.digest) == digest,
     )
     found = (await session.exec(query)).first()
-    return _acknowledged(found) if found is not None else None
+    return _acknowledged(election, found) if found is not None else None
 
 
-def _acknowledged(boxed: BoxedBallot) -> Receipt:
-    return Receipt(boxed.digest, boxed.accepted_at + ON_BOARD_WITHIN)
+def _acknowledged(election: Election, boxed: BoxedBallot) -> Receipt:
+    return Receipt(boxed.digest, election.planned_close_at)
 
 
 def _asked(challenge: codes.Challenge) -> Asked:
@@ -223,14 +237,29 @@ def _asked(challenge: codes.Challenge) -> Asked:
 
 
 def _letter(election: Election, entry: RollEntry, code: str) -> Letter:
+    text = translate(
+        N_("[약속] {title} 인증번호 {code}\n5분 안에 입력해 주십시오. 다른 사람에게 알려 주지 마십시오."),
+        title=election.title,
+        code=code,
+    )
+    return _to(entry, CODE_LETTER, translate(N_("[약속] 투표 인증번호")), text)
+
+
+def _recorded(election: Election, entry: RollEntry) -> Letter:
+    """What a thief of link and phone cannot keep from the voter; it says nothing of the ballot, not even its tracker."""
+    text = translate(
+        N_("[약속] {title} 투표가 접수되었습니다.\n투표하지 않으셨다면 담당 부서에 바로 알려 주십시오."),
+        title=election.title,
+    )
+    return _to(entry, RECORDED_LETTER, translate(N_("[약속] 투표가 접수되었습니다")), text)
+
+
+def _to(entry: RollEntry, purpose: str, subject: str, text: str) -> Letter:
+    """A letter to somebody on the roll, by the way on which codes reach them."""
     return Letter(
         channel="sms" if entry.phone else "mail",
         recipient=entry.phone or entry.mail,
-        purpose=CODE_LETTER,
-        subject=translate(N_("[약속] 투표 인증번호")),
-        text=translate(
-            N_("[약속] {title} 인증번호 {code}\n5분 안에 입력해 주십시오. 다른 사람에게 알려 주지 마십시오."),
-            title=election.title,
-            code=code,
-        ),
+        purpose=purpose,
+        subject=subject,
+        text=text,
     )

@@ -47,7 +47,7 @@ async def close(session: AsyncSession, election: Election, by: Person) -> bool:
     require_state(election, ElectionState.OPEN)
     if not await agreed(session, act=ACT, subject=election.uuid, by=by):
         return False
-    await publish_waiting(session, election)
+    await publish_waiting(session, election, everything=True)
     await append(session, election, EventKind.END_BALLOTS, board.end_ballots)
     election.state, election.closed_at = ElectionState.CLOSED, now()
     await journal.record(

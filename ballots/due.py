@@ -1,4 +1,4 @@
-"""What falls due in the vote: closed ones are counted, committed ballots go on the board, its file follows."""
+"""What falls due in the vote: closed ones are counted, ballots go on the board in batches, its file follows."""
 
 from collections.abc import Sequence
 
@@ -10,8 +10,6 @@ from ballots.model import Election, ElectionState
 from office.clock import Due
 from office.database import Database
 from office.settings import Settings
-
-AT_ONCE = 100
 
 
 def due_work(db: Database, settings: Settings) -> Sequence[Due]:
@@ -45,13 +43,16 @@ async def publish_all(db: Database, settings: Settings, seen: set[str]) -> None:
 
 
 async def sequence(db: Database, uuid: str) -> int:
-    """Give waiting ballots their places on the board, many in one commit; returns how many."""
+    """Put the next batch of an open vote on the board, if enough voters' ballots wait; returns how many it held."""
     async with db.reading() as session:
-        if not await box.anything_waiting(session, uuid):
+        if not await box.batch_waits(session, uuid):
             return 0
     async with db.writing() as session:
         election = await box.election_of(session, uuid)
-        return await sequencer.publish_waiting(session, election, limit=AT_ONCE)
+        await sequencer.lock(session, election)
+        if election.state is not ElectionState.OPEN:
+            return 0
+        return await sequencer.publish_waiting(session, election)
 
 
 async def project(db: Database, settings: Settings, uuid: str, *, distrust: bool = False) -> None:

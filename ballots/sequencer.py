@@ -4,17 +4,21 @@ Casting holds the same row shared (`held_open`), so that the close and every bat
 them, and no ballot slips in behind the close.
 """
 
+import random
 from collections.abc import Callable
 from functools import partial
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ballots.batches import next_batch
 from ballots.board import Entry, Head, add_ballot
 from ballots.model import BoardEvent, BoxedBallot, Election, ElectionState, EventKind
 from office.errors import Conflict
 from office.i18n import N_
 
+AT_ONCE = 100
+"""Ballots held in memory at a time; one of 30 options is about 50 KB."""
 _HEAD = ["state", "board_timestamp", "board_parent", "board_height", "board_bytes"]
 
 
@@ -54,22 +58,37 @@ async def append(
     await session.flush()
 
 
-async def publish_waiting(session: AsyncSession, election: Election, *, limit: int | None = None) -> int:
-    """Put the ballots that wait in the box on the board, in the order of their acceptance; returns how many."""
+async def publish_waiting(
+    session: AsyncSession,
+    election: Election,
+    *,
+    everything: bool = False,
+    rng: random.Random | None = None,
+) -> int:
+    """Put one batch of the ballots that wait in the box on the board, in an order drawn for it; returns how many.
+
+    Ballots of too few voters go on waiting, until the close asks for `everything`.
+    """
     await lock(session, election)
-    query = (
-        select(BoxedBallot)
-        .where(col(BoxedBallot.election_id) == election.id, col(BoxedBallot.height).is_(None))
-        .order_by(col(BoxedBallot.id))
-        .limit(limit)
+    query = select(BoxedBallot.roll_entry_id, BoxedBallot.id).where(
+        col(BoxedBallot.election_id) == election.id, col(BoxedBallot.height).is_(None)
     )
-    waiting = list(await session.exec(query))
-    for ballot in waiting:
-        ballot.height = election.board_height
-        entry = partial(add_ballot, ballot=ballot.body.encode())
-        _place(session, election, EventKind.BALLOT, entry, ballot_id=ballot.id)
-    await session.flush()
-    return len(waiting)
+    # One voter's ballots are stored one after the other, so their ids are in the order of their acceptance.
+    waiting = list(await session.exec(query.order_by(col(BoxedBallot.id))))
+    batch = next_batch(waiting, everything=everything, rng=rng)
+    for start in range(0, len(batch), AT_ONCE):
+        chosen = batch[start : start + AT_ONCE]
+        found = await session.exec(select(BoxedBallot).where(col(BoxedBallot.id).in_(chosen)))
+        ballots = {ballot.id: ballot for ballot in found}
+        for ballot_id in chosen:
+            ballot = ballots[ballot_id]
+            ballot.height = election.board_height
+            entry = partial(add_ballot, ballot=ballot.body.encode())
+            _place(session, election, EventKind.BALLOT, entry, ballot_id=ballot_id)
+        await session.flush()
+        for ballot in ballots.values():
+            session.expunge(ballot)
+    return len(batch)
 
 
 def _place(

@@ -1,10 +1,9 @@
 """The public board: every ballot's tracker, and the file for independent programs."""
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from litestar import Response, get
+from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
@@ -12,7 +11,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, projection
+from ballots.batches import BATCH
+from ballots.binding import NAMES, bound
 from ballots.election import read_election
+from ballots.listing import PRIVATE, Form, listing, standing
 from ballots.model import Election, ElectionState
 from ballots.setup import trustees_of
 from office.database import Database
@@ -26,9 +28,6 @@ PLACES = (Place(N_("공개 게시판"), "/board"),)
 PAGE = 50
 FEWEST_CHARACTERS = 6
 """Characters of a tracker that are enough to look for; 64 to the power of 6 is far more than there are ballots."""
-
-PRIVATE = (ElectionState.SETUP, ElectionState.ISSUED)
-_BOUND = re.compile(r"^(contracts|rulebook|roll) sha256:([0-9a-f]{64})$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,14 @@ async def board(
         election = await box.election_of(session, uuid)
         if not _is_public(election):
             return page(request, "ballots/board_waiting.html", election=election)
-        total = await box.on_board(session, election)
-        pages = max(1, -(-total // PAGE))
+        stock = await box.stock(session, election)
+        pages = max(1, -(-stock.on_board // PAGE))
         number = min(max(number, 1), pages)
         trackers = await box.trackers(session, election, offset=(number - 1) * PAGE, limit=PAGE)
         long_enough = len(wanted) >= FEWEST_CHARACTERS
         found = await box.boxed_like(session, election, wanted) if long_enough else None
         replaced = found is not None and await box.replaced(session, found)
-        voted, may_vote = await box.turnout(session, election)
+        _, may_vote = await box.turnout(session, election)
         trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
         others = await _other_votes(session, election)
     return page(
@@ -79,7 +78,8 @@ async def board(
         "ballots/board.html",
         election=election,
         trackers=trackers,
-        total=total,
+        stock=stock,
+        batch=BATCH,
         number=number,
         pages=pages,
         q=wanted,
@@ -87,9 +87,8 @@ async def board(
         fewest=FEWEST_CHARACTERS,
         found=found,
         replaced=replaced,
-        voted=voted,
         may_vote=may_vote,
-        turnout=percentage(voted, may_vote),
+        turnout=percentage(stock.voters, may_vote),
         trustees=trustees,
         others=others,
         bound=_bound(election),
@@ -119,6 +118,34 @@ async def board_file(
     )
 
 
+@get("/board/{uuid:str}/trackers.txt")
+async def trackers_file(
+    request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]
+) -> Response[bytes]:
+    """Every tracker on the board, a line each, in its order."""
+    return await _listing(request, db, uuid, Form.TRACKERS, MediaType.TEXT)
+
+
+@get("/board/{uuid:str}/ballots.json")
+async def ballots_file(
+    request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]
+) -> Response[bytes]:
+    """Height, tracker and hash of the public credential of every ballot, for a voter's own browser to look through."""
+    return await _listing(request, db, uuid, Form.BALLOTS, MediaType.JSON)
+
+
+async def _listing(
+    request: AnyRequest, db: Database, uuid: str, form: Form, media_type: MediaType
+) -> Response[bytes]:
+    async with db.reading() as session:
+        board = await standing(session, uuid)
+        mark = f'"{board.head}"'
+        headers = {"ETag": mark, "Cache-Control": "no-cache"}
+        if mark in request.headers.get("if-none-match", ""):
+            return Response(b"", status_code=304, headers=headers, media_type=media_type)
+        return Response(await listing(session, board, form), media_type=media_type, headers=headers)
+
+
 async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
     """The other votes with a public board, the newest first, without their long records."""
     query = (
@@ -132,9 +159,9 @@ async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
 
 
 def _bound(election: Election) -> list[tuple[str, str]]:
-    """The fingerprints that the election record binds."""
-    record = (election.election_record or "").encode()
-    return _BOUND.findall(read_election(record).description)
+    """The fingerprints that the election record binds, each under its name on the page."""
+    record = read_election((election.election_record or "").encode())
+    return [(NAMES[name], digest) for name, digest in bound(record.description).items()]
 
 
 def _is_public(election: Election) -> bool:
@@ -142,4 +169,4 @@ def _is_public(election: Election) -> bool:
     return election.state not in PRIVATE
 
 
-ROUTES = [newest, board, board_file]
+ROUTES = [newest, board, board_file, trackers_file, ballots_file]

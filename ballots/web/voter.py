@@ -61,12 +61,13 @@ async def booth(request: AnyRequest, db: NamedDependency[Database], uuid: FromPa
         opens_at = start.planned_at if start else None
         return page(request, "ballots/booth_closed.html", election=election, opens_at=opens_at)
     # What is shown is what the record says; the script compares the two before it encrypts anything.
-    question = opened_election(election.election_record.encode()).election.questions[0]
+    question, *ratings = opened_election(election.election_record.encode()).election.questions
     return page(
         request,
         "ballots/booth.html",
         election=election,
         question=question,
+        ratings=ratings,
         options=list(zip(question.answers, options, strict=True)),
         contracts=contracts,
     )
@@ -123,15 +124,17 @@ async def cast(
     request: AnyRequest,
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
+    outbox: NamedDependency[Outbox],
     checker: NamedDependency[Checker],
     clock: NamedDependency[Clock],
     uuid: FromPath[str],
 ) -> dict[str, Any]:
-    """Put the ballot into the box; the answer is the tracker and nothing else."""
+    """Put the ballot into the box; the answer is the tracker, and when the ballot will be on the board."""
     asked = _read(Casting, await request.body())
     receipt = await casting.cast(
         db,
         settings,
+        outbox,
         checker,
         uuid,
         challenge_id=asked.challenge,
@@ -140,7 +143,12 @@ async def cast(
         booth=asked.booth,
     )
     clock.ring()
-    return {"tracker": receipt.tracker, "recorded_until": receipt.recorded_until.isoformat()}
+    until = receipt.recorded_until
+    return {
+        "tracker": receipt.tracker,
+        "recorded_until": until.isoformat() if until else None,
+        "batch": receipt.batch,
+    }
 
 
 def _read(model: type[Any], body: bytes) -> Any:

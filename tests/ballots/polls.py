@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import re
 from dataclasses import dataclass, field
@@ -14,11 +15,12 @@ import httpx
 from sqlmodel import col, select
 
 from ballots import board
-from ballots.ballot import Picks, encrypt
+from ballots.ballot import Picks, encrypt, tracker
 from ballots.closing import finish
 from ballots.credentials import Credential, credentials_record, derive, draw, draw_uuid
 from ballots.election import ElectionContext, election_record, open_election
 from ballots.model import (
+    BoxedBallot,
     Election,
     ElectionOption,
     ElectionState,
@@ -27,7 +29,8 @@ from ballots.model import (
     RollEntry,
 )
 from ballots.records import Question
-from ballots.sequencer import append
+from ballots.sequencer import append, publish_waiting
+from ballots.tally import Tally, read_result, result_record
 from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
 from contracts.model import Cycle, Phase
 from office.clock import now
@@ -120,6 +123,7 @@ class Poll:
     keys: list[Credential]
     secrets: list[int]
     entries: list[int]
+    trustees: bytes
     rng: random.Random = field(repr=False)
 
     @property
@@ -133,6 +137,10 @@ class Poll:
         """A voter's encrypted ballot."""
         return encrypt(self.context, self.keys[voter].secret, [self._picks(picks, blank)], self.rng)
 
+    def credential_of(self, ballot: BoxedBallot) -> str:
+        """The public credential of whoever cast a ballot."""
+        return self.keys[self.entries.index(ballot.roll_entry_id)].public
+
     def stranger_ballot(self, *picks: int) -> bytes:
         """A well-formed ballot of a credential that is on no roll."""
         return encrypt(self.context, derive(draw(self.rng), self.uuid).secret, [picks], self.rng)
@@ -143,6 +151,12 @@ class Poll:
     def share(self, owner: int, tally: bytes) -> bytes:
         """A trustee's share of the decryption, counted from 1."""
         return partial_decryption(self.context.fingerprint, tally, self.secrets[owner - 1], self.rng)
+
+    def counted(self, tally: Tally) -> list[list[int]]:
+        """What both trustees together find in encrypted totals."""
+        shares = {owner: self.share(owner, tally.raw) for owner in (1, 2)}
+        raw = result_record(tally.raw, read_trustees(self.trustees), shares, tally.total_weight)
+        return read_result(raw)
 
     async def ask(self, visitor: Visitor, raw: bytes) -> dict[str, Any]:
         """Show a ballot; what the booth is told."""
@@ -282,12 +296,38 @@ async def open_poll(
             keys=made.keys,
             secrets=[secret for secret, _ in made.trustees],
             entries=[entry.id or 0 for entry in entries],
+            trustees=made.trustees_record,
             rng=rng,
         )
 
 
+async def put(db: Database, poll: Poll, voter: int, *picks: int, blank: bool = False) -> bytes:
+    """A ballot into the box, past casting."""
+    raw = poll.ballot(voter, *picks, blank=blank)
+    async with db.writing() as session:
+        session.add(
+            BoxedBallot(
+                election_id=poll.id,
+                roll_entry_id=poll.entries[voter],
+                challenge_id=os.urandom(16).hex(),
+                digest=tracker(raw),
+                body=raw.decode(),
+                accepted_at=now(),
+            )
+        )
+    return raw
+
+
+async def publish(db: Database, poll: Poll) -> int:
+    """Put on the board what waits, of however few voters: as the close does, while the vote goes on."""
+    async with db.writing() as session:
+        election = await session.get_one(Election, poll.id)
+        return await publish_waiting(session, election, everything=True)
+
+
 async def close(db: Database, poll: Poll) -> None:
     """End the vote, past its two officers, and let the ballots be added up."""
+    await publish(db, poll)
     async with db.writing() as session:
         election = await session.get_one(Election, poll.id)
         await append(session, election, EventKind.END_BALLOTS, board.end_ballots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 
@@ -11,14 +12,15 @@ from sqlmodel import col, select
 
 from ballots import projection
 from ballots.ballot import tracker
+from ballots.batches import BATCH
 from ballots.due import publish_all, sequence
-from ballots.model import Election, ElectionState, RollEntry
+from ballots.model import BoxedBallot, Election, ElectionState, RollEntry
 from ballots.verifier import verify
 from office.clock import now
 from office.database import Database
 from office.settings import Settings
 from rehearsal.visitor import Visitor
-from tests.ballots.polls import TRUSTEES, Poll, close, open_poll, open_totals
+from tests.ballots.polls import TRUSTEES, Poll, close, open_poll, open_totals, publish, put
 
 CLOSE = datetime(2030, 11, 27, 9, 0, tzinfo=UTC)
 
@@ -91,24 +93,113 @@ async def test_the_record_is_served_to_the_byte(visitor: Visitor, poll: Poll) ->
     assert (await visitor.get(f"{poll.address}/election.json")).content == poll.context.raw
 
 
-async def test_a_tracker_is_found_as_received_counted_or_replaced(
+async def test_a_tracker_is_found_as_waiting_counted_or_replaced(
     visitor: Visitor, db: Database, poll: Poll
 ) -> None:
     address = f"/board/{poll.uuid}"
     first = tracker(await poll.cast(visitor, 0, 1))
-    assert "접수되었습니다" in await see(visitor, address, q=first)
-    await sequence(db, poll.uuid)
-    assert "있습니다. 이 투표지를 셉니다" in await see(visitor, address, q=first)
-    assert "있습니다. 이 투표지를 셉니다" in await see(visitor, address, q=first[:6])
-    assert "있습니다. 이 투표지를 셉니다" in await see(visitor, address, q=f" {first[:20]} {first[20:]}\n")
+    said = await see(visitor, address, q=first)
+    assert "접수되었고, 게시를 기다립니다" in said
+    assert "서로 다른 5명의 투표지가 모이면" in said
+    assert first not in (await visitor.get(f"{address}/trackers.txt")).text
+    await publish(db, poll)
+    counted = "있습니다. 이 투표지를 셉니다"
+    for q in (first, first[:6], f" {first[:20]} {first[20:]}\n"):
+        said = await see(visitor, address, q=q)
+        assert counted in said
+        assert "다시 투표하지 않았다면 합계에 들어갑니다" in said
     second = tracker(await poll.cast(visitor, 0, 2))
+    assert counted in await see(visitor, address, q=first), (
+        "when somebody voted again is told with the batch only"
+    )
+    assert "게시를 기다립니다" in await see(visitor, address, q=second)
+    await publish(db, poll)
     assert "나중 투표로 바뀌었습니다" in await see(visitor, address, q=first)
-    await sequence(db, poll.uuid)
-    assert "이 투표지를 셉니다" in await see(visitor, address, q=second)
+    assert counted in await see(visitor, address, q=second)
+    await close(db, poll)
+    said = await see(visitor, address, q=second)
+    assert counted in said
+    assert "다시 투표하지 않았다면" not in said
     assert "이 확인번호의 투표지가 없습니다" in await see(visitor, address, q="A" * 43)
     assert "이 확인번호의 투표지가 없습니다" in await see(visitor, address, q=first.swapcase())
     assert "이 확인번호의 투표지가 없습니다" in await see(visitor, address, q="%" * 10)
     assert "조금 더 적어 주십시오" in await see(visitor, address, q=first[:5])
+
+
+async def test_the_board_says_how_many_ballots_wait_and_by_which_rule(visitor: Visitor, db: Database) -> None:
+    poll = await open_poll(db, voters=BATCH, close_at=CLOSE)
+    address = f"/board/{poll.uuid}"
+    assert "아직 접수한 투표지가 없습니다" in await see(visitor, address)
+    for voter in (0, 1, 2, 3, 0, 0):
+        await put(db, poll, voter, 1)
+    assert await sequence(db, poll.uuid) == 0
+    said = await see(visitor, address)
+    for words in (
+        "투표지 접수 6장, 게시 0장",
+        "6장은 다른 사람의 투표지와 섞어 올리려고 기다립니다",
+        "서로 다른 5명 이상의 투표지를 모아 차례를 섞어서 올립니다",
+        "한 사람이 다시 투표하면 그 사람의 투표지끼리는 차례를 지킵니다",
+        "마감할 때 모두 섞어서 올립니다",
+    ):
+        assert words in said
+    await put(db, poll, 4, 1)
+    assert await sequence(db, poll.uuid) == 7
+    await put(db, poll, 2, 2)
+    said = await see(visitor, address)
+    assert "투표지 접수 8장, 게시 7장" in said
+    assert "게시한 투표지는 5명의 것으로, 투표할 수 있는 5명 가운데 100.0%입니다" in said
+    await close(db, poll)
+    said = await see(visitor, address)
+    assert "투표가 마감되었습니다. 5명이 투표했습니다" in said
+    assert "기다립니다" not in said
+
+
+async def test_programs_read_trackers_and_ballots_in_the_order_of_the_board(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    address = f"/board/{poll.uuid}"
+    empty = await visitor.get(f"{address}/trackers.txt")
+    assert empty.text == ""
+    assert empty.headers["content-type"].startswith("text/plain")
+    for voter in (0, 1, 2, 0):
+        await put(db, poll, voter, voter)
+    await publish(db, poll)
+    await put(db, poll, 1, 3)
+    async with db.reading() as session:
+        election = await session.get_one(Election, poll.id)
+        boxed = select(BoxedBallot).where(col(BoxedBallot.height).is_not(None))
+        stored = list(await session.exec(boxed.order_by(col(BoxedBallot.height))))
+    answer = await visitor.get(f"{address}/trackers.txt")
+    assert answer.text.split("\n") == [*(ballot.digest for ballot in stored), ""]
+    listed = (await visitor.get(f"{address}/ballots.json")).json()
+    assert (listed["head"], listed["height"]) == (election.board_parent, 5)
+    assert listed["ballots"] == [
+        [
+            height,
+            tracker(ballot.body.encode()),
+            hashlib.sha256(poll.credential_of(ballot).encode()).hexdigest(),
+        ]
+        for height, ballot in enumerate(stored, start=1)
+    ]
+
+
+async def test_the_lists_for_programs_are_sent_again_only_when_the_board_has_grown(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    for name in ("trackers.txt", "ballots.json"):
+        address = f"/board/{poll.uuid}/{name}"
+        mark = (await visitor.get(address)).headers["etag"]
+        known = {"If-None-Match": mark}
+        assert (await visitor.get(address, headers=known, expect=304)).content == b""
+        await put(db, poll, 0, 1)
+        await visitor.get(address, headers=known, expect=304)
+        await publish(db, poll)
+        grown = await visitor.get(address, headers=known)
+        assert grown.headers["etag"] != mark
+    for name in ("trackers.txt", "ballots.json"):
+        hidden = await open_poll(db, seed=3 if name == "ballots.json" else 4, state=ElectionState.ISSUED)
+        await visitor.get(f"/board/{hidden.uuid}/{name}", expect=404)
+        await visitor.get(f"/board/nothing/{name}", expect=404)
 
 
 async def test_a_search_is_shown_as_text_and_nothing_else(visitor: Visitor, poll: Poll) -> None:
@@ -120,6 +211,7 @@ async def test_the_board_shows_no_name_no_address_and_no_time_of_a_ballot(
     visitor: Visitor, db: Database, poll: Poll, settings: Settings
 ) -> None:
     await poll.cast(visitor, 0, 1)
+    await publish(db, poll)
     await publish_all(db, settings, set())
     page = (await visitor.get(f"/board/{poll.uuid}")).text
     file = (await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).text
@@ -137,6 +229,7 @@ async def test_the_file_is_the_board_and_verifies(
     visitor: Visitor, db: Database, poll: Poll, settings: Settings
 ) -> None:
     await poll.cast(visitor, 0, 1)
+    await publish(db, poll)
     await publish_all(db, settings, set())
     answer = await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")
     assert answer.content == projection.board_path(settings, poll.uuid).read_bytes()
@@ -154,6 +247,7 @@ async def test_a_half_written_event_is_never_handed_out(
     file = projection.board_path(settings, poll.uuid)
     before = file.read_bytes()
     await poll.cast(visitor, 0, 1)
+    await publish(db, poll)
     await publish_all(db, settings, {poll.uuid})
     file.write_bytes(file.read_bytes()[:-500])
     assert (await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).content == before
@@ -169,7 +263,7 @@ async def test_the_board_names_the_trustees_and_how_to_check(visitor: Visitor, p
         "1" * 64,
         poll.context.fingerprint,
         "아직 올라온 투표지가 없습니다",
-        "지금까지 0명이 투표했습니다",
+        "아직 접수한 투표지가 없습니다",
     ):
         assert words in said
 
@@ -178,8 +272,10 @@ async def test_many_trackers_are_turned_by_pages(
     visitor: Visitor, db: Database, poll: Poll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ballots.web.board.PAGE", 2)
-    cast = [tracker(await poll.cast(visitor, voter, voter)) for voter in range(3)]
-    await sequence(db, poll.uuid)
+    for voter in range(3):
+        await put(db, poll, voter, voter)
+    await publish(db, poll)
+    cast = (await visitor.get(f"/board/{poll.uuid}/trackers.txt")).text.split()
     first = await see(visitor, f"/board/{poll.uuid}")
     assert cast[0] in first
     assert cast[1] in first
@@ -195,7 +291,7 @@ async def test_the_result_says_who_won_how_many_voted_and_what_adds_up(
     await poll.cast(visitor, 0, 1, 3)
     await poll.cast(visitor, 0, 1)
     await poll.cast(visitor, 1, 1, 4)
-    await sequence(db, poll.uuid)
+    await publish(db, poll)
     assert "지금은 투표 중입니다" in await see(visitor, f"/result/{poll.uuid}")
     await visitor.get(f"/result/{poll.uuid}/chart.svg", expect=404)
     await close(db, poll)
@@ -230,7 +326,6 @@ async def test_the_result_says_who_won_how_many_voted_and_what_adds_up(
 
 async def test_equal_votes_share_the_first_place(visitor: Visitor, db: Database, poll: Poll) -> None:
     await poll.cast(visitor, 0, 0, 2)
-    await sequence(db, poll.uuid)
     await close(db, poll)
     await open_totals(db, poll)
     said = await see(visitor, f"/result/{poll.uuid}")
@@ -243,7 +338,6 @@ async def test_a_vote_of_blank_ballots_alone_names_no_winner(
     visitor: Visitor, db: Database, poll: Poll
 ) -> None:
     await poll.cast(visitor, 0, blank=True)
-    await sequence(db, poll.uuid)
     await close(db, poll)
     await open_totals(db, poll)
     assert "표를 얻은 과제가 없습니다" in await see(visitor, f"/result/{poll.uuid}")

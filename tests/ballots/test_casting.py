@@ -18,11 +18,12 @@ from sqlmodel import col, func, select
 
 import app as house
 from ballots import casting
+from ballots.batches import BATCH
 from ballots.checking import Checker
 from ballots.due import sequence
 from ballots.model import BoxedBallot, Election, ElectionState, RollEntry
 from ballots.records import Answer, Ballot, decode
-from ballots.tally import encrypted_tally, result_record
+from ballots.tally import encrypted_tally
 from ballots.verifier import verify
 from office import codes
 from office.codes import Challenge, CodeSubject
@@ -30,9 +31,8 @@ from office.database import Database
 from office.outbox import Message
 from office.settings import Settings
 from rehearsal.visitor import Visitor
-from tests.ballots.boards import BOTH
 from tests.ballots.forging import signed, with_answer
-from tests.ballots.polls import Poll, open_poll
+from tests.ballots.polls import Poll, open_poll, publish
 from tests.conftest import visitor_of
 
 WRONG = "000000"
@@ -81,7 +81,8 @@ async def test_the_right_code_casts_and_the_answer_is_the_tracker(
     assert set(asked) == {"challenge", "expires_at", "resend_after"}
     assert await stored(db, poll) == []
     answer = await poll.give(visitor, asked["challenge"], await right_code(visitor, poll, 0), raw)
-    assert set(answer.json()) == {"tracker", "recorded_until"}
+    assert set(answer.json()) == {"tracker", "recorded_until", "batch"}
+    assert (answer.json()["recorded_until"], answer.json()["batch"]) == (None, BATCH)
     (boxed,) = await stored(db, poll)
     assert answer.json()["tracker"] == boxed.digest
     assert boxed.body.encode() == raw
@@ -263,7 +264,7 @@ async def test_a_repeated_request_gets_the_same_answer(visitor: Visitor, db: Dat
     asked = await poll.ask(visitor, raw)
     code = await right_code(visitor, poll, 0)
     first = await poll.give(visitor, asked["challenge"], code, raw)
-    await sequence(db, poll.uuid)
+    await publish(db, poll)
     second = await poll.give(visitor, asked["challenge"], code, raw)
     assert first.json() == second.json()
     async with db.writing() as session:
@@ -529,7 +530,7 @@ async def test_many_voters_at_once_are_all_heard(served_poll: tuple[Visitor, Pol
     assert {boxed.body.encode() for boxed in await stored(db, poll)} == set(ballots)
 
 
-async def test_a_voters_later_ballot_counts_also_when_both_are_sequenced_together(
+async def test_a_voters_later_ballot_counts_also_when_both_go_on_the_board_together(
     visitor: Visitor, db: Database, poll: Poll
 ) -> None:
     await poll.cast(visitor, 0, 0)
@@ -538,28 +539,31 @@ async def test_a_voters_later_ballot_counts_also_when_both_are_sequenced_togethe
     await poll.cast(visitor, 2, blank=True)
     await poll.cast(visitor, 1, blank=True)
     await poll.cast(visitor, 1, 3, 4)
-    assert await sequence(db, poll.uuid) == 6
+    assert await sequence(db, poll.uuid) == 0
+    assert await publish(db, poll) == 6
     on_board = sorted(await stored(db, poll), key=lambda ballot: ballot.height or 0)
     assert [ballot.height for ballot in on_board] == [1, 2, 3, 4, 5, 6]
-    assert [ballot.id for ballot in on_board] == sorted(ballot.id or 0 for ballot in on_board)
+    for entry in poll.entries:
+        ids = [ballot.id or 0 for ballot in on_board if ballot.roll_entry_id == entry]
+        assert ids == sorted(ids)
     tally = encrypted_tally(poll.context, [ballot.body.encode() for ballot in on_board])
-    shares = [poll.share(owner, tally.raw) for owner in (1, 2)]
-    counted = json.loads(
-        result_record(tally.raw, BOTH, dict(enumerate(shares, start=1)), tally.total_weight)
-    )["result"]
-    assert counted == [[1, 0, 0, 1, 1, 1]]
+    assert poll.counted(tally) == [[1, 0, 0, 1, 1, 1]]
 
 
 async def test_the_board_of_cast_ballots_passes_our_verifier(
-    visitor: Visitor, app: Litestar, poll: Poll, settings: Settings
+    visitor: Visitor, app: Litestar, db: Database
 ) -> None:
-    await poll.cast(visitor, 0, 0, 4)
-    await poll.cast(visitor, 1, blank=True)
+    poll = await open_poll(db, voters=BATCH, seed=2)
+    for voter in range(BATCH - 1):
+        await poll.cast(visitor, voter, 0, 4)
+    await app.state.clock.tick()
+    assert verify((await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).content, jobs=1).ballots == 0
+    await poll.cast(visitor, 4, blank=True)
     await app.state.clock.tick()
     raw = (await visitor.get(f"/board/{poll.uuid}/{poll.uuid}.bel")).content
     verdict = verify(raw, jobs=1)
     assert verdict.ok, verdict.problems
-    assert verdict.ballots == 2
+    assert verdict.ballots == BATCH
 
 
 async def test_no_code_choice_or_credential_is_written_to_the_log(

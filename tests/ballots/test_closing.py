@@ -20,7 +20,7 @@ from office.errors import Conflict, NotFound, Refused, TooLarge
 from office.settings import Settings
 from tests.ballots.boards import reference_accepts
 from tests.ballots.reference import TOOL
-from tests.ballots.votes import Vote
+from tests.ballots.votes import Vote, panel
 
 VOTES: list[tuple[int, Picks]] = [(0, (0, 2)), (1, (1,)), (2, None), (0, (2,))]
 """Three voters, one blank, one revote."""
@@ -67,11 +67,8 @@ async def test_a_whole_vote_verifies_with_our_verifier_and_with_the_reference(
 
 
 async def test_weights_count(vote: Vote, tmp_path: Path) -> None:
-    await vote.begin(
-        listed="번호,이름,휴대전화,가중치\n1,가,010-1234-5671,5\n2,나,010-1234-5672,1\n3,다,010-1234-5673,2\n",
-        blank=False,
-    )
-    await vote.box([(0, (0,)), (1, (0, 1)), (2, (2,))])
+    await vote.begin(listed=panel(("청년", 10, 5), ("중년", 10, 1), ("장년", 10, 2)), blank=False)
+    await vote.box([(0, (0,)), (10, (0, 1)), (20, (2,))])
     await vote.close()
     await vote.count()
     raw = await vote.board()
@@ -79,6 +76,19 @@ async def test_weights_count(vote: Vote, tmp_path: Path) -> None:
     assert verdict.ok and verdict.result == ((6, 1, 2),)
     if TOOL:
         assert reference_accepts(tmp_path / "reference", raw)
+
+
+async def test_blank_votes_of_every_weight_are_counted_from_the_roll_to_the_result(vote: Vote) -> None:
+    await vote.begin(listed=panel(("청년", 10, 3), ("장년", 10, 1)))
+    await vote.box([(0, None), (1, (0,)), (10, None), (11, (0, 2)), (12, (1,)), (12, None)])
+    await vote.close()
+    await vote.count()
+    async with vote.db.reading() as session:
+        tally = await tally_of(session, (await session.exec(select(Cycle))).one())
+    assert tally is not None
+    assert (tally.voters, tally.weight, tally.blank, tally.listed) == (5, 9, 5, 20)
+    assert [option.votes for option in tally.options] == [4, 0, 1]
+    assert verify(await vote.board(), jobs=1).result == ((5, 4, 0, 1),)
 
 
 async def test_a_vote_nobody_took_part_in_is_counted_too(vote: Vote, tmp_path: Path) -> None:
@@ -122,7 +132,8 @@ async def test_every_ballot_in_the_box_is_on_the_board_before_the_end(vote: Vote
     await vote.begin()
     await vote.box(VOTES[:2])
     async with vote.db.writing() as session:
-        assert await publish_waiting(session, await vote.held(session), limit=1) == 1
+        assert await publish_waiting(session, await vote.held(session)) == 0
+        assert await publish_waiting(session, await vote.held(session), everything=True) == 2
     await vote.box(VOTES[2:])
     await vote.close()
     assert await kinds(vote) == [

@@ -11,38 +11,20 @@ import pytest
 from sqlmodel import col, select
 
 from ballots import box, projection
-from ballots.ballot import tracker
+from ballots.batches import BATCH
 from ballots.board import read_board
 from ballots.due import due_work, project, publish_all, sequence
-from ballots.model import BoardEvent, BoxedBallot, Election
+from ballots.model import BoardEvent, Election
 from ballots.verifier import verify
-from office.clock import now
 from office.database import Database
 from office.settings import Settings
 from tests.ballots.boards import reference_accepts
-from tests.ballots.polls import Poll, close, open_poll, open_totals
+from tests.ballots.polls import Poll, close, open_poll, open_totals, publish, put
 
 
 @pytest.fixture
 async def poll(db: Database) -> Poll:
-    return await open_poll(db)
-
-
-async def put(db: Database, poll: Poll, voter: int, *picks: int, blank: bool = False) -> bytes:
-    """A ballot into the box, past casting."""
-    raw = poll.ballot(voter, *picks, blank=blank)
-    async with db.writing() as session:
-        session.add(
-            BoxedBallot(
-                election_id=poll.id,
-                roll_entry_id=poll.entries[voter],
-                challenge_id=os.urandom(16).hex(),
-                digest=tracker(raw),
-                body=raw.decode(),
-                accepted_at=now(),
-            )
-        )
-    return raw
+    return await open_poll(db, voters=BATCH)
 
 
 async def count_and_open(db: Database, poll: Poll) -> None:
@@ -65,6 +47,7 @@ async def test_the_file_is_what_the_database_says(db: Database, settings: Settin
     await put(db, poll, 0, 1)
     await put(db, poll, 1, 0, 2)
     await put(db, poll, 0, blank=True)
+    await publish(db, poll)
     await publish_all(db, settings, set())
     await count_and_open(db, poll)
     await project(db, settings, poll.uuid)
@@ -89,7 +72,6 @@ async def test_an_independent_program_accepts_the_file(
 ) -> None:
     await put(db, poll, 0, 1)
     await put(db, poll, 2, blank=True)
-    await sequence(db, poll.uuid)
     await count_and_open(db, poll)
     await project(db, settings, poll.uuid)
     assert reference_accepts(tmp_path / "board", file_of(settings, poll).read_bytes())
@@ -97,7 +79,7 @@ async def test_an_independent_program_accepts_the_file(
 
 async def test_every_event_ends_where_its_row_says(db: Database, settings: Settings, poll: Poll) -> None:
     await put(db, poll, 0, 1)
-    await sequence(db, poll.uuid)
+    await publish(db, poll)
     await project(db, settings, poll.uuid)
     raw = file_of(settings, poll).read_bytes()
     for event in await events(db, poll):
@@ -110,6 +92,7 @@ async def test_the_file_only_grows_and_a_second_round_writes_nothing(
     before = b""
     for voter in range(3):
         await put(db, poll, voter, voter)
+        await publish(db, poll)
         await publish_all(db, settings, {poll.uuid})
         after = file_of(settings, poll).read_bytes()
         assert after.startswith(before)
@@ -122,6 +105,7 @@ async def test_the_file_only_grows_and_a_second_round_writes_nothing(
 async def test_a_torn_tail_is_repaired(db: Database, settings: Settings, poll: Poll, torn: int) -> None:
     await put(db, poll, 0, 1)
     await put(db, poll, 1, 1)
+    await publish(db, poll)
     await publish_all(db, settings, set())
     file = file_of(settings, poll)
     whole = file.read_bytes()
@@ -138,12 +122,13 @@ async def test_after_a_start_a_spoilt_tail_of_the_right_length_is_repaired(
     db: Database, settings: Settings, poll: Poll
 ) -> None:
     await put(db, poll, 0, 1)
+    await publish(db, poll)
     await publish_all(db, settings, set())
     file = file_of(settings, poll)
     whole = file.read_bytes()
     file.write_bytes(whole[:-3_000] + b"\0" * 3_000)
-    _, publish = due_work(db, settings)
-    await publish()
+    _, publish_due = due_work(db, settings)
+    await publish_due()
     assert file.read_bytes() == whole
 
 
@@ -164,6 +149,7 @@ async def test_rebuilt_from_nothing_the_file_is_the_same_to_the_byte(
 ) -> None:
     for voter in (0, 1, 2, 0):
         await put(db, poll, voter, voter)
+        await publish(db, poll)
         await publish_all(db, settings, {poll.uuid})
     await count_and_open(db, poll)
     await project(db, settings, poll.uuid)
@@ -180,23 +166,24 @@ async def test_what_was_committed_but_not_written_is_written_at_the_next_start(
 ) -> None:
     await publish_all(db, settings, set())
     before = file_of(settings, poll).read_bytes()
-    raw = await put(db, poll, 0, 1)
-    assert await sequence(db, poll.uuid) == 1  # and here the process is killed, before it projects
+    ballots = [await put(db, poll, voter, 1) for voter in range(BATCH)]
+    assert await sequence(db, poll.uuid) == BATCH  # and here the process is killed, before it projects
     assert file_of(settings, poll).read_bytes() == before
-    _, publish = due_work(db, settings)
-    await publish()
+    _, publish_due = due_work(db, settings)
+    await publish_due()
     after = file_of(settings, poll).read_bytes()
     assert after.startswith(before)
-    assert raw in after
+    assert all(raw in after for raw in ballots)
 
 
 async def test_a_ballot_committed_but_not_sequenced_gets_its_place_at_the_next_start(
     db: Database, settings: Settings, poll: Poll
 ) -> None:
-    raw = await put(db, poll, 0, 1)
-    _, publish = due_work(db, settings)
-    await publish()
-    assert raw in file_of(settings, poll).read_bytes()
+    ballots = [await put(db, poll, voter, 1) for voter in range(BATCH)]
+    _, publish_due = due_work(db, settings)
+    await publish_due()
+    board = file_of(settings, poll).read_bytes()
+    assert all(raw in board for raw in ballots)
 
 
 async def test_nobody_waits_for_a_file_that_somebody_else_is_writing(
@@ -204,7 +191,7 @@ async def test_nobody_waits_for_a_file_that_somebody_else_is_writing(
 ) -> None:
     await publish_all(db, settings, set())
     await put(db, poll, 0, 1)
-    await sequence(db, poll.uuid)
+    await publish(db, poll)
     with projection._alone(file_of(settings, poll)) as file:
         assert file is not None
         assert await projection.bring_up_to_date(db, settings, poll.uuid) == 0
@@ -223,6 +210,7 @@ async def test_a_process_killed_while_it_writes_leaves_a_file_that_is_repaired(
     db: Database, settings: Settings, poll: Poll
 ) -> None:
     await put(db, poll, 0, 1)
+    await publish(db, poll)
     await publish_all(db, settings, set())
     file = file_of(settings, poll)
     whole = file.read_bytes()
