@@ -70,6 +70,7 @@ class Election(SQLModel, table=True):
     issued_at: datetime | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    personal_data_deleted_at: datetime | None = None
     election_record: str | None = Field(default=None, sa_type=sa.Text)
     trustees_record: str | None = Field(default=None, sa_type=sa.Text)
     credentials_record: str | None = Field(default=None, sa_type=sa.Text)
@@ -121,7 +122,8 @@ class ElectionTrustee(SQLModel, table=True):
 
     One who is not `mandatory` belongs to the group of which `threshold` suffice; its key comes about in three steps
     (docs/protocol.md): a certificate of the keys for signing and for receiving, the dealt polynomial, and the key record
-    with the signed confirmation.  A `complaint` names a member whose share does not fit its commitments.
+    with the signed confirmation.  A `complaint` names a member whose share does not fit its commitments.  `told` is the
+    task that the last letter to the trustee spoke of.
     """
 
     __tablename__ = "election_trustee"
@@ -136,6 +138,7 @@ class ElectionTrustee(SQLModel, table=True):
     owner: int
     mandatory: bool = True
     invited_at: datetime | None = None
+    told: str = Field(default="", max_length=20)
     certificate: str | None = Field(default=None, sa_type=sa.Text)
     certified_at: datetime | None = None
     dealing: str | None = Field(default=None, sa_type=sa.Text)

@@ -46,6 +46,7 @@ ACTS: Final[dict[str, str]] = {
     "ballots.added-up": N_("투표지 합계 계산"),
     "ballots.share-given": N_("개표"),
     "ballots.tallied": N_("개표 결과"),
+    "ballots.personal-data-deleted": N_("선거인 개인정보 삭제"),
     "rulebook.published": N_("평가규칙 공개"),
     "run.made": N_("결과 산출"),
     "run.publish": N_("결과 공개"),
