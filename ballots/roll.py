@@ -1,7 +1,7 @@
 """The roll (선거인명부): who may vote.  A file is tried out first, then taken over whole; once links are out it is fixed.
 
 What proves later that the roll was not changed is the SHA-256 of `roll_record`, which stands in the election record
-on the public board: it covers number, name, address, weight and public credential of everybody.  The record itself
+on the public board: it covers number, name, address, stratum, weight and public credential of everybody.  The record itself
 names people and never leaves the office; its random first line keeps guesses from being tried against the hash.
 """
 
@@ -18,6 +18,7 @@ from ballots.model import Election, ElectionState, RollDraft, RollEntry
 from ballots.roll_file import Parsed, Voter
 from ballots.sequencer import lock
 from ballots.setup import require_state
+from ballots.strata import Stratum, strata_of
 from contracts.spreadsheet import RowProblem
 from office import approval, codes, journal
 from office.clock import now
@@ -87,6 +88,7 @@ async def apply_draft(session: AsyncSession, election: Election, draft_id: int, 
             phone=voter.phone,
             mail=voter.mail,
             weight=voter.weight,
+            stratum=voter.stratum,
         )
         for voter in voters
     )
@@ -98,6 +100,9 @@ async def apply_draft(session: AsyncSession, election: Election, draft_id: int, 
         "ballots.roll-stored",
         election.uuid,
         voters=len(voters),
+        strata=[
+            [one.name, one.people, one.weight] for one in strata_of((v.stratum, v.weight) for v in voters)
+        ],
         sha256=digest(await roll_of(session, election)),
     )
     return len(voters)
@@ -107,6 +112,12 @@ async def roll_of(session: AsyncSession, election: Election) -> list[RollEntry]:
     """Everybody on the roll, in the order of the file."""
     query = select(RollEntry).where(col(RollEntry.election_id) == election.id)
     return list(await session.exec(query.order_by(col(RollEntry.id))))
+
+
+async def strata(session: AsyncSession, election: Election) -> list[Stratum]:
+    """The strata of the roll with their people and weights."""
+    query = select(RollEntry.stratum, RollEntry.weight).where(col(RollEntry.election_id) == election.id)
+    return strata_of((name, weight) for name, weight in await session.exec(query))
 
 
 async def entry_of(session: AsyncSession, election: Election, number: str) -> RollEntry:
@@ -124,7 +135,15 @@ def roll_record(entries: Iterable[RollEntry], salt: str) -> bytes:
     """The roll as one text: the salt, then a line of JSON for every voter, sorted by number."""
     lines = [
         json.dumps(
-            [entry.number, entry.name, entry.phone, entry.mail, entry.weight, entry.credential],
+            [
+                entry.number,
+                entry.name,
+                entry.phone,
+                entry.mail,
+                entry.stratum,
+                entry.weight,
+                entry.credential,
+            ],
             ensure_ascii=False,
             separators=(",", ":"),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -10,6 +12,7 @@ from typing import Final
 
 import phonenumbers
 
+from ballots.strata import too_few, uneven
 from contracts.columns import word
 from contracts.spreadsheet import RowProblem, Text, Unreadable, rows
 from office.decimals import number
@@ -20,12 +23,14 @@ COLUMNS: Final = {
     "name": "이름",
     "phone": "휴대전화",
     "mail": "전자우편",
+    "stratum": "계층",
     "weight": "가중치",
 }
 """English name to Korean header, in the order of the written file."""
 LARGEST_WEIGHT: Final = 1000
 LONGEST_NAME: Final = 80
 LONGEST_MAIL: Final = 120
+LONGEST_STRATUM: Final = 40
 
 _ALSO: Final = {
     "선거인번호": "number",
@@ -55,6 +60,7 @@ class Voter:
     phone: str
     mail: str
     weight: int
+    stratum: str = ""
 
     @property
     def address(self) -> str:
@@ -88,7 +94,7 @@ def parse(data: bytes, filename: str) -> Parsed:
         voter = _voter(row, dict(zip(names, cells, strict=False)), problems)
         if voter is not None:
             read.append((row, voter))
-    problems += _repeated(read)
+    problems += _repeated(read) + _weights(read, whole=len(read) == len(body))
     if not body:
         problems.append(RowProblem(0, "", N_("제목 행 아래에 선거인이 없습니다")))
     refused = {problem.row for problem in problems}
@@ -171,6 +177,8 @@ def _voter(row: int, cells: Mapping[str | None, Text], problems: list[RowProblem
         wrong("mail", N_("전자우편 주소가 아닙니다. name@example.kr처럼 써 주십시오"), given["mail"])
     if not given["phone"] and not given["mail"]:
         wrong("phone", N_("휴대전화와 전자우편이 모두 비어 있습니다. 하나는 있어야 투표 링크를 보냅니다"))
+    if len(given["stratum"]) > LONGEST_STRATUM or "\n" in given["stratum"]:
+        wrong("stratum", N_("계층의 이름은 한 줄, 40자까지 쓸 수 있습니다"), given["stratum"][:40])
     weight = number(given["weight"]) if given["weight"] else number("1")
     if weight is None or weight != weight.to_integral_value() or not 1 <= weight <= LARGEST_WEIGHT:
         wrong(
@@ -181,7 +189,8 @@ def _voter(row: int, cells: Mapping[str | None, Text], problems: list[RowProblem
         )
     if len(problems) > before or weight is None or phone is None or mail is None:
         return None
-    return Voter(code, given["name"], phone, mail, int(weight))
+    stratum = unicodedata.normalize("NFC", given["stratum"])
+    return Voter(code, given["name"], phone, mail, int(weight), stratum)
 
 
 def _repeated(read: Sequence[tuple[int, Voter]]) -> list[RowProblem]:
@@ -200,3 +209,22 @@ def _repeated(read: Sequence[tuple[int, Voter]]) -> list[RowProblem]:
             message = N_("{row}행과 받는 곳이 같습니다. 사람마다 다른 번호나 주소가 있어야 합니다")
             problems.append(RowProblem(row, column, message, voter.address, {"row": str(first)}))
     return problems
+
+
+def _weights(read: Sequence[tuple[int, Voter]], *, whole: bool) -> list[RowProblem]:
+    """Strata with two weights; and, once every row can be read, weights that too few people hold."""
+    held = [(row, voter.stratum, voter.weight) for row, voter in read]
+    problems = uneven(held, weight=COLUMNS["weight"])
+    return problems or (too_few(held, weight=COLUMNS["weight"]) if whole else [])
+
+
+def template_csv() -> bytes:
+    """An empty form with two example rows, as Excel needs it."""
+    rows = (
+        COLUMNS.values(),
+        ("1", "김도민", "010-1234-5678", "", "도정평가단", "1"),
+        ("2", "이참여", "", "name@example.kr", "정책서포터즈", "1"),
+    )
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    return out.getvalue().encode("utf-8-sig")

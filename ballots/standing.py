@@ -15,10 +15,13 @@ from ballots.model import (
     ElectionOption,
     ElectionState,
     ElectionTrustee,
+    RatedAgency,
     RollDraft,
     RollEntry,
 )
+from ballots.ratings import rated_of
 from ballots.setup import options_of, trustees_of
+from ballots.strata import Stratum
 from contracts.model import Cycle
 from office.approval import pending
 from office.i18n import N_, translate
@@ -76,8 +79,10 @@ class Standing:
     election: Election
     cycle: Cycle
     options: Sequence[ElectionOption]
+    rated: Sequence[RatedAgency]
     trustees: Sequence[tuple[ElectionTrustee, Person]]
     listed: Listed
+    strata: Sequence[Stratum]
     draft: RollDraft | None
     letters: Letters
     voted: int
@@ -129,8 +134,10 @@ async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Stand
         election=election,
         cycle=cycle,
         options=await options_of(session, election),
+        rated=await rated_of(session, election),
         trustees=await trustees_of(session, election),
         listed=await _listed(session, election),
+        strata=await roll.strata(session, election),
         draft=await _draft(session, election),
         letters=await _letters(session, election),
         voted=voted,

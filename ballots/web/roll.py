@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from ballots import box, issuing, roll
-from ballots.roll_file import parse
+from ballots.roll_file import COLUMNS, parse, template_csv
+from ballots.strata import strata_of
 from ballots.web.office import OFFICE, address, show
 from office.clock import Clock
 from office.database import Database
@@ -18,6 +19,13 @@ from office.i18n import N_, translate
 from office.outbox import Outbox
 from office.pages import AnyRequest, page, see
 from office.settings import Settings
+
+
+@get("/office/roll-template.csv", guards=OFFICE)
+async def template(request: AnyRequest) -> Response[bytes]:
+    """The empty form of a roll."""
+    headers = {"Content-Disposition": 'attachment; filename="roll-template.csv"'}
+    return Response(template_csv(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @post("/office/elections/{uuid:str}/roll", guards=OFFICE)
@@ -120,8 +128,10 @@ async def _draft(
         election=election,
         draft=draft,
         problems=problems,
+        strata=strata_of((one["stratum"], one["weight"]) for one in draft.entries),
+        columns=list(COLUMNS.values()),
         problem=problem,
     )
 
 
-ROUTES = [upload, draft_page, apply, release, link_again]
+ROUTES = [template, upload, draft_page, apply, release, link_again]

@@ -13,7 +13,7 @@ from ballots.opening import answers
 from ballots.verifier import verify
 from contracts.model import ContractNode, Cycle, Phase
 from office.errors import Conflict
-from tests.ballots.votes import Vote
+from tests.ballots.votes import Vote, panel
 
 
 async def ready(vote: Vote) -> None:
@@ -126,9 +126,9 @@ async def test_the_board_lists_credentials_by_number_and_without_names(vote: Vot
 
 
 async def test_weights_stand_on_the_board_for_all_once_one_differs(vote: Vote) -> None:
-    await vote.begin(listed="번호,이름,휴대전화,가중치\n1,가,010-1234-5671,1\n2,나,010-1234-5672,3\n")
+    await vote.begin(listed=panel(("청년", 11, 1), ("장년", 10, 3)))
     listed = json.loads(read_board(await vote.board()).credentials)
-    assert sorted(entry.split(",")[1] for entry in listed) == ["1", "3"]
+    assert sorted(entry.split(",")[1] for entry in listed) == ["1"] * 11 + ["3"] * 10
 
 
 async def test_results_reported_after_the_vote_was_prepared_are_on_the_ballot(vote: Vote) -> None:

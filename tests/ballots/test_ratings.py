@@ -16,12 +16,7 @@ from contracts.model import Agency, Contract, ContractState, Cycle
 from office.errors import Conflict
 from tests.ballots.boards import reference_accepts
 from tests.ballots.reference import TOOL
-from tests.ballots.votes import Vote
-
-
-def roll(voters: int, weight: int = 1) -> str:
-    lines = [f"{n},평가단 {n},010-1234-{1000 + n},{weight}" for n in range(1, voters + 1)]
-    return "\n".join(["번호,이름,휴대전화,가중치", *lines, ""])
+from tests.ballots.votes import Vote, panel
 
 
 async def counted(vote: Vote) -> Tally:
@@ -123,7 +118,7 @@ RATED: list[tuple[int, Picks, Picks, Picks, Picks]] = [
 async def test_ratings_are_summed_from_ballot_to_result_and_the_ranking_keeps_row_0(
     vote: Vote, tmp_path: Path
 ) -> None:
-    await vote.begin(listed=roll(12), ratings=True)
+    await vote.begin(listed=panel(("", 12, 1)), ratings=True)
     await vote.box(RATED)
     tally = await counted(vote)
     assert [option.votes for option in tally.options] == [3, 5, 4]
@@ -141,7 +136,7 @@ async def test_ratings_are_summed_from_ballot_to_result_and_the_ranking_keeps_ro
 
 
 async def test_weights_count_in_ratings_too(vote: Vote) -> None:
-    await vote.begin(listed=roll(10, weight=3), ratings=True)
+    await vote.begin(listed=panel(("", 10, 3)), ratings=True)
     await vote.box([(voter, (0,), (4,), (1,) if voter else (), ()) for voter in range(10)])
     tally = await counted(vote)
     assert (tally.voters, tally.weight, tally.weighted) == (10, 30, True)

@@ -35,8 +35,8 @@ def test_a_good_file_is_read_whole() -> None:
 
 
 def test_english_headers_and_a_file_from_korean_excel_are_read() -> None:
-    english = "number,name,phone,mail,weight\n1,Kim,010-1234-5678,,2\n"
-    assert parse(english.encode(), "roll.csv").voters[0].weight == 2
+    english = "number,name,phone,mail,stratum,weight\n1,Kim,010-1234-5678,,youth,1\n"
+    assert parse(english.encode(), "roll.csv").voters[0].stratum == "youth"
     assert parse(ROLL.encode("cp949"), "roll.csv").voters[0].name == "김하나"
 
 
@@ -182,8 +182,8 @@ async def test_a_file_with_a_bad_row_stores_nobody(vote: Vote) -> None:
 async def test_the_second_file_replaces_the_first_and_its_draft(vote: Vote) -> None:
     await vote.prepare()
     await vote.list_voters()
-    await vote.list_voters(HEAD + "9,구아홉,010-9999-9999,,5\n")
-    assert [(entry.number, entry.weight) for entry in await vote.roll()] == [("9", 5)]
+    await vote.list_voters(HEAD + "9,구아홉,010-9999-9999,,1\n")
+    assert [(entry.number, entry.weight) for entry in await vote.roll()] == [("9", 1)]
     with pytest.raises(NotFound):
         async with vote.db.writing() as session:
             await roll.apply_draft(session, await vote.held(session), 1, vote.officers[0])
@@ -199,7 +199,14 @@ async def test_the_roll_is_fixed_once_links_are_out(vote: Vote) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"phone": "010-9999-9999"}, {"name": "다른 사람"}, {"weight": 2}, {"number": "77"}, {"credential": "5"}],
+    [
+        {"phone": "010-9999-9999"},
+        {"name": "다른 사람"},
+        {"stratum": "청년"},
+        {"weight": 2},
+        {"number": "77"},
+        {"credential": "5"},
+    ],
     ids=str,
 )
 async def test_any_change_to_the_roll_after_the_opening_shows(vote: Vote, change: dict[str, object]) -> None:

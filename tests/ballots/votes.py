@@ -33,6 +33,16 @@ ROLL = "번호,이름,휴대전화,전자우편,가중치\n1,김하나,010-1234-
 PASSWORD = "a long enough password"
 
 
+def panel(*strata: tuple[str, int, int]) -> str:
+    """A roll of so many strata: (name, people, weight); numbers run on."""
+    lines = ["번호,이름,휴대전화,계층,가중치"]
+    for name, people, weight in strata:
+        for _ in range(people):
+            number = len(lines)
+            lines.append(f"{number},평가단 {number},010-1234-{1000 + number},{name},{weight}")
+    return "\n".join([*lines, ""])
+
+
 class Recording:
     """A carrier that keeps what it carried, and takes nothing for some addresses."""
 
