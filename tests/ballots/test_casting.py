@@ -18,10 +18,11 @@ from sqlmodel import col, func, select
 
 import app as house
 from ballots import casting
+from ballots.ballot import tracker
 from ballots.batches import BATCH
 from ballots.checking import Checker
 from ballots.due import sequence
-from ballots.model import BoxedBallot, Election, ElectionState, RollEntry
+from ballots.model import BoxedBallot, Election, ElectionState, OpenedBallot, RollEntry
 from ballots.records import Answer, Ballot, decode
 from ballots.tally import encrypted_tally
 from ballots.verifier import verify
@@ -87,6 +88,86 @@ async def test_the_right_code_casts_and_the_answer_is_the_tracker(
     assert answer.json()["tracker"] == boxed.digest
     assert boxed.body.encode() == raw
     assert boxed.roll_entry_id == poll.entries[0]
+
+
+async def test_the_voter_is_told_when_the_ballot_will_be_on_the_board_at_the_latest(
+    visitor: Visitor, db: Database
+) -> None:
+    close_at = datetime(2030, 11, 27, 9, 0, tzinfo=UTC)
+    poll = await open_poll(db, seed=2, close_at=close_at)
+    raw = poll.ballot(0, 1)
+    asked = await poll.ask(visitor, raw)
+    answer = await poll.give(visitor, asked["challenge"], await right_code(visitor, poll, 0), raw)
+    assert answer.json() == {
+        "tracker": tracker(raw),
+        "recorded_until": close_at.isoformat(),
+        "batch": BATCH,
+    }
+
+
+async def recorded(db: Database) -> list[Message]:
+    async with db.reading() as session:
+        query = select(Message).where(col(Message.purpose) == casting.RECORDED_LETTER)
+        return list(await session.exec(query.order_by(col(Message.id))))
+
+
+async def test_a_message_without_content_says_that_a_ballot_came_in(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    async with db.writing() as session:
+        by_mail = await session.get_one(RollEntry, poll.entries[1])
+        by_mail.phone, by_mail.mail = "", "member@example.org"
+    raw = poll.ballot(0, 1)
+    asked = await poll.ask(visitor, raw)
+    code = await right_code(visitor, poll, 0)
+    assert await recorded(db) == []
+    await poll.give(visitor, asked["challenge"], code, raw)
+    (told,) = await recorded(db)
+    assert (told.channel, told.recipient) == ("sms", poll.phone(0))
+    said = f"{told.subject}\n{told.body}"
+    assert "투표가 접수되었습니다" in said
+    titles = poll.context.election.questions[0].answers
+    for content in (*titles, tracker(raw), tracker(raw)[:8], code, poll.credentials[0], poll.keys[0].public):
+        assert content not in said
+    ballot = poll.ballot(1, 2)
+    asked = await poll.ask(visitor, ballot)
+    query = {"recipient": "member@example.org", "purpose": casting.CODE_LETTER}
+    sent = await visitor.get("/demonstration/outbox", params=query, headers={"Accept": "application/json"})
+    mailed = "".join(filter(str.isdecimal, sent.json()[0]["text"].partition("인증번호")[2]))[:6]
+    await poll.give(visitor, asked["challenge"], mailed, ballot)
+    other = (await recorded(db))[1]
+    assert (other.channel, other.recipient) == ("mail", "member@example.org")
+    assert other.body == told.body, "the message is the same whatever was voted"
+
+
+async def test_the_message_is_sent_once_for_a_ballot_and_never_for_one_that_was_not_taken(
+    visitor: Visitor, db: Database, poll: Poll
+) -> None:
+    raw = poll.ballot(0, 1)
+    asked = await poll.ask(visitor, raw)
+    code = await right_code(visitor, poll, 0)
+    await poll.give(visitor, asked["challenge"], other_than(code), raw, 422)
+    assert await recorded(db) == []
+    for _ in range(3):
+        await poll.give(visitor, asked["challenge"], code, raw)
+    assert len(await recorded(db)) == 1
+    await poll.cast(visitor, 0, 2)
+    assert len(await recorded(db)) == 2, "another ballot, another message: the voter may not know of it"
+
+
+async def test_a_ballot_that_was_opened_is_never_cast(visitor: Visitor, db: Database, poll: Poll) -> None:
+    raw = poll.ballot(0, 1)
+    asked = await poll.ask(visitor, raw)
+    code = await right_code(visitor, poll, 0)
+    async with db.writing() as session:
+        session.add(OpenedBallot(election_id=poll.id, digest=tracker(raw), credential_sha256="0" * 64))
+    refusal(await poll.give(visitor, asked["challenge"], code, raw, 409), 409, "열어 본 투표지")
+    refusal(await visitor.send(f"{poll.address}/ballots", raw, expect=409), 409, "열어 본 투표지")
+    assert await stored(db, poll) == []
+    assert await recorded(db) == []
+    async with db.reading() as session:
+        assert (await session.get_one(Challenge, asked["challenge"])).consumed_at is None
+    await poll.cast(visitor, 0, 1)
 
 
 async def test_a_wrong_code_is_refused_with_the_tries_left_and_stores_nothing(
@@ -498,6 +579,7 @@ async def test_the_same_request_many_times_at_once_stores_one_ballot_and_is_answ
     answers = await asyncio.gather(*(poll.give(visitor, asked["challenge"], code, raw) for _ in range(6)))
     assert len({answer.text for answer in answers}) == 1
     assert len(await stored(db, poll)) == 1
+    assert len(await recorded(db)) == 1
 
 
 async def test_wrong_codes_at_once_are_compared_five_times_at_most(
