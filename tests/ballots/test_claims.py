@@ -8,11 +8,13 @@ import pytest
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from office.database import Database
+from office.database import Database, open_engine
 from office.settings import Settings
 from tests.ballots.claims.box import BOX
 from tests.ballots.claims.claim import Broken, Claim, Place
+from tests.ballots.claims.disk import DISK
 from tests.ballots.claims.paper import PAPER
+from tests.conftest import Templates
 
 
 def named(claim: Claim) -> str:
@@ -46,3 +48,27 @@ async def test_the_claim_about_the_running_system_holds_and_needs_its_code(
     claim.switch(monkeypatch)
     with pytest.raises(Broken):
         await claim.check(place)
+
+
+@pytest.mark.parametrize("claim", DISK, ids=named)
+async def test_the_claim_about_disk_and_log_holds_and_needs_its_code(
+    claim: Claim,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    settings: Settings,
+    templates: Templates,
+    backend: str,
+) -> None:
+    async def check() -> None:
+        url = templates.copy(backend)
+        engine = open_engine(url)
+        here = settings.model_copy(update={"database_url": url})
+        try:
+            await claim.check(Place(tmp_path, here, Database(engine)))
+        finally:
+            await engine.dispose()
+
+    await check()
+    claim.switch(monkeypatch)
+    with pytest.raises(Broken):
+        await check()
