@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
-from gmpy2 import invert, mpz, powmod
+from gmpy2 import mpz, powmod
 
 from ballots.archive import DATA, EVENT, read_records, read_timestamp, record
 from ballots.ballot import encrypt
 from ballots.board import Entry, Kind, _append
-from ballots.group import G, P, Q, random_exponent
+from ballots.group import P, Q, random_exponent
 from ballots.proofs import Branch, prove_disjunction, sign
 from ballots.records import (
     Answer,
@@ -19,6 +19,7 @@ from ballots.records import (
     Ciphertext,
     Owned,
     Proof,
+    Question,
     SetupData,
     Signature,
     SizedTally,
@@ -65,48 +66,105 @@ def with_wider_rule(vote: Vote, voter: int, picks: tuple[int, ...]) -> bytes:
 
 def with_value(vote: Vote, voter: int, plain: Sequence[int]) -> bytes:
     """A choice that holds another number than 0 or 1 (2, -1, q-1), its proof made as if it held 1; the sum is allowed."""
-    return _made(vote, voter, plain, [mpz(1)] * len(plain), 1)
+    return made(vote, voter, [plain])
+
+
+def strange(order: int) -> mpz:
+    """An element of small order (2, 3 or 6), outside the group that ballots live in."""
+    root = (powmod(base, (P - 1) // order, P) for base in range(2, 50))
+    return next(x for x in root if all(powmod(x, n, P) != 1 for n in range(1, order)))
 
 
 def with_small_order(vote: Vote, voter: int, order: int) -> bytes:
-    """Two choices multiplied by an element of order 2 or 3 and by its inverse, with proofs that fit every equation.
+    """Two choices multiplied by an element of small order and by its inverse, with proofs that fit every equation.
 
     The challenges are drawn until all are multiples of the order, so that the strange element vanishes in every power,
     and the product of all choices does not contain it.  Only a test of group membership can tell.
     """
-    strange = next(x for x in (powmod(base, (P - 1) // order, P) for base in range(2, 50)) if x != 1)
+    return with_twists(vote, voter, {(0, "beta"): 1, (1, "beta"): -1}, order)
+
+
+def with_twists(vote: Vote, voter: int, powers: Mapping[tuple[int, str], int], order: int) -> bytes:
+    """The first option chosen, and some halves of ciphertexts (position, "alpha" or "beta") multiplied by a power of
+    an element of small order, with proofs that fit every equation."""
     width = len(vote.context.election.questions[0].answers)
-    twists = [strange, invert(strange, P), *[mpz(1)] * (width - 2)]
-    return _made(vote, voter, [1, *[0] * (width - 1)], twists, order)
+    plain = [1, *[0] * (width - 1)]
+    element = strange(order)
+    twists = [
+        (powmod(element, powers.get((i, "alpha"), 0), P), powmod(element, powers.get((i, "beta"), 0), P))
+        for i in range(width)
+    ]
+    return made(vote, voter, [plain], twists, order)
 
 
-def _made(vote: Vote, voter: int, plain: Sequence[int], twists: Sequence[mpz], order: int) -> bytes:
-    context, question = vote.context, vote.context.election.questions[0]
-    g, y = context.g, context.y
+def made(
+    vote: Vote,
+    voter: int,
+    plains: Sequence[Sequence[int]],
+    twists: Sequence[tuple[mpz, mpz]] = (),
+    order: int = 1,
+) -> bytes:
+    """A ballot of any numbers, one list for each question (the blank flag first), with the best proofs a cheat can make.
+
+    `twists` multiply the ciphertexts of the first question; every challenge is then a multiple of `order`.
+    """
+    context = vote.context
     credential = vote.keys[voter].public
     s0 = f"{context.fingerprint}|{credential}"
+    answers = tuple(
+        _answer(vote, question, s0, plain, twists if not place else (), order)
+        for place, (question, plain) in enumerate(zip(context.election.questions, plains, strict=True))
+    )
+    nothing = Signature("", Proof("", ""))
+    return signed(
+        vote, voter, Ballot(context.election.uuid, context.fingerprint, credential, answers, nothing)
+    )
+
+
+def _answer(
+    vote: Vote,
+    question: Question,
+    s0: str,
+    plain: Sequence[int],
+    twists: Sequence[tuple[mpz, mpz]],
+    order: int,
+) -> Answer:
+    g, y, blank = vote.context.g, vote.context.y, question.blank
+
+    def proven(prefix: str, branches: Sequence[Branch], true: int) -> tuple[Proof, ...]:
+        while True:
+            proofs = prove_disjunction(g, y, prefix, branches, min(max(true, 0), len(branches) - 1), vote.rng)
+            if not any(int(proof.challenge) % order for proof in proofs):
+                return proofs
+
     nonces = [random_exponent(vote.rng) for _ in plain]
     choices: list[Ciphertext] = []
-    proofs: list[tuple[Proof, Proof]] = []
-    for r, m, twist in zip(nonces, plain, twists, strict=True):
-        pair = Ciphertext(str(powmod(G, r, P)), str(y.power(r) * g.power(mpz(m)) * twist % P))
-        prefix = f"prove|{s0}|{pair.alpha},{pair.beta}"
-        while True:
-            both = (Branch(r, m, 0), Branch(r, m, 1))
-            first, second = prove_disjunction(g, y, prefix, both, min(max(m, 0), 1), vote.rng)
-            if not any(int(proof.challenge) % order for proof in (first, second)):
-                break
+    individual: list[tuple[Proof, Proof]] = []
+    for place, (r, m) in enumerate(zip(nonces, plain, strict=True)):
+        left, right = twists[place] if twists else (mpz(1), mpz(1))
+        pair = Ciphertext(str(g.power(r) * left % P), str(y.power(r) * g.power(mpz(m)) * right % P))
+        both = (Branch(r, m, 0), Branch(r, m, 1))
+        first, second = proven(f"prove|{s0}|{pair.alpha},{pair.beta}", both, m)
         choices.append(pair)
-        proofs.append((first, second))
-    r_sum, m_sum = sum(nonces, mpz(0)) % Q, sum(plain)
+        individual.append((first, second))
     s = f"{s0}|" + ",".join(f"{pair.alpha},{pair.beta}" for pair in choices)
-    prefix = f"prove|{s}|{g.power(r_sum)},{y.power(r_sum) * g.power(mpz(m_sum)) % P}"
+    r_sum, m_sum = sum(nonces[blank:], mpz(0)) % Q, sum(plain[blank:])
     allowed = [Branch(r_sum, m_sum, value) for value in range(question.min, question.max + 1)]
-    overall = prove_disjunction(g, y, prefix, allowed, m_sum - question.min, vote.rng)
-    answer = Answer(choices=tuple(choices), individual_proofs=tuple(proofs), overall_proof=overall)
-    nothing = Signature("", Proof("", ""))
-    ballot = Ballot(context.election.uuid, context.fingerprint, credential, (answer,), nothing)
-    return signed(vote, voter, ballot)
+    if not blank:
+        alpha = beta = mpz(1)
+        for pair in choices:
+            alpha, beta = alpha * mpz(pair.alpha) % P, beta * mpz(pair.beta) % P
+        overall = proven(f"prove|{s}|{alpha},{beta}", allowed, m_sum - question.min)
+        return Answer(choices=tuple(choices), individual_proofs=tuple(individual), overall_proof=overall)
+    flag = Branch(nonces[0], plain[0], 0)
+    either = proven(f"bproof0|{s}", (flag, Branch(r_sum, m_sum, 0)), int(plain[0] != 0))
+    branches = [replace(flag, value=1), *allowed]
+    return Answer(
+        choices=tuple(choices),
+        individual_proofs=tuple(individual),
+        overall_proof=proven(f"bproof1|{s}", branches, 0 if plain[0] == 1 else 1 + m_sum - question.min),
+        blank_proof=(either[0], either[1]),
+    )
 
 
 def event(vote: Vote, kind: Kind, *data: bytes) -> Entry:
