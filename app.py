@@ -21,6 +21,7 @@ import office.commands
 import office.web
 import rehearsal.commands
 import reports.web
+from ballots.calling import due_work as trustees_due
 from ballots.checking import Checker
 from ballots.due import due_work as ballots_due
 from ballots.verify_command import verify
@@ -55,7 +56,8 @@ def create_app(
     database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
     outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
     ballot_checker = checker or Checker(settings.check_workers)
-    clock = Clock([outbox.deliver, outbox.mark_lost], ballots_due(database, settings))
+    voting = [*ballots_due(database, settings), trustees_due(database, settings, outbox)]
+    clock = Clock([outbox.deliver, outbox.mark_lost], voting)
     assets = Assets([ROOT / "office" / "static", *_folders("static")])
     places = [
         *contracts.web.PLACES,

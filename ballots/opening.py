@@ -11,13 +11,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots.board import Entry, Head, open_board
 from ballots.credentials import credentials_record
 from ballots.election import election_record
+from ballots.minutes import joint_record
 from ballots.model import Election, ElectionOption, ElectionState, EventKind, RatedAgency, RollEntry
 from ballots.ratings import rating_questions, refresh_rated
 from ballots.records import Question, sha256_b64
 from ballots.roll import digest, roll_of
 from ballots.sequencer import append, lock
 from ballots.setup import refresh_options, require_state, trustees_of
-from ballots.trustees import FEWEST, read_trustees, trustees_record
+from ballots.trustees import FEWEST, read_trustees
 from contracts.cycles import enter_phase
 from contracts.model import Cycle, Phase
 from office import journal
@@ -77,11 +78,11 @@ async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by:
     if election.ratings and not rated:
         raise Conflict(N_("평가할 기관이 없습니다. 성과계약을 먼저 공개해 주십시오"))
     roll = await roll_of(session, election)
-    keys = [(trustee.key_record or "").encode() for trustee, _ in await trustees_of(session, election)]
-    facts = _facts(election, cycle, options, rated, roll, keys)
+    trustees = joint_record(election, [trustee for trustee, _ in await trustees_of(session, election)])
+    facts = _facts(election, cycle, options, rated, roll, trustees)
     if not await agreed(session, act=ACT, subject=election.uuid, by=by, content=facts):
         return False
-    _write_records(election, cycle, options, rated, roll, keys)
+    _write_records(election, cycle, options, rated, roll, trustees)
     await append(session, election, EventKind.SETUP, lambda head: _setup(election, head))
     election.state, election.opened_at = ElectionState.OPEN, now()
     await journal.record(
@@ -118,7 +119,7 @@ def _facts(
     options: Sequence[ElectionOption],
     rated: Sequence[RatedAgency],
     roll: Sequence[RollEntry],
-    keys: Sequence[bytes],
+    trustees: bytes,
 ) -> str:
     """Fingerprint of everything both officers agree to."""
     facts = [
@@ -126,7 +127,7 @@ def _facts(
         [[option.agency_code, option.task_code, option.title] for option in options],
         [[one.agency_code, one.agency] for one in rated],
         [cycle.contracts_sha256, cycle.rulebook_sha256, digest(roll)],
-        [key.decode() for key in keys],
+        trustees.decode(),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
@@ -137,11 +138,10 @@ def _write_records(
     options: Sequence[ElectionOption],
     rated: Sequence[RatedAgency],
     roll: Sequence[RollEntry],
-    keys: Sequence[bytes],
+    trustees: bytes,
 ) -> None:
     election.roll_salt = secrets.token_hex(32)
     election.roll_sha256 = digest(roll, election.roll_salt)
-    trustees = trustees_record(keys)
     question = Question(
         answers=answers(options),
         blank=election.blank,

@@ -1,6 +1,5 @@
 """Preparing a vote: the question and its options, and who holds the key to the tally."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -11,21 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots.credentials import draw_uuid
 from ballots.model import STATE_LABELS, Election, ElectionOption, ElectionState, ElectionTrustee
 from ballots.ratings import refresh_rated
-from ballots.refusals import Invalid
-from ballots.sequencer import lock
-from ballots.trustees import FEWEST, read_key
 from contracts.cycles import require_phase
 from contracts.model import Cycle, Phase
 from contracts.reading import ballot_tasks
 from office import journal
 from office.clock import SEOUL, now
-from office.errors import Conflict, NotFound, Refused, TooLarge
+from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
-from office.people import Person, Role
-
-MOST_TRUSTEES = 9
-LARGEST_KEY = 8 * 1024
-"""Bytes of a trustee's key record; a real one has about 900."""
+from office.people import Person
 
 
 class NewElection(BaseModel):
@@ -145,46 +137,6 @@ async def trustees_of(session: AsyncSession, election: Election) -> list[tuple[E
     return list(await session.exec(query.order_by(col(ElectionTrustee.owner))))
 
 
-async def name_trustees(
-    session: AsyncSession, election: Election, person_ids: Sequence[int], by: Person
-) -> None:
-    """Say who holds the key: two or more trustees, all of whom must open the tally.
-
-    May be said again until the vote opens; who stays keeps the key handed in.
-    """
-    await lock(session, election)
-    require_state(election, ElectionState.SETUP, ElectionState.ISSUED)
-    chosen = list(dict.fromkeys(person_ids))
-    if not FEWEST <= len(chosen) <= MOST_TRUSTEES:
-        raise Refused(
-            N_("개표관리인은 {least}명부터 {most}명까지 정할 수 있습니다"),
-            fields={"person": translate(N_("두 명 이상 골라 주십시오. 혼자서는 개표할 수 없어야 합니다"))},
-            least=FEWEST,
-            most=MOST_TRUSTEES,
-        )
-    query = select(Person.id).where(col(Person.id).in_(chosen), col(Person.role) == Role.TRUSTEE)
-    if len(list(await session.exec(query))) != len(chosen):
-        raise Refused(
-            N_("개표관리인으로 등록된 사람만 정할 수 있습니다"),
-            fields={"person": translate(N_("목록에서 골라 주십시오"))},
-        )
-    kept = {trustee.person_id: trustee for trustee, _ in await trustees_of(session, election)}
-    await session.exec(delete(ElectionTrustee).where(col(ElectionTrustee.election_id) == election.id))
-    assert election.id is not None  # noqa: S101 - a stored election
-    session.add_all(
-        ElectionTrustee(
-            election_id=election.id,
-            person_id=person_id,
-            owner=owner,
-            key_record=kept[person_id].key_record if person_id in kept else None,
-            key_at=kept[person_id].key_at if person_id in kept else None,
-        )
-        for owner, person_id in enumerate(chosen, start=1)
-    )
-    await session.flush()
-    await journal.record(session, by.actor, "ballots.trustees-named", election.uuid, trustees=len(chosen))
-
-
 async def place_of(session: AsyncSession, uuid: str, person: Person) -> tuple[Election, ElectionTrustee]:
     """The election and this person's place in it; `NotFound` for everybody who is no trustee of it."""
     query = (
@@ -196,39 +148,3 @@ async def place_of(session: AsyncSession, uuid: str, person: Person) -> tuple[El
     if found is None:
         raise NotFound(N_("맡으신 투표가 아닙니다. 주소를 확인해 주십시오"))
     return found
-
-
-async def store_key(session: AsyncSession, uuid: str, person: Person, raw: bytes) -> None:
-    """Take a trustee's public key, after checking that its maker holds the secret half.
-
-    A lost key may be replaced until the vote opens; afterwards the key is part of the election.
-    """
-    election, trustee = await place_of(session, uuid, person)
-    await lock(session, election)
-    await session.refresh(trustee)
-    if trustee.key_record == raw.decode(errors="replace"):
-        return
-    require_state(election, ElectionState.SETUP, ElectionState.ISSUED)
-    if len(raw) > LARGEST_KEY:
-        raise TooLarge
-    try:
-        key = read_key(raw)
-    except Invalid:
-        raise Refused(
-            N_(
-                "{name} 님의 열쇠를 확인할 수 없어 저장하지 않았습니다. 화면을 새로 고쳐 다시 만들어 주십시오"
-            ),
-            name=person.name,
-        ) from None
-    if key.name not in (None, person.name):
-        raise Refused(
-            N_("열쇠에 적힌 이름이 {name} 님과 다릅니다. 화면을 새로 고쳐 다시 만들어 주십시오"),
-            name=person.name,
-        )
-    others = [other for other, _ in await trustees_of(session, election) if other.id != trustee.id]
-    given = {read_key(other.key_record.encode()).public_key for other in others if other.key_record}
-    if key.public_key in given:
-        raise Refused(N_("다른 개표관리인이 이미 낸 열쇠입니다. 자기 열쇠를 새로 만들어 주십시오"))
-    replaced = trustee.key_record is not None
-    trustee.key_record, trustee.key_at = raw.decode(), now()
-    await journal.record(session, person.actor, "ballots.key-given", uuid, replaced=replaced)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ballots.web import board, booths, office, result, roll, trustee, voter
+from ballots.web import board, booths, ceremony, hands, office, result, roll, trustee, verify, voter
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
@@ -11,7 +11,10 @@ ROUTES: list[Any] = [
     *booths.ROUTES,
     *board.ROUTES,
     *result.ROUTES,
+    *ceremony.ROUTES,
     *office.ROUTES,
+    *hands.ROUTES,
     *roll.ROUTES,
     *trustee.ROUTES,
+    *verify.ROUTES,
 ]

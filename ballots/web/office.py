@@ -58,17 +58,6 @@ async def election(request: AnyRequest, db: NamedDependency[Database], uuid: Fro
     return await show(request, db, uuid)
 
 
-@post("/office/elections/{uuid:str}/trustees", guards=OFFICE)
-async def trustees(request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]) -> Response[Any]:
-    form = await request.form()
-    chosen = [int(typed) for typed in form.getall("person", []) if str(typed).isdecimal()]
-
-    async def act(session: AsyncSession, found: Election, by: Person) -> None:
-        await setup.name_trustees(session, found, chosen, by)
-
-    return await _act(request, db, uuid, act)
-
-
 @post("/office/elections/{uuid:str}/issue", guards=OFFICE)
 async def issue(
     request: AnyRequest,
@@ -81,7 +70,7 @@ async def issue(
     async def act(session: AsyncSession, found: Election, by: Person) -> None:
         await issuing.issue(session, outbox, settings, found, by)
 
-    answer = await _act(request, db, uuid, act)
+    answer = await carry_out(request, db, uuid, act)
     clock.ring()
     return answer
 
@@ -93,7 +82,7 @@ async def open_(
     async def act(session: AsyncSession, found: Election, by: Person) -> None:
         await opening.open_vote(session, found, await session.get_one(Cycle, found.cycle_id), by)
 
-    answer = await _act(request, db, uuid, act)
+    answer = await carry_out(request, db, uuid, act)
     clock.ring()
     return answer
 
@@ -105,13 +94,13 @@ async def close(
     async def act(session: AsyncSession, found: Election, by: Person) -> None:
         await closing.close(session, found, by)
 
-    answer = await _act(request, db, uuid, act)
+    answer = await carry_out(request, db, uuid, act)
     await closing.finish(db)
     clock.ring()
     return answer
 
 
-async def _act(
+async def carry_out(
     request: AnyRequest,
     db: Database,
     uuid: str,
@@ -163,4 +152,4 @@ async def _all(
     )
 
 
-ROUTES = [elections, create, election, trustees, issue, open_, close]
+ROUTES = [elections, create, election, issue, open_, close]

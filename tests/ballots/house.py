@@ -54,7 +54,7 @@ class House:
 
     async def name_trustees(self) -> None:
         chosen = [str(person.id) for person, _ in self.trustees]
-        await self.officers[0].post(f"{self.here}/trustees", {"person": chosen})
+        await self.officers[0].post(f"{self.here}/trustees", {"mandatory": chosen})
 
     async def give_keys(self) -> None:
         for _, visitor in self.trustees:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import closing, issuing, opening, roll, setup
+from ballots import ceremony, closing, issuing, naming, opening, roll, setup
 from ballots.ballot import Picks, encrypt, tracker
 from ballots.credentials import derive
 from ballots.election import ElectionContext, open_election
@@ -119,8 +119,8 @@ class Vote:
     async def name_trustees(self) -> None:
         async with self.db.writing() as session:
             election = await self.held(session)
-            await setup.name_trustees(
-                session, election, [p.id for p in self.trustees if p.id], self.officers[0]
+            await naming.name_trustees(
+                session, election, [p.id for p in self.trustees if p.id], [], None, self.officers[0]
             )
 
     async def give_keys(self) -> None:
@@ -128,7 +128,7 @@ class Vote:
             secret, key = make_key(rng=self.rng)
             self.secrets.append(secret)
             async with self.db.writing() as session:
-                await setup.store_key(session, self.uuid, person, key)
+                await ceremony.store_key(session, self.uuid, person, key)
 
     async def list_voters(self, text: str = ROLL) -> None:
         async with self.db.writing() as session:
