@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from evaluation.attainment import NotRated, Outcome, Rating, Step
+from evaluation.outcomes import NotRated, Outcome, Rating, Step
 from office.decimals import half_up, plain
 from office.i18n import N_
 

@@ -14,9 +14,11 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from contracts.standing import met
 from contracts.tree import ROOT_WEIGHT, ContractTree, Kind, Measure, Method, Node
-from evaluation.attainment import NO_ACTUAL, NotRated, Outcome, Rating, met, target_range, target_ratio
+from evaluation.attainment import target_range, target_ratio
 from evaluation.marks import Grade, expert_rating
+from evaluation.outcomes import NO_ACTUAL, NotRated, Outcome, Rating
 from office.decimals import half_up
 from office.i18n import N_
 
@@ -133,7 +135,7 @@ def score_tree(
 def _leaf(node: Node, outcome: Outcome, sources: Collection[Source], rounding: Rounding) -> ScoredNode:
     measure = node.measure
     source = SOURCES[measure.method] if measure else Source.SHOWN
-    reached = met(measure.direction, measure.target, measure.actual) if measure else None
+    reached = met(measure) if measure else None
     leaf = ScoredNode(
         code=node.code,
         title=node.title,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from contracts.tree import Kind
-from evaluation.attainment import NotRated, Rating
+from evaluation.outcomes import NotRated, Rating
 from evaluation.scoring import ScoredNode
 from office.decimals import half_up, plain, shown
 from office.i18n import N_, translate

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from contracts.canonical import Json, canonical_bytes, sha256_hex, tree_from_record, tree_record
-from evaluation.attainment import NotRated
 from evaluation.marks import Grade
+from evaluation.outcomes import NotRated
 from evaluation.scoring import ScoredNode
 from reports.ranking import AgencyResult, Bundle, Option, Result, evaluate
 from reports.rulebook import Rulebook, read_rulebook

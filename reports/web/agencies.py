@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Cycle, Phase
 from contracts.tree import METHOD_NAMES
-from evaluation.attainment import NotRated, Rating
+from evaluation.outcomes import NotRated, Rating
 from evaluation.scoring import ScoredNode
 from office.access import only
 from office.database import Database

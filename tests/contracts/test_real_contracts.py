@@ -9,8 +9,8 @@ import pytest
 
 from contracts.exporting import write_csv
 from contracts.importing import Parsed, parse
+from contracts.standing import met
 from contracts.tree import Method, indicators, unbalanced
-from evaluation.attainment import met
 from tests import nyc
 from tests.data import acceptance_data
 
@@ -55,7 +55,7 @@ def test_met_and_not_met_per_agency_equal_the_published_table(parsed: Parsed) ->
     counted = {}
     for tree in parsed.contracts:
         measures = [node.measure for node in indicators(tree) if node.measure]
-        verdicts = Counter(met(each.direction, each.target, each.actual) for each in measures)
+        verdicts = Counter(met(each) for each in measures)
         counted[tree.agency_code] = (verdicts[True], verdicts[False], verdicts[None])
         assert verdicts[None] == sum(each.method is Method.SHOWN for each in measures)
     assert counted == published

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.tree import Direction
-from evaluation.attainment import NotRated, Outcome, Rating, met, target_range, target_ratio
+from evaluation.attainment import target_range, target_ratio
+from evaluation.outcomes import NotRated, Outcome, Rating
 from office.decimals import half_up
 
 D = Decimal
@@ -171,12 +172,6 @@ def test_within_the_limits_there_is_one_line_and_it_is_true(actual: str) -> None
     assert outcome.steps[-1].value == half_up(20 + 80 * Fraction(D(actual)) / 150, 4)
 
 
-def test_reaching_the_target_exactly_counts_as_met_in_both_directions() -> None:
-    assert met(UP, D(5), D(5)) is met(DOWN, D(5), D(5)) is True
-    assert met(UP, D(5), D("4.99")) is met(DOWN, D(5), D("5.01")) is False
-    assert met(UP, None, D(5)) is met(UP, D(5), None) is None
-
-
 @given(
     st.sampled_from(Direction), st.lists(positive, min_size=2, max_size=5), positive, positive, st.booleans()
 )
@@ -203,4 +198,4 @@ def test_whoever_meets_the_target_has_the_full_rating_of_the_ratio_method(
 ) -> None:
     outcome = target_ratio(direction, target, actual)
     assert isinstance(outcome, Rating)
-    assert (outcome.exact == 100) is met(direction, target, actual)
+    assert (outcome.exact == 100) is (actual >= target if direction is UP else actual <= target)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.attainment import NotRated, Rating
 from evaluation.marks import POINTS, Grade, expert_rating, trimmed_mean, trimmed_positions
+from evaluation.outcomes import NotRated, Rating
 from office.decimals import half_up
 from tests.data import acceptance_data
 
