@@ -33,6 +33,8 @@ class Reason(StrEnum):
     SEED_CHECK = "seed-check"
     CEREMONY = "ceremony"
     WRONG_SHARE = "wrong-share"
+    OPENING_FORM = "opening-form"
+    OPENING_DIFFERS = "opening-differs"
     DECRYPTION = "decryption"
     TALLY = "tally"
     RESULT = "result"
@@ -67,6 +69,12 @@ SENTENCES: dict[Reason, str] = {
     ),
     Reason.CEREMONY: N_("열쇠를 함께 만드는 과정에서 개표관리인 {member}의 기록이 잘못되었습니다: {what}"),
     Reason.WRONG_SHARE: N_("개표관리인 {member}에게서 받은 조각이 그가 공개한 약속값과 맞지 않습니다."),
+    Reason.OPENING_FORM: N_(
+        "확인 코드가 잘렸거나 잘못되었습니다. 첫 기기의 화면에서 다시 스캔하거나 링크 전체를 복사해 주십시오."
+    ),
+    Reason.OPENING_DIFFERS: N_(
+        "확인 코드로 이 투표의 투표지를 다시 만들 수 없습니다. 다른 투표의 코드이거나 코드가 바뀌었습니다."
+    ),
     Reason.DECRYPTION: N_("개표관리인의 부분 개표가 맞지 않습니다: {what}"),
     Reason.TALLY: N_("암호화된 합계가 투표지들과 맞지 않습니다: {what}"),
     Reason.RESULT: N_("개표 결과가 부분 개표와 맞지 않습니다: {what}"),

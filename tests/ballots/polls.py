@@ -26,8 +26,10 @@ from ballots.model import (
     ElectionState,
     ElectionTrustee,
     EventKind,
+    RatedAgency,
     RollEntry,
 )
+from ballots.ratings import rating_questions
 from ballots.records import Question
 from ballots.sequencer import append, publish_waiting
 from ballots.tally import Tally, read_result, result_record
@@ -88,7 +90,9 @@ class Materials:
 
 
 @cache
-def _materials(voters: int, options: int, minimum: int, maximum: int, blank: bool, seed: int) -> Materials:
+def _materials(
+    voters: int, options: int, minimum: int, maximum: int, blank: bool, rated: tuple[str, ...], seed: int
+) -> Materials:
     rng = random.Random(f"{voters} {options} {minimum} {maximum} {blank} {seed}")
     uuid = draw_uuid(rng)
     credentials = [draw(rng) for _ in range(voters)]
@@ -102,7 +106,10 @@ def _materials(voters: int, options: int, minimum: int, maximum: int, blank: boo
     record = election_record(
         uuid=uuid,
         name=TITLE,
-        questions=[Question(answers=titles, min=minimum, max=maximum, question=QUESTION, blank=blank)],
+        questions=[
+            Question(answers=titles, min=minimum, max=maximum, question=QUESTION, blank=blank),
+            *rating_questions(_rated(0, rated)),
+        ],
         public_key=read_trustees(both).public_key,
         description=f"{TITLE}\ncontracts sha256:{'0' * 64}\nrulebook sha256:{'1' * 64}\nroll sha256:{'2' * 64}",
     )
@@ -110,6 +117,13 @@ def _materials(voters: int, options: int, minimum: int, maximum: int, blank: boo
     return Materials(
         uuid, titles, credentials, keys, trustees, both, listed, open_election(record, listed, window=6)
     )
+
+
+def _rated(election_id: int, agencies: tuple[str, ...]) -> list[RatedAgency]:
+    return [
+        RatedAgency(election_id=election_id, position=i, agency_code=name, agency=name)
+        for i, name in enumerate(agencies)
+    ]
 
 
 @dataclass
@@ -134,8 +148,10 @@ class Poll:
         return phone(voter)
 
     def ballot(self, voter: int, *picks: int, blank: bool = False) -> bytes:
-        """A voter's encrypted ballot."""
-        return encrypt(self.context, self.keys[voter].secret, [self._picks(picks, blank)], self.rng)
+        """A voter's encrypted ballot; agencies are left without a rating."""
+        others: list[Picks] = [()] * (len(self.context.election.questions) - 1)
+        votes = [self._picks(picks, blank), *others]
+        return encrypt(self.context, self.keys[voter].secret, votes, self.rng)
 
     def credential_of(self, ballot: BoxedBallot) -> str:
         """The public credential of whoever cast a ballot."""
@@ -199,12 +215,13 @@ async def open_poll(
     minimum: int = 1,
     maximum: int = 3,
     blank: bool = True,
+    rated: tuple[str, ...] = (),
     state: ElectionState = ElectionState.OPEN,
     close_at: datetime | None = None,
     seed: int = 1,
 ) -> Poll:
     """Store a vote that is open (or, with `state`, about to be)."""
-    made = _materials(voters, options, minimum, maximum, blank, seed)
+    made = _materials(voters, options, minimum, maximum, blank, rated, seed)
     rng, context, record = random.Random(seed), made.context, made.context.raw
     begun = state not in (ElectionState.SETUP, ElectionState.ISSUED)
     async with db.writing() as session:
@@ -232,6 +249,7 @@ async def open_poll(
             min_picks=minimum,
             max_picks=maximum,
             blank=blank,
+            ratings=bool(rated),
             state=state,
             planned_close_at=close_at,
             election_record=record.decode() if begun else None,
@@ -256,6 +274,7 @@ async def open_poll(
             )
             for i, (agency, _, promise, result) in enumerate(TASKS[i % len(TASKS)] for i in range(options))
         )
+        session.add_all(_rated(election.id, rated))
         session.add_all(
             ElectionTrustee(
                 election_id=election.id,

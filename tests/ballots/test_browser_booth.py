@@ -92,7 +92,7 @@ BOOTH = html(
         + "</form>",
     )
     + """<div data-screen="choose" hidden><p data-count aria-live="polite" data-text="{n}/{k}" data-text-blank="없음"></p>
-        <button type="button" data-step="review">다음</button></div>"""
+        <button type="button" data-step="next">다음</button></div>"""
     + screen(
         "review",
         "확인",

@@ -78,20 +78,20 @@ async def run(page: Page, module: str, call: str, argument: Any = None) -> Any:
 
 ENCRYPT = """(module, {election, ...vote}) => module.encryptBallot({
     electionBytes: Uint8Array.from(atob(election), (character) => character.charCodeAt(0)), ...vote,
-})"""
+}).then((made) => ({...made, seed: Array.from(made.seed)}))"""
 
 
 async def encrypt(
     page: Page, election: ReferenceElection, voter: int, choices: Sequence[int], *, blank: bool = False
-) -> dict[str, str]:
+) -> dict[str, Any]:
     return await encrypt_all(page, election, voter, [{"choices": list(choices), "blank": blank}])
 
 
 async def encrypt_all(
     page: Page, election: ReferenceElection, voter: int, votes: list[dict[str, Any]]
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """A ballot of one vote per question."""
-    made: dict[str, str] = await run(page, "ballot", ENCRYPT, vote_of(election, votes, voter))
+    made: dict[str, Any] = await run(page, "ballot", ENCRYPT, vote_of(election, votes, voter))
     return made
 
 
@@ -157,12 +157,11 @@ async def test_a_choice_of_tasks_and_a_rating_of_every_agency_are_one_ballot(
     asked = [question(4, 1, 2, blank=True), *(rating(agency) for agency in ("교통국", "환경국", "농정국"))]
     election = ReferenceElection(tmp_path, asked)
     context = open_election(election.record)
-    for voter, votes in enumerate(
-        [
-            [{"choices": [2, 0]}, {"choices": [4]}, {"choices": []}, {"choices": [0]}],
-            [{"choices": [], "blank": True}, {"choices": [4]}, {"choices": [2]}, {"choices": []}],
-        ]
-    ):
+    cast: list[list[dict[str, Any]]] = [
+        [{"choices": [2, 0]}, {"choices": [4]}, {"choices": []}, {"choices": [0]}],
+        [{"choices": [], "blank": True}, {"choices": [4]}, {"choices": [2]}, {"choices": []}],
+    ]
+    for voter, votes in enumerate(cast):
         made = await encrypt_all(page, election, voter, votes)
         check_proofs(context, made["ballot"].encode())
         election.cast(made["ballot"])
@@ -234,7 +233,7 @@ async def test_an_opened_ballot_is_made_again_by_browser_and_server_alike(page: 
     listed = list(read_credentials(election.credentials_record))
     parts = {
         "position": listed.index(json.loads(made["ballot"])["credential"]),
-        "seed": list(made["seed"].values()) if isinstance(made["seed"], dict) else list(made["seed"]),
+        "seed": made["seed"],
         "proof": made["proof"],
         "votes": votes,
     }
@@ -244,7 +243,11 @@ async def test_an_opened_ballot_is_made_again_by_browser_and_server_alike(page: 
     assert audit.pack(opening) == code
     context = open_election(election.record, election.credentials_record)
     assert audit.remake(context, context.weights, opening).decode() == made["ballot"]
-    there = {"election": base64_of(election.record), "credentials": listed, "code": f"https://x/audit/u#{code}"}
+    there = {
+        "election": base64_of(election.record),
+        "credentials": listed,
+        "code": f"https://x/audit/u#{code}",
+    }
     again = await run(page, "opening", REMAKE, there)
     assert (again["ballot"], again["tracker"]) == (made["ballot"], made["tracker"])
     assert again["votes"] == [{"choices": [1, 3], "blank": False}, {"choices": [2], "blank": False}]

@@ -2,163 +2,34 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
-from sqlmodel import col, select
+from playwright.async_api import Browser, Locator, expect
 
 from ballots import ballot
-from ballots.checking import Checker
-from ballots.model import BoxedBallot, Election, ElectionState
-from ballots.tally import encrypted_tally, result_record
+from ballots.model import Election, ElectionState
 from ballots.verifier import verify
-from office.database import Database, open_engine
-from office.settings import Settings
 from rehearsal.visitor import Visitor
 from tests import browsers
-from tests.ballots.boards import BOTH, reference_accepts
-from tests.ballots.polls import QUESTION, Poll, close, open_poll, open_totals
-from tests.conftest import Templates
-from tests.serving import Served, served
+from tests.ballots.boards import reference_accepts
+from tests.ballots.polls import QUESTION, close, open_totals
+from tests.browser.halls import (
+    NARROWEST,
+    Hall,
+    finish,
+    heading,
+    nothing_is_kept,
+    option,
+    pick,
+    sound,
+    to_code,
+    to_review,
+    type_code,
+)
 
 pytestmark = pytest.mark.browser
-
-NARROWEST = browsers.Device("narrowest", 320, 640, touch=True)
-_seeds = count(1)
-
-
-@dataclass
-class Hall:
-    """The running site with one open vote in it."""
-
-    site: Served
-    db: Database
-    poll: Poll
-
-    def link(self, voter: int) -> str:
-        """What the voter has received."""
-        return f"{self.site.address}{self.poll.address}#{self.poll.credentials[voter]}"
-
-    async def code(self, voter: int) -> str:
-        """The newest code of a voter, read from the demonstration's outbox."""
-        async with httpx.AsyncClient(base_url=self.site.address) as http:
-            return (await self.poll.codes(Visitor(http), voter))[0]
-
-    async def ballots(self) -> list[bytes]:
-        async with self.db.reading() as session:
-            query = select(BoxedBallot.body).where(col(BoxedBallot.election_id) == self.poll.id)
-            return [body.encode() for body in await session.exec(query.order_by(col(BoxedBallot.id)))]
-
-    async def counted(self) -> list[int]:
-        """The totals of what has been cast so far, blank first, opened with the trustees' keys."""
-        tally = encrypted_tally(self.poll.context, await self.ballots())
-        shares = [self.poll.share(owner, tally.raw) for owner in (1, 2)]
-        result: list[list[int]] = json.loads(
-            result_record(tally.raw, BOTH, dict(enumerate(shares, start=1)), tally.total_weight)
-        )["result"]
-        return result[0]
-
-    async def board_with(self, ballots: int) -> bytes:
-        """The public file, once so many ballots are in it."""
-        address = f"{self.site.address}/board/{self.poll.uuid}/{self.poll.uuid}.bel"
-        async with httpx.AsyncClient() as http:
-            for _ in range(100):
-                raw = (await http.get(address)).content
-                if raw.count(b'"type":"Ballot"') == ballots:
-                    return raw
-        raise AssertionError(f"the board does not show {ballots} ballots")
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browsers.browser() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def settings_here(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("booth")
-    return Settings(
-        database_url=templates.copy("sqlite"),
-        server_key="a key of the tests that is long enough",
-        demonstration=True,
-        board_folder=folder / "boards",
-        demonstration_sign_ins=folder / "sign-ins.json",
-    )
-
-
-@pytest.fixture(scope="module")
-def site(settings_here: Settings, checker: Checker) -> Iterator[Served]:
-    with served(settings_here, checker) as running:
-        yield running
-
-
-@pytest.fixture
-async def hall(site: Served) -> AsyncIterator[Hall]:
-    engine = open_engine(site.settings.database_url)
-    db = Database(engine)
-    yield Hall(site, db, await open_poll(db, seed=next(_seeds)))
-    await engine.dispose()
-
-
-def option(page: Page, position: int) -> Locator:
-    return page.locator(f"label[for=choice-choice-{position}]")
-
-
-async def pick(page: Page, *positions: int) -> None:
-    for position in positions:
-        await option(page, position).click()
-
-
-async def heading(page: Page, words: str) -> None:
-    """Wait for a screen, and see that a reader's focus is at its beginning."""
-    await expect(page.get_by_role("heading", name=words)).to_be_focused(timeout=30_000)
-
-
-async def to_review(page: Page, hall: Hall, voter: int, *picks: int) -> None:
-    await page.goto(hall.link(voter))
-    await pick(page, *picks)
-    await page.get_by_role("button", name="다음").click()
-    await heading(page, "이대로 투표할까요?")
-
-
-async def to_code(page: Page, hall: Hall, voter: int, *picks: int) -> None:
-    await to_review(page, hall, voter, *picks)
-    await page.get_by_role("button", name="투표하기", exact=True).click()
-    await heading(page, "인증번호를 입력해 주십시오")
-
-
-async def type_code(page: Page, code: str) -> None:
-    await page.get_by_label("인증번호 6자리").fill(code)
-    await page.get_by_role("button", name="투표 마치기").click()
-
-
-async def finish(page: Page, hall: Hall, voter: int) -> str:
-    """Type the code that came; the tracker that is shown."""
-    await type_code(page, await hall.code(voter))
-    await heading(page, "기록되었습니다")
-    return (await page.locator("#tracker").inner_text()).strip()
-
-
-async def nothing_is_kept(page: Page, hall: Hall, voter: int) -> None:
-    """Neither the address nor the browser's storage knows the credential or what was chosen."""
-    credential = hall.poll.credentials[voter]
-    kept: str = await page.evaluate(
-        "JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie, history.state])"
-    )
-    for form in (credential, credential.replace("-", "")):
-        assert form not in kept
-        assert form not in page.url
-    for title in hall.poll.context.election.questions[0].answers:
-        assert title not in kept
-    sealed = json.loads(kept)[0].get("yaksok-sealed-ballot", "{}")
-    assert set(json.loads(sealed)) <= {"castUrl", "ballot", "tracker", "challenge"}
 
 
 @pytest.mark.parametrize("device", browsers.DEVICES, ids=str)
@@ -191,12 +62,11 @@ async def test_a_panel_member_votes_and_finds_the_ballot_on_the_board(
         assert shown == ballot.tracker(raw)
         await nothing_is_kept(page, hall, 0)
         assert await page.evaluate("sessionStorage.length + localStorage.length") == 0
-        await expect(page.get_by_text("공개 게시판에 올라갑니다")).to_be_visible()
         await hall.board_with(1)
         await page.get_by_role("link", name="게시판에서 내 투표 확인하기").click()
         await expect(page.get_by_text("있습니다. 이 투표지를 셉니다")).to_be_visible()
         await expect(page.locator("#mine").get_by_text(shown)).to_be_visible()
-    assert await hall.counted() == [0, 1, 0, 0, 1, 0]
+    assert await hall.counted() == [[0, 1, 0, 0, 1, 0]]
 
 
 async def test_what_browsers_cast_verifies_with_ours_and_with_an_independent_program(
@@ -216,7 +86,7 @@ async def test_what_browsers_cast_verifies_with_ours_and_with_an_independent_pro
     raw = await hall.board_with(2)
     assert verify(raw, jobs=1).ok
     assert reference_accepts(tmp_path / "board", raw)
-    assert await hall.counted() == [1, 0, 1, 1, 0, 1]
+    assert await hall.counted() == [[1, 0, 1, 1, 0, 1]]
 
 
 async def test_a_later_vote_with_the_same_link_counts(chromium: Browser, hall: Hall) -> None:
@@ -233,7 +103,7 @@ async def test_a_later_vote_with_the_same_link_counts(chromium: Browser, hall: H
             await page.get_by_role("searchbox").fill(tracker)
             await page.get_by_role("button", name="찾기").click()
             await expect(page.locator("#mine").get_by_text(words)).to_be_visible()
-    assert await hall.counted() == [0, 0, 0, 1, 0, 0]
+    assert await hall.counted() == [[0, 0, 0, 1, 0, 0]]
 
 
 async def test_a_wrong_code_is_said_where_it_was_typed_and_can_be_corrected(
@@ -269,7 +139,7 @@ async def test_after_five_wrong_codes_a_new_one_is_asked_for_and_nothing_is_lost
         told = page.locator("section[data-screen=code] [data-status]")
         await expect(told).to_have_text("인증번호를 다시 보냈습니다.")
         await finish(page, hall, 0)
-    assert await hall.counted() == [0, 0, 1, 0, 0, 0]
+    assert await hall.counted() == [[0, 0, 1, 0, 0, 0]]
 
 
 async def test_one_pick_too_many_is_said_beside_the_button_and_changes_nothing(
@@ -304,7 +174,7 @@ async def test_going_back_loses_nothing(chromium: Browser, hall: Hall) -> None:
         await page.get_by_role("button", name="투표하기", exact=True).click()
         await heading(page, "인증번호를 입력해 주십시오")
         await finish(page, hall, 0)
-    assert await hall.counted() == [0, 0, 1, 0, 1, 1]
+    assert await hall.counted() == [[0, 0, 1, 0, 1, 1]]
 
 
 async def test_the_keyboard_alone_casts_a_vote(chromium: Browser, hall: Hall) -> None:
@@ -331,7 +201,7 @@ async def test_the_keyboard_alone_casts_a_vote(chromium: Browser, hall: Hall) ->
         await page.keyboard.type(await hall.code(0))
         await page.keyboard.press("Enter")
         await heading(page, "기록되었습니다")
-    assert await hall.counted() == [0, 0, 0, 1, 0, 0]
+    assert await hall.counted() == [[0, 0, 0, 1, 0, 0]]
 
 
 async def test_without_scripts_the_booth_explains_itself(chromium: Browser, hall: Hall) -> None:
@@ -382,13 +252,6 @@ async def test_a_vote_that_closes_meanwhile_says_so_and_keeps_what_was_chosen(
         await page.reload()
         await expect(page.get_by_role("heading", name="투표가 마감되었습니다")).to_be_visible()
     assert await hall.ballots() == []
-
-
-async def sound(page: Page) -> None:
-    """Readable by everyone, nothing too small, nothing beside the screen."""
-    assert await browsers.axe(page) == []
-    assert await browsers.small_targets(page, 48) == []
-    await browsers.no_horizontal_scroll(page)
 
 
 @pytest.mark.parametrize("theme", ["light", "high-contrast"])

@@ -1,5 +1,5 @@
 /**
- * The booth: choose → review → encrypting → code → done.
+ * The booth: choose → rate (where agencies are rated) → review → encrypting → code → done.
  *
  * The credential comes in the address's fragment, which browsers send to no server, and is taken out of the address at
  * once.  The ballot is encrypted here; only then is a code asked for.  Whatever fails, choices and ballot stay.
@@ -9,6 +9,8 @@ import { isOpen, noteRefusal, readChallenge } from "./booth/challenge.js";
 import { choicesOf } from "./booth/choices.js";
 import { codeScreen } from "./booth/code-screen.js";
 import { checkAgainstRecord } from "./booth/guard.js";
+import { ratingsOf } from "./booth/ratings.js";
+import { clearReview, showReview } from "./booth/review.js";
 import { forgetSealed, keepSealed, keptSealed } from "./booth/sealed.js";
 import { encryptBallot } from "./crypto/ballot.js";
 import { normaliseCredential } from "./crypto/credentials.js";
@@ -28,6 +30,7 @@ let working = false;
 let finished = false;
 
 const choices = choicesOf(document.querySelector("form[data-choices]"), { onChange: showCount, onLimit: sayLimit });
+const ratings = ratingsOf(document.querySelector("form[data-ratings]"), { onChange: showRated });
 const code = codeScreen(document.querySelector("form[data-code]"), { onCode: cast, onResend: askAgain });
 
 function showCount() {
@@ -37,6 +40,17 @@ function showCount() {
         const text = vote.blank ? count.dataset.textBlank : count.dataset.text;
         fill(count, { n: vote.choices.length, k: choices.max }, text);
     }
+}
+
+function showRated() {
+    for (const count of document.querySelectorAll("[data-rated]")) {
+        fill(count, { n: ratings.given().length, all: ratings.number });
+    }
+}
+
+/** One vote per question of the record. */
+function votes() {
+    return [choices.vote(), ...ratings.votes()];
 }
 
 function sayLimit() {
@@ -86,8 +100,8 @@ addEventListener("popstate", ({ state }) => {
         return;
     }
     const wanted = finished || credential === null ? first() : (state?.screen ?? first());
-    const reachable = { review: voteFits(), code: isOpen(challenge) }[wanted] ?? true;
-    if (wanted === "review") showReview();
+    const reachable = { rate: voteFits(), review: voteFits(), code: isOpen(challenge) }[wanted] ?? true;
+    if (wanted === "review") showReview(choices, ratings);
     showScreen(reachable ? wanted : first());
 });
 
@@ -96,27 +110,26 @@ function voteFits() {
     return blank || (choices.min <= chosen.length && chosen.length <= choices.max);
 }
 
-function review() {
+/** From the tasks to the ratings, where there are any; then to the review. */
+function next(from) {
     if (!voteFits()) {
         complain(sentence("too-few", { min: choices.min }));
         return;
     }
-    showReview();
+    if (from === "choose" && ratings.number > 0) {
+        go("rate");
+        return;
+    }
+    showReview(choices, ratings);
     go("review");
 }
 
-function showReview() {
-    const { choices: chosen, blank } = choices.vote();
-    const titles = choices.titles();
-    const item = document.querySelector("template[data-review-item]");
-    const rows = chosen.map((position) => {
-        const row = item.content.cloneNode(true);
-        row.querySelector("[data-title]").textContent = titles[position];
-        return row;
-    });
-    document.querySelector("[data-review-list]").replaceChildren(...rows);
-    document.querySelector("[data-review-blank]").hidden = !blank;
-    document.querySelector("[data-review-none]").hidden = blank || chosen.length > 0;
+function stepBack(from) {
+    const before = { code: "review", review: ratings.number > 0 ? "rate" : "choose" };
+    const to = credential === null ? first() : (before[from] ?? first());
+    if (to === "review") showReview(choices, ratings);
+    history.replaceState({ screen: to }, "");
+    showScreen(to);
 }
 
 // --- sealing and casting
@@ -124,14 +137,14 @@ function showReview() {
 async function seal() {
     await work(
         async () => {
-            const vote = choices.vote();
+            const vote = votes();
             const text = JSON.stringify(vote);
             showScreen("encrypting");
             const { bytes, record } = await loadElection();
-            checkAgainstRecord(record, choices);
+            checkAgainstRecord(record, choices, ratings);
             if (sealed?.vote !== text) {
                 showProgress(0, 1);
-                const secrets = { credential, ...vote };
+                const secrets = { credential, votes: vote };
                 const made = await encryptBallot({ electionBytes: bytes, ...secrets, onProgress: showProgress });
                 sealed = { vote: text, ...made };
                 challenge = null;
@@ -211,8 +224,9 @@ function finish({ tracker, recorded_until: recordedUntil }) {
     challenge = null;
     forgetSealed();
     choices.clear();
+    ratings.clear();
     code.clear();
-    document.querySelector("[data-review-list]").replaceChildren();
+    clearReview();
     history.replaceState({ screen: "done" }, "");
     showScreen("done");
 }
@@ -266,18 +280,15 @@ addEventListener("hashchange", () => {
 
 document.addEventListener("click", ({ target }) => {
     const step = target.closest("[data-step]")?.dataset.step;
-    if (step === "review") review();
+    const from = target.closest("[data-screen]")?.dataset.screen;
+    if (step === "next") next(from);
     if (step === "cast") seal();
-    if (step === "back" && !working) {
-        const from = target.closest("[data-screen]").dataset.screen;
-        const to = from === "code" && credential !== null ? "review" : first();
-        history.replaceState({ screen: to }, "");
-        showScreen(to);
-    }
+    if (step === "back" && !working) stepBack(from);
 });
 
 keepDisplayLinkHere();
 choices.refresh();
+ratings.refresh();
 loadElection().catch(() => null);
 if (takeCredential()) {
     begin();

@@ -1,14 +1,19 @@
 /**
- * A ballot of one question (specification, 4.11-4.15): every answer encrypted, with proofs that each is 0 or 1
- * and that their number is allowed, signed with the voter's credential.  Nothing here knows the network or the page.
+ * A ballot (specification, 4.11-4.15): of every question each answer encrypted, with proofs that each is 0 or 1 and
+ * that their number is allowed, signed with the voter's credential.  Nothing here knows the network or the page.
+ *
+ * The exponents are drawn from the ballot's seed in this order: question by question the secrets of all its values;
+ * then value by value the proof that it is 0 or 1; then the blank proof where there is one; then the overall proof.
+ * Within a proof, branch by branch: the response (the true branch's nonce), then, of a false branch, the challenge.
  */
 
 import { deriveCredential } from "./credentials.js";
 import { readElection } from "./election.js";
-import { G, P, fixedBase, modQ, randomExponent } from "./group.js";
+import { G, P, fixedBase, modQ } from "./group.js";
 import { hashToBase64, hashToExponent } from "./hash.js";
 import { pauses } from "./pause.js";
 import { Refusal } from "./refusal.js";
+import { drawSeed, exponentsOf, signatureNonce } from "./ballot-seed.js";
 
 /**
  * Encrypt and sign a vote.
@@ -16,43 +21,81 @@ import { Refusal } from "./refusal.js";
  * @param {object} vote
  * @param {Uint8Array} vote.electionBytes  the election record exactly as received
  * @param {string} vote.credential  as typed or linked
- * @param {number[]} vote.choices  positions of the chosen answers, from 0, in any order
- * @param {boolean} vote.blank  a vote for none, where the election allows it; `choices` is then empty
+ * @param {{choices: number[], blank?: boolean}[]} vote.votes  for each question the positions of the chosen answers,
+ *     from 0, in any order; `blank` is a vote for none, where the question allows it, and `choices` is then empty
+ * @param {Uint8Array} [vote.seed]  32 random bytes
  * @param {(done: number, total: number) => void} [vote.onProgress]
- * @param {() => bigint} [vote.random]  a fresh secret exponent
  * @param {(base: bigint) => (exponent: bigint) => bigint} [vote.powersOf]  how powers of g and y are computed
- * @returns {Promise<{ballot: string, tracker: string}>}  canonical compact JSON, and its fingerprint
+ * @returns {Promise<{ballot: string, tracker: string, seed: Uint8Array, publicKey: string, proof: {challenge: string,
+ *     response: string}}>}  canonical compact JSON, its fingerprint, and what opening the ballot takes
  */
 export async function encryptBallot({
     electionBytes,
     credential,
-    choices,
-    blank = false,
+    votes,
+    seed = drawSeed(),
     onProgress = () => {},
-    random = randomExponent,
+    powersOf = fixedBase,
+}) {
+    const election = await readElection(electionBytes);
+    const { secret, publicKey } = await deriveCredential(credential, election.uuid);
+    const { unsigned, hash, g } = await unsignedBallot({ election, publicKey, votes, seed, onProgress, powersOf });
+    const w = await signatureNonce(secret, hash);
+    const challenge = await hashToExponent(`sig|${hash}|${g(w)}`);
+    const proof = inDecimal({ challenge, response: modQ(w - secret * challenge) });
+    return { ...(await signedBallot(unsigned, hash, proof)), seed, publicKey: String(publicKey), proof };
+}
+
+/** {unsigned, hash, g}: the ballot without its signature, the hash that is to be signed, and powers of g. */
+export async function unsignedBallot({
+    election,
+    publicKey,
+    votes,
+    seed,
+    onProgress = () => {},
     powersOf = fixedBase,
 }) {
     const pause = pauses();
-    const election = await readElection(electionBytes);
-    const values = valuesOf(election.question, choices, blank);
-    const { secret, publicKey } = await deriveCredential(credential, election.uuid);
+    const { questions } = election;
+    if (votes.length !== questions.length) throw new Refusal("choices");
+    const values = questions.map((question, i) => valuesOf(question, votes[i].choices, votes[i].blank === true));
+    const random = await exponentsOf(seed, questions.map(drawsOf).reduce((sum, count) => sum + count, 0), pause);
+    const tools = { g: powersOf(G), random, pause };
     await pause();
-    const tools = { g: powersOf(G), y: powersOf(election.publicKey), random, pause };
+    tools.y = powersOf(election.publicKey);
     await pause();
     const context = `${election.fingerprint}|${publicKey}`;
+    const total = values.reduce((sum, each) => sum + each.length, 0);
+    let done = 0;
+    tools.onValue = () => onProgress((done += 1), total);
+    const answers = [];
+    for (const [i, question] of questions.entries()) {
+        answers.push(await encryptAnswer(tools, question, values[i], context));
+    }
     const unsigned = JSON.stringify({
         election_uuid: election.uuid,
         election_hash: election.fingerprint,
         credential: String(publicKey),
-        answers: [await encryptAnswer(tools, election.question, values, context, onProgress)],
+        answers,
     });
-    const hash = await hashToBase64(unsigned);
-    const signature = { hash, proof: await sign(tools, secret, hash) };
+    return { unsigned, hash: await hashToBase64(unsigned), g: tools.g };
+}
+
+/** {ballot, tracker} of an unsigned ballot, its hash and the signature's proof. */
+export async function signedBallot(unsigned, hash, { challenge, response }) {
+    const signature = { hash, proof: { challenge, response } };
     const ballot = `${unsigned.slice(0, -1)},"signature":${JSON.stringify(signature)}}`;
     return { ballot, tracker: await hashToBase64(ballot) };
 }
 
-/** 0 or 1 per encrypted value, the blank one first where the election has it. */
+/** How many exponents an answer draws. */
+function drawsOf({ answers, blank, min, max }) {
+    const width = answers.length + (blank ? 1 : 0);
+    const branches = max - min + 1 + (blank ? 1 : 0);
+    return 4 * width + (2 * branches - 1) + (blank ? 3 : 0);
+}
+
+/** 0 or 1 per encrypted value, the blank one first where the question has it. */
 function valuesOf(question, choices, blank) {
     const chosen = new Set(choices);
     const inRange = choices.every((i) => Number.isInteger(i) && 0 <= i && i < question.answers.length);
@@ -64,17 +107,17 @@ function valuesOf(question, choices, blank) {
     return question.blank ? [blank ? 1 : 0, ...values] : values;
 }
 
-async function encryptAnswer(tools, question, values, context, onProgress) {
-    const secrets = [];
+async function encryptAnswer(tools, question, values, context) {
+    const secrets = values.map(() => tools.random());
     const choices = [];
     const individual = [];
     for (const [i, value] of values.entries()) {
-        const { r, alpha, beta } = encrypt(tools, value);
+        const r = secrets[i];
+        const { alpha, beta } = encrypt(tools, r, value);
         const branches = [0, 1].map((allowed) => ({ r, difference: value - allowed }));
         individual.push(await proveOneOf(tools, `prove|${context}|${alpha},${beta}|`, branches));
-        secrets.push(r);
         choices.push({ alpha: String(alpha), beta: String(beta) });
-        onProgress(i + 1, values.length);
+        tools.onValue();
         await tools.pause();
     }
     const all = `${context}|${choices.map(({ alpha, beta }) => `${alpha},${beta}`).join(",")}`;
@@ -82,11 +125,10 @@ async function encryptAnswer(tools, question, values, context, onProgress) {
     return { ...answer, ...(await proveTotal(tools, question, { values, secrets, choices }, all)) };
 }
 
-function encrypt({ g, y, random }, value) {
-    const r = random();
+function encrypt({ g, y }, r, value) {
     const masked = y(r);
     // The product is formed for 0 as well, so that both take the same steps.
-    return { r, alpha: g(r), beta: (masked * (value === 1 ? G : 1n)) % P };
+    return { alpha: g(r), beta: (masked * (value === 1 ? G : 1n)) % P };
 }
 
 /** overall_proof, and blank_proof where a blank vote is possible (specification, 4.13). */
@@ -106,10 +148,9 @@ async function proveTotal(tools, question, { values, secrets, choices }, context
     const isBlank = { r: secrets[0], difference: values[0] - 1 };
     const notBlank = { r: secrets[0], difference: values[0] };
     const nothing = { r, difference: sum };
-    return {
-        overall_proof: await proveOneOf(tools, `bproof1|${context}|`, [isBlank, ...allowed]),
-        blank_proof: await proveOneOf(tools, `bproof0|${context}|`, [notBlank, nothing]),
-    };
+    const blankProof = await proveOneOf(tools, `bproof0|${context}|`, [notBlank, nothing]);
+    const overallProof = await proveOneOf(tools, `bproof1|${context}|`, [isBlank, ...allowed]);
+    return { overall_proof: overallProof, blank_proof: blankProof };
 }
 
 /**
@@ -121,24 +162,20 @@ async function proveTotal(tools, question, { values, secrets, choices }, context
  */
 async function proveOneOf({ g, y, random }, prefix, branches) {
     const real = branches.findIndex(({ difference }) => difference === 0);
-    const w = random();
-    const proofs = branches.map(() => ({ challenge: random(), response: random() }));
+    const proofs = branches.map((_, j) => {
+        const response = random();
+        return { challenge: j === real ? 0n : random(), response };
+    });
     const commitments = branches.map(({ r, difference }, j) => {
-        if (j === real) return `${g(w)},${y(w)}`;
         const { challenge, response } = proofs[j];
+        if (j === real) return `${g(response)},${y(response)}`;
         const exponent = modQ(response + r * challenge);
         return `${g(exponent)},${(y(exponent) * g(modQ(BigInt(difference) * challenge))) % P}`;
     });
-    const others = proofs.reduce((total, { challenge }, j) => (j === real ? total : total + challenge), 0n);
+    const others = proofs.reduce((total, { challenge }) => total + challenge, 0n);
     const challenge = modQ((await hashToExponent(prefix + commitments.join(","))) - others);
-    proofs[real] = { challenge, response: modQ(w - branches[real].r * challenge) };
+    proofs[real] = { challenge, response: modQ(proofs[real].response - branches[real].r * challenge) };
     return proofs.map(inDecimal);
-}
-
-async function sign({ g, random }, secret, hash) {
-    const w = random();
-    const challenge = await hashToExponent(`sig|${hash}|${g(w)}`);
-    return inDecimal({ challenge, response: modQ(w - secret * challenge) });
 }
 
 function inDecimal({ challenge, response }) {

@@ -5,27 +5,20 @@ import { hashToBase64 } from "./hash.js";
 import { Refusal } from "./refusal.js";
 
 /**
- * {uuid, fingerprint, publicKey, name, question: {answers, blank, min, max, question}} of the record's bytes.
- * Throws Refusal("election") for anything this booth cannot encrypt for: another group or version, more than
- * one question, a key outside the group, limits that make no sense.
+ * {uuid, fingerprint, publicKey, name, questions: [{answers, blank, min, max, question}, ...]} of the record's bytes.
+ * Throws Refusal("election") for anything this booth cannot encrypt for: another group or version, a question of
+ * another kind, a key outside the group, limits that make no sense.
  */
 export async function readElection(bytes) {
     const election = parse(bytes);
-    const question = election.questions?.length === 1 ? election.questions[0] : null;
     const publicKey = parseDecimal(election.public_key);
     const sound =
         election.version === 1 &&
         election.group === GROUP &&
         /^[1-9A-HJ-NP-Za-km-z]{14,}$/.test(election.uuid) &&
-        question !== null &&
-        question.type === undefined &&
-        Array.isArray(question.answers) &&
-        question.answers.length >= 1 &&
-        Number.isInteger(question.min) &&
-        Number.isInteger(question.max) &&
-        0 <= question.min &&
-        question.min <= question.max &&
-        question.max <= question.answers.length &&
+        Array.isArray(election.questions) &&
+        election.questions.length >= 1 &&
+        election.questions.every(isPossible) &&
         publicKey !== null &&
         publicKey !== 1n &&
         isMember(publicKey);
@@ -35,8 +28,25 @@ export async function readElection(bytes) {
         fingerprint: await hashToBase64(bytes),
         publicKey,
         name: election.name,
-        question: { ...question, blank: question.blank === true },
+        questions: election.questions.map((question) => ({ ...question, blank: question.blank === true })),
     };
+}
+
+/** A question whose answers are encrypted one by one and added up, with limits that can be kept. */
+function isPossible(question) {
+    return (
+        typeof question === "object" &&
+        question !== null &&
+        question.type === undefined &&
+        Array.isArray(question.answers) &&
+        question.answers.length >= 1 &&
+        question.answers.every((answer) => typeof answer === "string") &&
+        Number.isInteger(question.min) &&
+        Number.isInteger(question.max) &&
+        0 <= question.min &&
+        question.min <= question.max &&
+        question.max <= question.answers.length
+    );
 }
 
 function parse(bytes) {
