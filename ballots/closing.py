@@ -10,9 +10,9 @@ import logging
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import board
+from ballots import board, certificate
 from ballots.election import open_election
-from ballots.model import BoxedBallot, Election, ElectionState, ElectionTrustee, EventKind
+from ballots.model import BoxedBallot, Election, ElectionState, EventKind
 from ballots.records import SizedTally, decode, number_of
 from ballots.refusals import Invalid
 from ballots.sequencer import append, lock, publish_waiting
@@ -50,6 +50,7 @@ async def close(session: AsyncSession, election: Election, by: Person) -> bool:
     await publish_waiting(session, election, everything=True)
     await append(session, election, EventKind.END_BALLOTS, board.end_ballots)
     election.state, election.closed_at = ElectionState.CLOSED, now()
+    await certificate.draw_up(session, election, act=ACT)
     await journal.record(
         session,
         by.actor,

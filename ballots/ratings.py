@@ -16,6 +16,7 @@ from ballots.model import Election, RatedAgency
 from ballots.records import Question
 from contracts.model import ContractState, Cycle
 from contracts.reading import contracts_of
+from office.decimals import half_up
 from office.errors import Conflict
 from office.i18n import N_
 
@@ -57,6 +58,22 @@ def rating_of(
         return AgencyRating(agency_code, agency, None, raters, None)
     points = sum(point * count for point, count in enumerate(totals, start=1))
     return AgencyRating(agency_code, agency, tuple(totals), raters, Fraction(points, raters))
+
+
+def mean_text(mean: Fraction) -> str:
+    """A mean as it is published: half-up to two places."""
+    return str(half_up(mean, 2))
+
+
+def in_order(ratings: Sequence[AgencyRating]) -> list[tuple[int | None, AgencyRating]]:
+    """(place, rating), the highest published mean first; equal means share a place, and who has none stands last."""
+    means = [half_up(rating.mean, 2) for rating in ratings if rating.mean is not None]
+
+    def place(rating: AgencyRating) -> int | None:
+        return None if rating.mean is None else 1 + sum(m > half_up(rating.mean, 2) for m in means)
+
+    # A stable sort: within a place the order of the ballot stays.
+    return sorted(((place(one), one) for one in ratings), key=lambda pair: pair[0] or len(ratings) + 1)
 
 
 def rating_questions(rated: Sequence[RatedAgency]) -> list[Question]:

@@ -1,5 +1,6 @@
 """What a counted vote says, as plain values: for pages, and for the run that makes the ranking."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, func, select
@@ -44,6 +45,11 @@ class Tally:
     def weighted(self) -> bool:
         """Whether votes are more than people: somebody's ballot weighs more than one."""
         return self.weight != self.voters
+
+
+def places(votes: Sequence[int]) -> list[int]:
+    """The place of every option by its votes; equal votes share a place."""
+    return [1 + sum(other > one for other in votes) for one in votes]
 
 
 async def tally_of(session: AsyncSession, cycle: Cycle) -> Tally | None:

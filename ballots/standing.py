@@ -1,6 +1,5 @@
 """Where a vote stands, for the office's page: what is done, what is missing, who is waited for."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,8 @@ from datetime import datetime
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import booths, box, closing, issuing, opening, roll
+from ballots import booths, box, certificate, closing, issuing, opening, roll
+from ballots.letters import Letters, letters_of
 from ballots.model import (
     AssistedBooth,
     Election,
@@ -25,7 +25,7 @@ from ballots.strata import Stratum
 from contracts.model import Cycle
 from office.approval import pending
 from office.i18n import N_, translate
-from office.outbox import Fate, Message
+from office.journal import JournalEntry
 from office.people import Person
 
 ACTS = {
@@ -56,15 +56,6 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
-    """What became of the links: how many went out or are on their way, and whom they did not reach."""
-
-    sent: int = 0
-    queued: int = 0
-    unreached: Sequence[RollEntry] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One step on the line of a vote."""
 
@@ -92,6 +83,8 @@ class Standing:
     releases: Sequence[tuple[str, bool]]
     booths: Sequence[AssistedBooth]
     roll_unchanged: bool | None
+    signed: int
+    close_refused_at: datetime | None
 
     @property
     def without_key(self) -> list[str]:
@@ -116,6 +109,7 @@ class Standing:
             (N_("투표 중"), reached >= STATES.index(ElectionState.CLOSED)),
             (N_("마감"), reached >= STATES.index(ElectionState.CLOSED)),
             (N_("개표"), reached >= STATES.index(ElectionState.TALLIED)),
+            (N_("확인서 서명"), self.signed >= 2),
         ]
         current = next((place for place, (_, is_done) in enumerate(done) if not is_done), len(done))
         return [
@@ -139,7 +133,7 @@ async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Stand
         listed=await _listed(session, election),
         strata=await roll.strata(session, election),
         draft=await _draft(session, election),
-        letters=await _letters(session, election),
+        letters=await letters_of(session, election),
         voted=voted,
         lacking=[] if begun else await opening.lacking(session, election, cycle),
         waiting=await _waiting(session, election, person),
@@ -150,6 +144,8 @@ async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Stand
         ],
         booths=await booths.booths_of(session, election),
         roll_unchanged=await roll.unchanged(session, election) if begun else None,
+        signed=len(await certificate.signatures_of(session, election)),
+        close_refused_at=await _close_refused(session, election),
     )
 
 
@@ -167,28 +163,6 @@ async def _draft(session: AsyncSession, election: Election) -> RollDraft | None:
     return (await session.exec(select(RollDraft).where(col(RollDraft.election_id) == election.id))).first()
 
 
-async def _letters(session: AsyncSession, election: Election) -> Letters:
-    """The newest link of every address counts."""
-    if election.issued_at is None:
-        return Letters()
-    query = (
-        select(Message.recipient, Message.fate)
-        .where(col(Message.purpose) == issuing.LETTER, col(Message.created_at) >= election.issued_at)
-        .order_by(col(Message.id))
-    )
-    newest = dict((await session.exec(query)).all())
-    fates = Counter(newest.values())
-    missed = [address for address, fate in newest.items() if fate in (Fate.FAILED, Fate.LOST)]
-    reached_by = col(RollEntry.phone).in_(missed) | col(RollEntry.mail).in_(missed)
-    found = select(RollEntry).where(col(RollEntry.election_id) == election.id, reached_by)
-    unreached = [
-        entry
-        for entry in await session.exec(found.order_by(col(RollEntry.id)))
-        if (entry.phone or entry.mail) in missed
-    ]
-    return Letters(fates[Fate.SENT], fates[Fate.QUEUED], unreached)
-
-
 async def _waiting(session: AsyncSession, election: Election, person: Person) -> Waiting | None:
     act = ACTS.get(election.state)
     first = await pending(session, act, election.uuid) if act else None
@@ -196,3 +170,13 @@ async def _waiting(session: AsyncSession, election: Election, person: Person) ->
         return None
     asked = await session.get_one(Person, first.first_by)
     return Waiting(asked.name, first.first_at, first.first_by == person.id)
+
+
+async def _close_refused(session: AsyncSession, election: Election) -> datetime | None:
+    """When a close was last refused because the numbers did not fit, as long as the vote is open."""
+    if election.state is not ElectionState.OPEN:
+        return None
+    query = select(JournalEntry.at).where(
+        col(JournalEntry.act) == certificate.REFUSED, col(JournalEntry.subject) == election.uuid
+    )
+    return (await session.exec(query.order_by(col(JournalEntry.id).desc()))).first()

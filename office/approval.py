@@ -41,6 +41,18 @@ async def pending(session: AsyncSession, act: str, subject: str) -> Approval | N
     return (await session.exec(query)).first()
 
 
+async def confirmed(session: AsyncSession, act: str, subject: str) -> Approval | None:
+    """The newest agreement of two officers on an act."""
+    query = (
+        select(Approval)
+        .where(
+            col(Approval.act) == act, col(Approval.subject) == subject, col(Approval.second_by).is_not(None)
+        )
+        .order_by(col(Approval.id).desc())
+    )
+    return (await session.exec(query)).first()
+
+
 async def all_pending(session: AsyncSession) -> list[Approval]:
     """Everything that waits for a second officer."""
     query = select(Approval).where(col(Approval.second_by).is_(None), col(Approval.first_at) > now() - WITHIN)

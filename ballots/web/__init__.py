@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ballots.web import board, booths, ceremony, hands, office, result, roll, trustee, verify, voter
+from ballots.web import board, booths, ceremony, certificate, hands, office, result, roll, trustee, verify, voter
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
@@ -11,6 +11,7 @@ ROUTES: list[Any] = [
     *booths.ROUTES,
     *board.ROUTES,
     *result.ROUTES,
+    *certificate.ROUTES,
     *ceremony.ROUTES,
     *office.ROUTES,
     *hands.ROUTES,
