@@ -13,7 +13,9 @@ from office.settings import Settings
 from tests.ballots.claims.box import BOX
 from tests.ballots.claims.claim import Broken, Claim, Place
 from tests.ballots.claims.disk import DISK
+from tests.ballots.claims.keys import KEYS
 from tests.ballots.claims.paper import PAPER
+from tests.ballots.claims.published import PUBLISHED, PUBLISHED_BY_THE_SYSTEM
 from tests.conftest import Templates
 
 
@@ -21,7 +23,7 @@ def named(claim: Claim) -> str:
     return claim.name
 
 
-@pytest.mark.parametrize("claim", PAPER, ids=named)
+@pytest.mark.parametrize("claim", [*PAPER, *KEYS, *PUBLISHED], ids=named)
 async def test_the_claim_holds_and_needs_its_code(
     claim: Claim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
 ) -> None:
@@ -31,7 +33,7 @@ async def test_the_claim_holds_and_needs_its_code(
         await claim.check(Place(tmp_path, settings))
 
 
-@pytest.mark.parametrize("claim", BOX, ids=named)
+@pytest.mark.parametrize("claim", [*BOX, *PUBLISHED_BY_THE_SYSTEM], ids=named)
 async def test_the_claim_about_the_running_system_holds_and_needs_its_code(
     claim: Claim,
     monkeypatch: pytest.MonkeyPatch,

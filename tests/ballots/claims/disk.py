@@ -7,10 +7,11 @@ import logging
 import pytest
 import sqlalchemy as sa
 import time_machine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import select
 
 from ballots import box, casting, retention
-from ballots.casting import tracker
+from ballots.ballot import tracker
 from ballots.checking import Checker
 from ballots.model import BoxedBallot
 from ballots.retention import KEPT_AFTER_CLOSE
@@ -107,7 +108,7 @@ async def errors_quote_nothing(place: Place) -> None:
 
 
 def _quoting(patch: pytest.MonkeyPatch) -> None:
-    original = sa.ext.asyncio.create_async_engine
+    original = create_async_engine
     put(patch, original, lambda url, **options: original(url, **{**options, "hide_parameters": False}))
 
 
