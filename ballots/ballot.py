@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from gmpy2 import mpz
@@ -11,8 +11,17 @@ from msgspec.structs import replace
 
 from ballots.election import ElectionContext, overall_branches
 from ballots.exponents import SignatureNonce
+from ballots.foresight import foreseen
 from ballots.group import SYSTEM, P, Q, random_exponent
-from ballots.proofs import Branch, Squared, disjunction_holds, prove_disjunction, sign, signature_holds
+from ballots.proofs import (
+    Branch,
+    Squared,
+    Statement,
+    disjunction_holds,
+    prove_disjunction,
+    sign,
+    signature_holds,
+)
 from ballots.records import (
     Answer,
     Ballot,
@@ -123,22 +132,27 @@ def check_signature(context: ElectionContext, raw: bytes, ballot: Ballot) -> Non
 
 def check_answers(context: ElectionContext, ballot: Ballot) -> None:
     """Check that every choice is an encryption of 0 or 1 in the group and that each answer obeys its question."""
+    g, y = context.g, context.y
+    for statement in foreseen(g.base, y.base, _statements(context, ballot)):
+        if statement.new is not None and not statement.new.is_member():
+            raise Invalid(Reason.NOT_IN_GROUP)
+        if not disjunction_holds(g, y, statement.prefix, statement.branches, statement.proof):
+            raise Invalid(Reason.BAD_PROOF)
+
+
+def _statements(context: ElectionContext, ballot: Ballot) -> Iterator[Statement]:
     s0 = f"{context.fingerprint}|{ballot.credential}"
     for question, answer in zip(context.election.questions, ballot.answers, strict=True):
-        _check_answer(context, question, answer, s0)
+        yield from _statements_of(question, answer, s0)
 
 
-def _check_answer(context: ElectionContext, question: Question, answer: Answer, s0: str) -> None:
-    g, y = context.g, context.y
+def _statements_of(question: Question, answer: Answer, s0: str) -> Iterator[Statement]:
     sum_alpha = sum_beta = mpz(1)
     flag: Squared | None = None
     for position, (pair, proof) in enumerate(zip(answer.choices, answer.individual_proofs, strict=True)):
         choice = Squared(mpz(pair.alpha), mpz(pair.beta))
-        if not choice.is_member():
-            raise Invalid(Reason.NOT_IN_GROUP)
         prefix = f"prove|{s0}|{pair.alpha},{pair.beta}"
-        if not disjunction_holds(g, y, prefix, ((choice, 0), (choice, 1)), proof):
-            raise Invalid(Reason.BAD_PROOF)
+        yield Statement(prefix, ((choice, 0), (choice, 1)), proof, choice)
         if question.blank and position == 0:
             flag = choice
         else:
@@ -148,13 +162,10 @@ def _check_answer(context: ElectionContext, question: Question, answer: Answer, 
     total = Squared(sum_alpha, sum_beta)
     allowed = [(total, value) for value in range(question.min, question.max + 1)]
     if flag is None or answer.blank_proof is None:
-        holds = disjunction_holds(g, y, f"prove|{s}|{sum_alpha},{sum_beta}", allowed, answer.overall_proof)
+        yield Statement(f"prove|{s}|{sum_alpha},{sum_beta}", allowed, answer.overall_proof)
     else:
-        holds = disjunction_holds(
-            g, y, f"bproof0|{s}", ((flag, 0), (total, 0)), answer.blank_proof
-        ) and disjunction_holds(g, y, f"bproof1|{s}", [(flag, 1), *allowed], answer.overall_proof)
-    if not holds:
-        raise Invalid(Reason.BAD_PROOF)
+        yield Statement(f"bproof0|{s}", ((flag, 0), (total, 0)), answer.blank_proof)
+        yield Statement(f"bproof1|{s}", [(flag, 1), *allowed], answer.overall_proof)
 
 
 def _plain(question: Question, picks: Picks) -> list[int]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gmpy2 import mpz, powmod
 
 from ballots.group import NAME, SYSTEM, G, P, Q, hashed_exponent, is_member, random_exponent
-from ballots.powers import MEMBERSHIP, PowerTable, plan, raised, squares
+from ballots.powers import MEMBERSHIP, Plan, PowerTable, plan, raised, squares
 from ballots.records import Proof
 
 Power = Callable[[mpz], mpz]
@@ -25,29 +25,61 @@ def _plain_power(exponent: mpz) -> mpz:
 
 
 class Squared:
-    """A ciphertext to be checked, with the repeated squares that all its proofs share."""
+    """A ciphertext to be checked, with the repeated squares that all its proofs share.
 
-    __slots__ = ("_alpha", "_beta", "alpha", "beta")
+    `in_group` and `foreseen`, by (M, challenge, response), are answers that were computed beforehand (ballots.foresight).
+    """
+
+    __slots__ = ("_squares", "alpha", "beta", "foreseen", "in_group")
 
     def __init__(self, alpha: mpz, beta: mpz) -> None:
         self.alpha = alpha
         self.beta = beta
-        self._alpha = squares(alpha)
-        self._beta = squares(beta)
+        self.in_group: bool | None = None
+        self.foreseen: dict[tuple[int, mpz, mpz], tuple[mpz, mpz]] = {}
+        self._squares: tuple[list[mpz], list[mpz]] | None = None
+
+    def in_range(self) -> bool:
+        """Whether both halves lie between 1 and p - 1."""
+        return bool(0 < self.alpha < P) and bool(0 < self.beta < P)
 
     def is_member(self) -> bool:
         """Whether both halves lie in the group; elements of order 2 satisfy every proof, so this cannot be left out."""
-        return (
-            0 < self.alpha < P
-            and 0 < self.beta < P
-            and bool(raised(self._alpha, MEMBERSHIP) == 1)
-            and bool(raised(self._beta, MEMBERSHIP) == 1)
-        )
+        if self.in_group is None:
+            self.in_group = self.in_range() and self._raised(MEMBERSHIP) == (1, 1)
+        return self.in_group
 
-    def power(self, exponent: mpz) -> tuple[mpz, mpz]:
-        """(alpha^e, beta^e)."""
-        digits = plan(exponent)
-        return raised(self._alpha, digits), raised(self._beta, digits)
+    def commitments(
+        self, g: PowerTable, y: PowerTable, value: int, challenge: mpz, response: mpz
+    ) -> tuple[mpz, mpz]:
+        """(g^z alpha^c, y^z (beta / g^M)^c) with challenge c and response z: what a prover committed to for M."""
+        if found := self.foreseen.get((value, challenge, response)):
+            return found
+        a, b = self._raised(plan(challenge))
+        b = b * y.power(response) % P
+        if value:
+            b = b * g.power(-value * challenge) % P
+        return a * g.power(response) % P, b
+
+    def _raised(self, digits: Plan) -> tuple[mpz, mpz]:
+        if self._squares is None:
+            self._squares = squares(self.alpha), squares(self.beta)
+        alpha, beta = self._squares
+        return raised(alpha, digits), raised(beta, digits)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One of the branches "this ciphertext holds M" is true, by this proof.
+
+    `new` is a ciphertext met here for the first time, which must lie in the group; `prefix` the hash input up to the
+    commitments.
+    """
+
+    prefix: str
+    branches: Sequence[tuple[Squared, int]]
+    proof: Sequence[Proof]
+    new: Squared | None = None
 
 
 def disjunction_holds(
@@ -70,11 +102,8 @@ def disjunction_holds(
         challenge, response = mpz(part.challenge), mpz(part.response)
         if challenge >= Q or response >= Q:
             return False
-        a, b = ciphertext.power(challenge)
-        b = b * y.power(response) % P
-        if value:
-            b = b * g.power(-value * challenge) % P
-        commitments.append(f"{a * g.power(response) % P},{b}")
+        a, b = ciphertext.commitments(g, y, value, challenge, response)
+        commitments.append(f"{a},{b}")
         total += challenge
     return bool(hashed_exponent(f"{prefix}|{','.join(commitments)}") == total % Q)
 
