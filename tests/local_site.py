@@ -63,7 +63,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 kind = "application/json" if isinstance(page, bytes) else "text/html; charset=utf-8"
                 return self.answer(200, raw, kind)
             parts = path.removeprefix("/static/").split("/")
-            file = PROJECT.joinpath(parts[0], "static", *parts)
+            file = PROJECT.joinpath("office" if parts[0] == "vendor" else parts[0], "static", *parts)
             if path.startswith("/static/") and ".." not in parts and file.is_file():
                 return self.answer(200, file.read_bytes(), TYPES.get(file.suffix, "application/octet-stream"))
             # A browser asks for this by itself; 404 would be an error in its console.

@@ -53,7 +53,7 @@ async def test_tasks_and_ratings_go_into_one_ballot(
         await page.get_by_role("button", name="이전").click()
         await expect(page.locator("#choice-choice-2")).to_be_checked()
         await page.go_back()
-        await page.get_by_role("button", name="다음").click()
+        await heading(page, "기관별 평가")
         await expect(rated).to_have_text("3개 기관 중 2개 평가")
         await page.get_by_role("button", name="다음").click()
         await page.get_by_role("button", name="투표하기", exact=True).click()
