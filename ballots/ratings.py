@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, RatedAgency
 from ballots.records import Question
-from contracts.model import ContractState, Cycle
+from contracts.model import Agency, ContractState, Cycle
 from contracts.reading import contracts_of
 from office.decimals import half_up
 from office.errors import Conflict
@@ -98,16 +98,21 @@ async def rated_of(session: AsyncSession, election: Election) -> list[RatedAgenc
     return list(await session.exec(query.order_by(col(RatedAgency.position))))
 
 
+async def agencies_to_rate(session: AsyncSession, cycle: Cycle) -> list[Agency]:
+    """The agencies with a published contract, in the order of the contracts."""
+    return [
+        agency
+        for contract, agency in await contracts_of(session, cycle)
+        if contract.state is ContractState.PUBLISHED
+    ]
+
+
 async def refresh_rated(session: AsyncSession, election: Election, cycle: Cycle) -> list[RatedAgency]:
     """Read the agencies with a published contract once more; none where the vote asks for no ratings."""
     await session.exec(delete(RatedAgency).where(col(RatedAgency.election_id) == election.id))
     if not election.ratings:
         return []
-    agencies = [
-        agency
-        for contract, agency in await contracts_of(session, cycle)
-        if contract.state is ContractState.PUBLISHED
-    ]
+    agencies = await agencies_to_rate(session, cycle)
     if len(agencies) > MOST_RATED:
         raise Conflict(
             N_("기관이 {n}곳입니다. 기관별 평가는 {most}곳까지 받을 수 있습니다"),

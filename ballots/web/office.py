@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, closing, issuing, opening, setup
 from ballots.model import STATE_LABELS, Election
+from ballots.ratings import agencies_to_rate
 from ballots.standing import standing_of
 from contracts.cycles import current_cycle
 from contracts.model import Cycle
@@ -138,6 +139,7 @@ async def _all(
         cycle = await current_cycle(session)
         found = await setup.elections(session)
         tasks = await ballot_tasks(session, cycle) if cycle else []
+        rated = await agencies_to_rate(session, cycle) if cycle else []
     return page(
         request,
         "ballots/office_elections.html",
@@ -146,6 +148,7 @@ async def _all(
         elections=found,
         labels=STATE_LABELS,
         tasks=tasks,
+        rated=rated,
         prepared=cycle is not None and any(one.cycle_id == cycle.id for one, _ in found),
         form=form,
         problem=problem,

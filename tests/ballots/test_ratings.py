@@ -1,5 +1,6 @@
 """Rating the agencies: questions of their own in the record, encrypted and summed, shown from ten raters on."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from ballots.results import Tally, tally_of
 from ballots.verifier import verify
 from contracts.model import Agency, Contract, ContractState, Cycle
 from office.errors import Conflict
+from rehearsal.visitor import Visitor
 from tests.ballots.boards import reference_accepts
+from tests.ballots.house import House
 from tests.ballots.reference import TOOL
-from tests.ballots.votes import Vote, panel
+from tests.ballots.votes import Vote, panel, scoring_cycle
 
 
 async def counted(vote: Vote) -> Tally:
@@ -144,3 +147,30 @@ async def test_weights_count_in_ratings_too(vote: Vote) -> None:
     assert (first.counts, first.raters, first.mean) == ((0, 0, 0, 0, 30), 30, Fraction(5))
     assert (second.counts, second.raters) == (None, 27)
     assert third.raters == 0
+
+
+async def test_the_office_asks_for_ratings_by_a_box_on_its_form(house: House, visitor: Visitor) -> None:
+    assert "기관별 평가(1~5점)도 함께 받습니다" not in (await house.officers[0].get("/office/elections")).text
+    await house.create(ratings="yes")
+    page = (await house.officers[0].get(house.here)).text
+    assert "기관 3곳을 1점부터 5점까지" in page and "평가를 묻는 기관 3곳 보기" in page
+    await house.name_trustees()
+    await house.give_keys()
+    await house.take_roll()
+    await house.both("issue")
+    await house.both("open")
+    record = json.loads((await visitor.get(f"/vote/{house.uuid}/election.json")).content)
+    assert [len(question["answers"]) for question in record["questions"]] == [3, 5, 5, 5]
+
+
+async def test_the_form_says_how_many_agencies_are_asked_about(house: House) -> None:
+    async with house.db.writing() as session:
+        await scoring_cycle(session, 4)
+    page = (await house.officers[0].get("/office/elections")).text
+    assert "기관별 평가(1~5점)도 함께 받습니다" in page and "계약을 공개한 기관 4곳마다" in page
+
+
+async def test_without_the_box_nothing_is_rated(house: House) -> None:
+    await house.create()
+    assert (await house.election()).ratings is False
+    assert "받지 않음" in (await house.officers[0].get(house.here)).text
