@@ -103,8 +103,11 @@ def _measure_record(measure: Measure, promised_only: bool) -> dict[str, Json]:
         "baseline": measure.baseline,
         "history": [[year, value] for year, value in sorted(measure.history)],
         "target": measure.target,
-        "main": measure.main,
+        "settings": dict(measure.settings),
         "source": measure.source,
+        "formula": measure.formula,
+        "supplied_by": measure.supplied_by,
+        "checked_by": measure.checked_by,
     }
     return record if promised_only else record | {"actual": measure.actual}
 
@@ -143,8 +146,11 @@ def _measure_from(record: Mapping[str, Any]) -> Measure:
         history=tuple((year, Decimal(value)) for year, value in record["history"]),
         target=_decimal(record["target"]),
         actual=_decimal(record["actual"]),
-        main=record["main"],
+        settings=tuple(sorted(record["settings"].items())),
         source=record["source"],
+        formula=record["formula"],
+        supplied_by=record["supplied_by"],
+        checked_by=record["checked_by"],
     )
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from contracts.tree import Direction, Method
+from contracts.tree import METHOD_NAMES, Direction, Method
 
 COLUMNS: Final[dict[str, str]] = {
     "agency_code": "기관코드",
@@ -26,24 +26,28 @@ COLUMNS: Final[dict[str, str]] = {
     "direction": "방향",
     "unit": "단위",
     "method": "방법",
-    "main": "주요사업",
+    "settings": "방법설정",
     "baseline": "기준값",
     "target": "목표",
     "actual": "실적",
     "definition": "정의",
+    "formula": "산식",
     "source": "자료출처",
+    "supplied_by": "자료제출",
+    "checked_by": "확인",
 }
 """English name to Korean header, in the order of the written file; past years stand before the target."""
 
 REQUIRED = ("agency_code", "agency", "task")
 NUMBERS = frozenset({"task_weight", "weight", "baseline", "target", "actual"})
 TASK_FACTS = ("promise", "result", "on_ballot", "task_weight")
-INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "main", "baseline",
-                   "target", "actual", "definition", "source")  # fmt: skip
+INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "settings", "baseline",
+                   "target", "actual", "definition", "formula", "source", "supplied_by", "checked_by")  # fmt: skip
 
 LONGEST: Final[dict[str, int]] = {
     "agency_code": 40, "agency": 120, "kind": 60, "goal_code": 60, "goal": 300, "task_code": 60, "task": 300,
     "promise": 300, "result": 500, "indicator_code": 60, "indicator": 300, "unit": 40, "definition": 1000, "source": 300,
+    "settings": 200, "formula": 500, "supplied_by": 120, "checked_by": 120,
 }  # fmt: skip
 """Characters a text may have: a promise and its result have to fit a voter's telephone."""
 
@@ -52,17 +56,17 @@ _YEAR = re.compile(r"(19|20)\d{2}년?")
 YES = frozenset({"예", "y", "yes", "o", "○", "1", "true"})
 NO = frozenset({"", "아니오", "아니요", "n", "no", "x", "×", "0", "false"})
 DIRECTIONS = {"상향": Direction.UP, "up": Direction.UP, "하향": Direction.DOWN, "down": Direction.DOWN}
-METHODS = {
-    "목표부여": Method.TARGET_RANGE,
-    "목표대실적": Method.TARGET_RATIO,
-    "9등급": Method.NINE_GRADE,
-    "9등급평정": Method.NINE_GRADE,
-    "참고": Method.SHOWN,
-    "참고(점수없음)": Method.SHOWN,
-} | {method.value: method for method in Method}
 WRITTEN_METHODS = {
     Method.TARGET_RANGE: "목표부여",
+    Method.TARGET_DEVIATION: "목표부여(편차)",
+    Method.LONG_TERM: "중장기",
+    Method.TREND: "추세치",
+    Method.BETA: "β-분포",
     Method.TARGET_RATIO: "목표 대 실적",
+    Method.GLOBAL: "글로벌",
+    Method.TIERED: "기본득점 구간",
+    Method.CRITERIA: "기준값",
+    Method.ALL_OR_NOTHING: "전부 아니면 0점",
     Method.NINE_GRADE: "9등급",
     Method.SHOWN: "참고",
 }
@@ -73,6 +77,13 @@ def word(text: str) -> str:
     """A header or a keyword without the differences people do not see: width, case, spaces."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
 
+
+METHODS = (
+    {word(written): method for method, written in WRITTEN_METHODS.items()}
+    | {word(name): method for method, name in METHOD_NAMES.items()}
+    | {method.value: method for method in Method}
+)
+"""How a method may be written: as files do, as pages do, or by its English name."""
 
 _KNOWN = {word(korean): name for name, korean in COLUMNS.items()} | {word(name): name for name in COLUMNS}
 

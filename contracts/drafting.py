@@ -204,7 +204,10 @@ def _measure_row(node_id: int, node: Node) -> dict[str, Any]:
         "history": {str(year): plain(value) for year, value in measure.history},
         "target": measure.target,
         "actual": measure.actual,
-        "main": measure.main,
+        "settings": dict(measure.settings),
+        "formula": measure.formula,
+        "supplied_by": measure.supplied_by,
+        "checked_by": measure.checked_by,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from contracts.columns import COLUMNS, WRITTEN_DIRECTIONS, WRITTEN_METHODS
+from contracts.methods import write_settings
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators
 from office.decimals import plain
 
@@ -69,12 +70,15 @@ def _indicator_cells(node: Node) -> dict[str, str]:
         "direction": WRITTEN_DIRECTIONS[measure.direction],
         "unit": measure.unit,
         "method": WRITTEN_METHODS[measure.method],
-        "main": "예" if measure.main else "",
+        "settings": write_settings(measure.method, measure.settings),
         "baseline": _text(measure.baseline),
         "target": _text(measure.target),
         "actual": _text(measure.actual),
         "definition": measure.definition,
+        "formula": measure.formula,
         "source": measure.source,
+        "supplied_by": measure.supplied_by,
+        "checked_by": measure.checked_by,
     } | {str(year): _text(value) for year, value in measure.history}
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from contracts import columns
 from contracts.assembly import Assembled, Record, assemble
+from contracts.methods import Misread, Settings, read_settings
 from contracts.spreadsheet import RowProblem, Text, Unreadable, rows
 from contracts.tree import ContractTree, Direction, Measure, Method
 from office.decimals import number
@@ -177,15 +178,26 @@ class _RowReader:
             history=tuple((year, value) for year, value in history if value is not None),
             target=self._number("target"),
             actual=self._number("actual"),
-            main=self._yes_or_no("main") or False,
+            settings=self._settings(method),
             source=self.text("source"),
+            formula=self.text("formula"),
+            supplied_by=self.text("supplied_by"),
+            checked_by=self.text("checked_by"),
         )
 
     def _method(self) -> Method:
         found = columns.METHODS.get(columns.word(self.text("method")))
         if found is None:
-            self.refuse("method", N_("방법은 목표부여, 목표 대 실적, 9등급, 참고 가운데 하나로 써 주십시오"))
+            methods = ", ".join(columns.WRITTEN_METHODS.values())
+            self.refuse("method", N_("방법은 다음 가운데 하나로 써 주십시오: {methods}"), methods=methods)
         return found or Method.SHOWN
+
+    def _settings(self, method: Method) -> Settings:
+        read = read_settings(method, self.text("settings"))
+        if isinstance(read, Misread):
+            self.refuse("settings", read.message, **read.values)
+            return ()
+        return read
 
     def _direction(self, method: Method) -> Direction:
         written = columns.word(self.text("direction"))

@@ -132,7 +132,7 @@ class ContractNode(SQLModel, table=True):
 
 
 class IndicatorMeasure(SQLModel, table=True):
-    """How an indicator is measured, and its figures."""
+    """An indicator's definition sheet, and its figures."""
 
     __tablename__ = "indicator_measure"
 
@@ -146,7 +146,10 @@ class IndicatorMeasure(SQLModel, table=True):
     history: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
     target: Decimal | None = Field(default=None, sa_type=DecimalText)
     actual: Decimal | None = Field(default=None, sa_type=DecimalText)
-    main: bool = False
+    settings: dict[str, str] = Field(default_factory=dict, sa_type=sa.JSON)
+    formula: str = Field(default="", max_length=500)
+    supplied_by: str = Field(default="", max_length=120)
+    checked_by: str = Field(default="", max_length=120)
 
 
 class ImportDraft(SQLModel, table=True):

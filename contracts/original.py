@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from contracts.canonical import contract_fingerprint
+from contracts.methods import write_settings
 from contracts.tree import (
     DIRECTION_NAMES,
     METHOD_NAMES,
@@ -127,14 +128,28 @@ def _row(depth: int, node: Node) -> dict[str, object]:
         "direction": "" if graded else translate(DIRECTION_NAMES[measure.direction], "ko"),
         "baseline": "" if measure.baseline is None else f"{shown(measure.baseline)}{unit}",
         "target": "" if measure.target is None else f"{shown(measure.target)}{unit}",
-        "method": translate(METHOD_NAMES[measure.method], "ko") + (" · 주요사업" if measure.main else ""),
+        "method": " · ".join(
+            filter(
+                None,
+                (
+                    translate(METHOD_NAMES[measure.method], "ko"),
+                    write_settings(measure.method, measure.settings),
+                ),
+            )
+        ),
     }
 
 
 def _note(measure: Measure) -> str:
     past = ", ".join(f"{year}년 {shown(value)}" for year, value in measure.history[-HISTORY_SHOWN:])
-    source = f"자료: {measure.source}" if measure.source else ""
-    return " · ".join(each for each in (measure.definition, past, source) if each)
+    labelled = (
+        ("산식", measure.formula),
+        ("자료", measure.source),
+        ("자료 제출", measure.supplied_by),
+        ("확인", measure.checked_by),
+    )
+    sheet = (f"{label}: {text}" for label, text in labelled if text)
+    return " · ".join(each for each in (measure.definition, past, *sheet) if each)
 
 
 def _points(node: Node) -> str:

@@ -197,6 +197,9 @@ def _measure(row: IndicatorMeasure) -> Measure:
         history=tuple(sorted((int(year), Decimal(value)) for year, value in row.history.items())),
         target=row.target,
         actual=row.actual,
-        main=row.main,
+        settings=tuple(sorted(row.settings.items())),
         source=row.source,
+        formula=row.formula,
+        supplied_by=row.supplied_by,
+        checked_by=row.checked_by,
     )

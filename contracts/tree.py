@@ -32,10 +32,18 @@ class Direction(StrEnum):
 
 
 class Method(StrEnum):
-    """How an indicator becomes a rating (formulas F5, F11, F4 with F22; the last is shown and not scored)."""
+    """How an indicator becomes a rating (the national handbook's methods and four of other systems; docs/scoring.md)."""
 
     TARGET_RANGE = "target_range"
+    TARGET_DEVIATION = "target_deviation"
+    LONG_TERM = "long_term"
+    TREND = "trend"
+    BETA = "beta"
     TARGET_RATIO = "target_ratio"
+    GLOBAL = "global"
+    TIERED = "tiered"
+    CRITERIA = "criteria"
+    ALL_OR_NOTHING = "all_or_nothing"
     NINE_GRADE = "nine_grade"
     SHOWN = "shown"
 
@@ -44,7 +52,15 @@ KIND_NAMES = {Kind.GOAL: N_("전략목표"), Kind.TASK: N_("과제"), Kind.INDIC
 DIRECTION_NAMES = {Direction.UP: N_("상향"), Direction.DOWN: N_("하향")}
 METHOD_NAMES = {
     Method.TARGET_RANGE: N_("목표부여"),
+    Method.TARGET_DEVIATION: N_("목표부여(편차)"),
+    Method.LONG_TERM: N_("중장기 목표부여"),
+    Method.TREND: N_("추세치"),
+    Method.BETA: N_("β-분포"),
     Method.TARGET_RATIO: N_("목표 대 실적"),
+    Method.GLOBAL: N_("글로벌 실적비교"),
+    Method.TIERED: N_("기본득점 구간"),
+    Method.CRITERIA: N_("기준값(탁월~미흡)"),
+    Method.ALL_OR_NOTHING: N_("모두 이루어야 득점"),
     Method.NINE_GRADE: N_("9등급 평정"),
     Method.SHOWN: N_("참고(점수 없음)"),
 }
@@ -52,7 +68,11 @@ METHOD_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What an indicator measures and what was measured; `main` is 주요사업 of F5, `history` ascends by year."""
+    """What an indicator measures and what was measured: its definition sheet.
+
+    `history` ascends by year; `settings` are those of the method (contracts/methods.py), by name; `supplied_by` brings
+    the figure and `checked_by` checks it.
+    """
 
     direction: Direction
     method: Method
@@ -62,8 +82,11 @@ class Measure:
     history: tuple[tuple[int, Decimal], ...] = ()
     target: Decimal | None = None
     actual: Decimal | None = None
-    main: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    formula: str = ""
+    supplied_by: str = ""
+    checked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ from fractions import Fraction
 
 from contracts.standing import met
 from contracts.tree import ROOT_WEIGHT, ContractTree, Kind, Measure, Method, Node
-from evaluation.attainment import target_range, target_ratio
-from evaluation.marks import Grade, expert_rating
-from evaluation.outcomes import NO_ACTUAL, NotRated, Outcome, Rating
+from evaluation.marks import Grade
+from evaluation.outcomes import Outcome, Rating
+from evaluation.rating import rate
 from office.decimals import half_up
-from office.i18n import N_
 
 BANDS = (Decimal(90), Decimal(80), Decimal(70), Decimal(60))
 
@@ -33,9 +32,7 @@ class Source(StrEnum):
     SHOWN = "shown"
 
 
-SOURCES = {
-    Method.TARGET_RANGE: Source.QUANTITATIVE,
-    Method.TARGET_RATIO: Source.QUANTITATIVE,
+SOURCES = dict.fromkeys(Method, Source.QUANTITATIVE) | {
     Method.NINE_GRADE: Source.EXPERT,
     Method.SHOWN: Source.SHOWN,
 }
@@ -82,24 +79,6 @@ class ScoredNode:
 def band(rating: Decimal) -> int:
     """F3: 1 from 90, 2 from 80, 3 from 70, 4 from 60, else 5."""
     return 1 + sum(rating < limit for limit in BANDS)
-
-
-def rate(node: Node, *, year: int, grades: Sequence[Grade | None] = ()) -> Outcome:
-    """The rating of an indicator by its method, for the results of `year`."""
-    measure = node.measure
-    if measure is None:
-        return NotRated(NO_ACTUAL)
-    match measure.method:
-        case Method.TARGET_RANGE:
-            return target_range(
-                measure.direction, measure.history, measure.actual, year=year, main=measure.main
-            )
-        case Method.TARGET_RATIO:
-            return target_ratio(measure.direction, measure.target, measure.actual)
-        case Method.NINE_GRADE:
-            return expert_rating(grades)
-        case Method.SHOWN:
-            return NotRated(N_("점수 없이 보여 드리기만 하는 지표입니다"))
 
 
 def score_tree(

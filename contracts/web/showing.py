@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import CycleStep
+from contracts.methods import said_settings
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
 from contracts.tree import METHOD_NAMES, ContractTree, Node, tasks
@@ -22,7 +23,7 @@ STATE_TONES = {
     ContractState.SIGNED: "primary",
     ContractState.PUBLISHED: "success",
 }
-NAMES = {"methods": METHOD_NAMES}
+NAMES = {"methods": METHOD_NAMES, "settings": said_settings}
 """Labels the templates look up by value."""
 
 

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 
 from contracts.exporting import template_csv, write_csv
 from contracts.importing import Parsed, parse
+from contracts.methods import SETTINGS as METHOD_SETTINGS
 from contracts.spreadsheet import checked
 from contracts.tree import (
     ContractTree,
@@ -96,8 +97,8 @@ def test_english_headers_mean_the_same() -> None:
         ({"기관코드": ""}, "기관코드", "기관 코드가 없습니다"),
         ({"과제": ""}, "과제", "과제 이름이 없습니다"),
         ({"지표": ""}, "지표", "지표 이름이 없습니다"),
-        ({"방법": "대충"}, "방법", "방법은 목표부여"),
-        ({"방법": ""}, "방법", "방법은 목표부여"),
+        ({"방법": "대충"}, "방법", "다음 가운데 하나로 써 주십시오: 목표부여,"),
+        ({"방법": ""}, "방법", "다음 가운데 하나로 써 주십시오: 목표부여,"),
         ({"방향": "옆으로"}, "방향", "방향은 상향 또는 하향"),
         ({"방향": ""}, "방향", "방향은 상향 또는 하향"),
         ({"투표대상": "글쎄"}, "투표대상", "예 또는 아니오"),
@@ -329,20 +330,39 @@ title = text.filter(bool)
 value = st.decimals(-1_000_000, 1_000_000, places=3)
 
 
+SETTINGS = {
+    "main": "yes",
+    "outlier": "2023",
+    "start_year": "2024",
+    "start": "80",
+    "goal_year": "2029",
+    "goal": "100.5",
+    "best": "90",
+    "worst": "-3",
+    "values": "30 25 20 10 5",
+    "tiers": "200:20 150.5:40 :80",
+}
+
+
 @st.composite
 def measures(draw: st.DrawFn) -> Measure:
+    method = draw(st.sampled_from(Method))
+    told = [each for each in METHOD_SETTINGS[method] if each.required or draw(st.booleans())]
     years = draw(st.lists(st.integers(2019, 2025), unique=True, max_size=3).map(sorted))
     return Measure(
         draw(st.sampled_from(Direction)),
-        draw(st.sampled_from(Method)),
+        method,
         unit=draw(text),
         definition=draw(text),
         baseline=draw(st.none() | value),
         history=tuple((year, draw(value)) for year in years),
         target=draw(st.none() | value),
         actual=draw(st.none() | value),
-        main=draw(st.booleans()),
+        settings=tuple(sorted((each.name, SETTINGS[each.name]) for each in told)),
         source=draw(text),
+        formula=draw(text),
+        supplied_by=draw(text),
+        checked_by=draw(text),
     )
 
 
