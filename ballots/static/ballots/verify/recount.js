@@ -65,7 +65,7 @@ function checkTally(board, tally, report) {
     let what = null;
     if (!same(board.tally, tally.raw)) what = "tally-differs";
     else if (!same(board.sized, tally.sized)) what = "counts-differ";
-    report.check("tally", what === null, { count: tally.count, weight: tally.weight });
+    report.check("tally", what === null, what === null ? { count: tally.count, weight: tally.weight } : {});
     if (what !== null) report.problem(new Finding("tally", what));
     return what === null;
 }

@@ -41,7 +41,7 @@ export async function verify(raw, { pool, onProgress = () => {}, onCheck = () =>
             await pause();
         });
     });
-    report.check("archive", finding === null, { count: board?.events });
+    report.check("archive", finding === null, finding === null ? { count: board.events } : {});
     if (finding !== null) {
         report.problem(finding);
         return report.verdict;
@@ -64,7 +64,8 @@ async function checkSetup(board, report, pool, onProgress) {
         trustees = await readTrustees(board.trustees, pauses());
         if (trustees.publicKey !== election.publicKey) throw new Finding("trustees", "joint-key");
     });
-    report.check("setup", wrongSetup === null, { count: trustees?.keys.length, needed: trustees?.needed });
+    const joined = wrongSetup === null ? { count: trustees.keys.length, needed: trustees.needed } : {};
+    report.check("setup", wrongSetup === null, joined);
     if (wrongSetup !== null) {
         report.problem(wrongSetup.at({ height: 0 }));
         return null;
@@ -76,7 +77,7 @@ async function checkSetup(board, report, pool, onProgress) {
         effort = effortOf(weights.size, board.ballots.length, election);
         await checkMembers([...weights.keys()], pool, effort, onProgress);
     });
-    report.check("credentials", wrongList === null, { count: weights?.size });
+    report.check("credentials", wrongList === null, wrongList === null ? { count: weights.size } : {});
     if (wrongList !== null) {
         report.problem(wrongList.at({ height: 0 }));
         return null;
