@@ -18,7 +18,7 @@ Plan = tuple[tuple[int, ...], ...]
 class PowerTable:
     """All of base^(d * 2^(w i)) for a base used thousands of times: a power is then 256/w products.
 
-    Memory 2^w * 256/w numbers of 256 bytes: 2.5 MB for w = 8, 8 MB for w = 10.
+    Memory 2^w * 256/w numbers of 256 bytes: 2.5 MB for w = 8, 8 MB for w = 10; a table that is never used has none.
     """
 
     __slots__ = ("_mask", "_rows", "base", "window")
@@ -28,16 +28,25 @@ class PowerTable:
         self.window = window
         self._mask = (1 << window) - 1
         self._rows: list[list[mpz]] = []
-        step = base % P
-        for _ in range(-(-EXPONENT_BITS // window)):
+
+    def build(self) -> None:
+        """Work the table out now; otherwise the first power does."""
+        if self._rows:
+            return
+        rows = []
+        step = self.base % P
+        for _ in range(-(-EXPONENT_BITS // self.window)):
             row = [mpz(1)]
             for _ in range(self._mask):
                 row.append(row[-1] * step % P)
-            self._rows.append(row)
+            rows.append(row)
             step = row[-1] * step % P
+        self._rows = rows
 
     def power(self, exponent: mpz) -> mpz:
         """base^exponent mod p, for any integer exponent (reduced modulo q)."""
+        if not self._rows:
+            self.build()
         rest = int(exponent % Q)
         mask, window, p = self._mask, self.window, P
         result = mpz(1)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from gmpy2 import mpz
 
@@ -20,8 +20,20 @@ from ballots.election import ElectionContext, open_election
 from ballots.group import is_member
 from ballots.refusals import Invalid
 
+_Found = TypeVar("_Found")
+
 _WINDOW = 10
 _ELECTIONS_KEPT = 4
+
+
+class Mapper(Protocol):
+    """Something that maps a check over chunks, side by side, and hands back what was found in order.
+
+    A pool of processes is one (`checking_pool`), a cluster another (`ballots.cluster`); the check is a function of a
+    module, and only what can be pickled travels.
+    """
+
+    def map(self, check: Callable[..., _Found], /, *parts: Iterable[Any]) -> Iterator[_Found]: ...
 
 
 def cores() -> int:
