@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ballots.web import board, booths, ceremony, certificate, hands, office, result, roll, trustee, verify, voter
+from ballots.web import board, booths, ceremony, certificate, hands, individual, office, result, roll, secrecy, trustee, verify, voter
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
@@ -15,7 +15,9 @@ ROUTES: list[Any] = [
     *ceremony.ROUTES,
     *office.ROUTES,
     *hands.ROUTES,
+    *individual.ROUTES,
     *roll.ROUTES,
+    *secrecy.ROUTES,
     *trustee.ROUTES,
     *verify.ROUTES,
 ]

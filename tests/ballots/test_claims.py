@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from office.database import Database, open_engine
 from office.settings import Settings
+from tests.ballots import protocol
 from tests.ballots.claims.box import BOX
 from tests.ballots.claims.claim import Broken, Claim, Place
 from tests.ballots.claims.disk import DISK
@@ -18,13 +19,30 @@ from tests.ballots.claims.paper import PAPER
 from tests.ballots.claims.published import PUBLISHED, PUBLISHED_BY_THE_SYSTEM
 from tests.conftest import Templates
 
+PURE = (*PAPER, *KEYS, *PUBLISHED)
+RUNNING = (*BOX, *PUBLISHED_BY_THE_SYSTEM)
+
 
 def named(claim: Claim) -> str:
     return claim.name
 
 
-@pytest.mark.parametrize("claim", [*PAPER, *KEYS, *PUBLISHED], ids=named)
-async def test_the_claim_holds_and_needs_its_code(
+def test_the_document_lists_these_claims_in_this_order_and_no_others() -> None:
+    listed = [
+        [f"`{claim.name}`", claim.sentence, claim.off, f"`{test.__name__}`"]
+        for claims, test in (
+            (PURE, test_the_claim_needs_its_code),
+            (RUNNING, test_the_claim_needs_its_running_code),
+            (DISK, test_the_claim_needs_its_code_on_disk),
+        )
+        for claim in claims
+    ]
+    assert protocol.rows("Claims") == listed
+    assert len(protocol.CLAIMS) == len(set(protocol.CLAIMS)) >= 20
+
+
+@pytest.mark.parametrize("claim", PURE, ids=named)
+async def test_the_claim_needs_its_code(
     claim: Claim, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
 ) -> None:
     await claim.check(Place(tmp_path, settings))
@@ -33,8 +51,8 @@ async def test_the_claim_holds_and_needs_its_code(
         await claim.check(Place(tmp_path, settings))
 
 
-@pytest.mark.parametrize("claim", [*BOX, *PUBLISHED_BY_THE_SYSTEM], ids=named)
-async def test_the_claim_about_the_running_system_holds_and_needs_its_code(
+@pytest.mark.parametrize("claim", RUNNING, ids=named)
+async def test_the_claim_needs_its_running_code(
     claim: Claim,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -53,7 +71,7 @@ async def test_the_claim_about_the_running_system_holds_and_needs_its_code(
 
 
 @pytest.mark.parametrize("claim", DISK, ids=named)
-async def test_the_claim_about_disk_and_log_holds_and_needs_its_code(
+async def test_the_claim_needs_its_code_on_disk(
     claim: Claim,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,

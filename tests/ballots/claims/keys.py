@@ -54,8 +54,8 @@ def _anybody_alone(patch: pytest.MonkeyPatch) -> None:
 
 async def nobody_is_enough_alone(_: Place) -> None:
     rng = random.Random(44)
-    _, only = make_key(rng=rng)
-    group, _ = ceremony(draw_uuid(rng), 3, 1, rng)
+    only = make_key(rng=rng)[1]
+    group = ceremony(draw_uuid(rng), 3, 1, rng)[0]
     must(refused(trustees_record, [only]) and refused(trustees_record, [], group))
 
 

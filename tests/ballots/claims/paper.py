@@ -255,7 +255,7 @@ async def the_result_is_what_the_shares_open(_: Place) -> None:
 
 
 async def a_key_is_proven(_: Place) -> None:
-    (_, honest), (_, other) = trustees.make_key(), trustees.make_key()
+    honest, other = trustees.make_key()[1], trustees.make_key()[1]
     must(not refused(read_key, honest))
     rogue = msgspec.json.decode(honest)
     rogue["public_key"] = msgspec.json.decode(other)["public_key"]
