@@ -227,6 +227,7 @@ void make_table(const modulus *m, const uint8_t *base, number *table) {
     for (int i = 0; i < EXPONENT; i += LANES) {
         /* eight bytes of the exponent at once: lane k goes on to base^(256^(i + k)) */
         vector power[LIMBS], product[LIMBS];
+        memcpy(power, x, sizeof x);
         for (int lane = 0; lane < LANES; lane++) {
             for (int j = 0; j < LIMBS; j++) power[j] = _mm512_mask_mov_epi64(power[j], (__mmask8)(1 << lane), x[j]);
             for (int n = 0; n < 8; n++) square(x, x, &f);
@@ -241,7 +242,7 @@ void make_table(const modulus *m, const uint8_t *base, number *table) {
     }
 }
 
-/* The steps of base^e from the chain of squares of the base; how many.
+/* The steps of base^e from the chain of squares of the base; how many.  The first, if any, is a factor.
  * With s_d the product of all squares whose digit is at least d: x^e = s_1 * (s_3 s_5 ... s_15)^2. */
 static int plan_power(step *steps, const uint8_t *exponent, number *chain) {
     uint8_t places[1 << (WINDOW - 1)][BITS / WINDOW + 1];
@@ -263,8 +264,10 @@ static int plan_power(step *steps, const uint8_t *exponent, number *chain) {
         for (int k = 0; k < filled[digit]; k++, any = 1) steps[n++] = (step)chain[places[digit][k]];
         if (any && digit) steps[n++] = FOLD;
     }
-    steps[n++] = SQUARE;
-    steps[n++] = JOIN;
+    if (any) {
+        steps[n++] = SQUARE;
+        steps[n++] = JOIN;
+    }
     return n;
 }
 
@@ -304,9 +307,10 @@ static void walk(uint8_t *const out[LANES], const step *const plans[LANES], cons
     const uint64_t *from[LANES];
     int longest = 0;
     for (int lane = 0; lane < LANES; lane++) longest = lengths[lane] > longest ? lengths[lane] : longest;
-    spread(bucket, m->unit);
-    memcpy(product, bucket, sizeof bucket);
-    for (int n = 0; n < longest; n++) {
+    for (int lane = 0; lane < LANES; lane++) from[lane] = lengths[lane] ? (const uint64_t *)plans[lane][0] : m->unit;
+    gather(bucket, from);
+    spread(product, m->unit);
+    for (int n = 1; n < longest; n++) {
         __mmask8 into_product = 0, by_bucket = 0, by_product = 0, idle = 0;
         for (int lane = 0; lane < LANES; lane++) {
             const step s = n < lengths[lane] ? plans[lane][n] : NOTHING;
@@ -317,7 +321,8 @@ static void walk(uint8_t *const out[LANES], const step *const plans[LANES], cons
             if (s == SQUARE) into_product |= bit, by_product |= bit;
             if (s == JOIN) by_product |= bit;
             if (n + 1 < lengths[lane] && plans[lane][n + 1] > JOIN)
-                for (int line = 0; line < 5; line++) _mm_prefetch((const char *)plans[lane][n + 1] + 64 * line, _MM_HINT_T0);
+                for (size_t at = 0; at < sizeof(number); at += 64)
+                    _mm_prefetch((const char *)plans[lane][n + 1] + at, _MM_HINT_T0);
         }
         gather(factor, from);
         if (into_product | by_product)
@@ -374,13 +379,13 @@ void products(const modulus *m, number *g, number *y, const uint8_t *bases, int 
     for (int i = 0; i < n; i += LANES) {
         uint8_t *to[LANES];
         const step *walked[LANES];
-        int long_[LANES];
+        int lasting[LANES];
         for (int lane = 0; lane < LANES; lane++) {
             const int k = i + lane < n ? order[i + lane] : -1;
             to[lane] = k < 0 ? NULL : out + (size_t)k * BYTES;
             walked[lane] = k < 0 ? NULL : plans + (size_t)k * STEPS;
-            long_[lane] = k < 0 ? 0 : lengths[k];
+            lasting[lane] = k < 0 ? 0 : lengths[k];
         }
-        walk(to, walked, long_, m, &f);
+        walk(to, walked, lasting, m, &f);
     }
 }
