@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from ballots.ratings import AgencyRating
 from contracts.tree import Kind
 from evaluation.outcomes import NotRated, Rating
 from evaluation.scoring import ScoredNode
@@ -17,6 +18,7 @@ from office.i18n import N_, translate
 from office.paper import compile_pdf, in_korean, moment
 from reports.figures import comparison, mean_points
 from reports.ranking import AgencyResult, PartPoints, Result
+from reports.ratings import rating_facts
 
 TEMPLATE = Path(__file__).with_name("agency.typ")
 STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
@@ -34,6 +36,7 @@ def agency_report(
     made_at: datetime,
     status: Literal["provisional", "final"] = "provisional",
     contracts_sha256: str = "",
+    rating: AgencyRating | None = None,
 ) -> bytes:
     """The report of one agency as PDF/UA-1.  `KeyError` for an agency that is not in the result."""
     with in_korean():
@@ -45,6 +48,7 @@ def agency_report(
             made_at=made_at,
             status=status,
             contracts_sha256=contracts_sha256,
+            rating=rating,
         )
     return compile_pdf(TEMPLATE, facts)
 
@@ -58,6 +62,7 @@ def report_facts(
     made_at: datetime,
     status: Literal["provisional", "final"],
     contracts_sha256: str = "",
+    rating: AgencyRating | None = None,
 ) -> Record:
     """Everything the template prints, as text."""
     agency = result.agency(code)
@@ -81,8 +86,9 @@ def report_facts(
         "part_notes": [f"{part.name}: {translate(part.reason)}" for part in agency.parts if part.reason],
         "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],
-        "votes_note": f"투표한 사람 {shown(result.voters)}명. 기관의 표는 과제들이 받은 표의 평균"
+        "votes_note": f"투표한 사람 {shown(result.turned_out)}명{_weighed(result)}. 기관의 표는 과제들이 받은 표의 평균"
         f"({_text(agency.mean_votes)}표)입니다.",
+        "rating": rating_facts(result, rating),
         "steps": list(_steps(agency.tree)),
         "hashes": [each for each in hashes if each["value"]],
     }
@@ -210,6 +216,10 @@ def _row(depth: int, node: ScoredNode) -> Record:
 def _votes(result: Result, title: str, votes: int) -> Record:
     share = f"{half_up(Fraction(votes, result.voters) * 100, 1)}%" if result.voters else NOTHING
     return {"title": title, "votes": f"{shown(votes)}표", "share": share}
+
+
+def _weighed(result: Result) -> str:
+    return "" if result.people is None else f"(가중치를 반영하면 {shown(result.voters)}표)"
 
 
 def _steps(root: ScoredNode) -> Iterator[Record]:

@@ -41,7 +41,8 @@ class Bundle:
     """Everything a result is made of, as plain values.
 
     `grades` by agency code and indicator code, one entry per assigned evaluator (`None`: gave none); `voters` is the
-    number (weight) of ballots counted, blank ones too; `simulated` names the inputs that were made up.
+    number (weight) of ballots counted, blank ones too, and `people` how many cast them where that is another number;
+    `simulated` names the inputs that were made up.
     """
 
     cycle: str
@@ -53,6 +54,7 @@ class Bundle:
     contracts_sha256: str = ""
     election: str = ""
     simulated: tuple[str, ...] = ()
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,12 @@ class Result:
     voters: int
     parts: tuple[Part, ...]
     simulated: tuple[str, ...]
+    people: int | None = None
+
+    @property
+    def turned_out(self) -> int:
+        """How many people voted; `voters` is what their ballots weigh."""
+        return self.voters if self.people is None else self.people
 
     @property
     def ranked(self) -> tuple[AgencyResult, ...]:
@@ -132,7 +140,13 @@ def evaluate(rulebook: Rulebook, bundle: Bundle) -> Result:
     whole = Fraction(bundle.voters) if rulebook.conversion is Conversion.SHARE_OF_VOTERS else best
     results = [_agency(rulebook, bundle, tree, means[tree.agency_code], whole) for tree in bundle.contracts]
     return Result(
-        bundle.cycle, bundle.year, _ranked(rulebook, results), bundle.voters, rulebook.parts, bundle.simulated
+        bundle.cycle,
+        bundle.year,
+        _ranked(rulebook, results),
+        bundle.voters,
+        rulebook.parts,
+        bundle.simulated,
+        bundle.people,
     )
 
 

@@ -87,7 +87,13 @@ def _bundle_record(bundle: Bundle) -> dict[str, Json]:
         "contracts_sha256": bundle.contracts_sha256,
         "election": bundle.election,
         "simulated": sorted(bundle.simulated),
+        **_people(bundle.people),
     }
+
+
+def _people(people: int | None) -> dict[str, Json]:
+    """The number of people stands in a record only where it is not that of the votes."""
+    return {} if people is None else {"people": people}
 
 
 def _bundle_from(record: Any) -> Bundle:
@@ -107,6 +113,7 @@ def _bundle_from(record: Any) -> Bundle:
         contracts_sha256=record["contracts_sha256"],
         election=record["election"],
         simulated=tuple(record["simulated"]),
+        people=record.get("people"),
     )
 
 
@@ -117,6 +124,7 @@ def _result_record(result: Result, rulebook: Rulebook) -> dict[str, Json]:
         "year": result.year,
         "rulebook_sha256": rulebook.sha256,
         "voters": result.voters,
+        **_people(result.people),
         "simulated": list(result.simulated),
         "agencies": [_agency_record(agency) for agency in result.agencies],
     }

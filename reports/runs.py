@@ -53,6 +53,7 @@ async def gather(session: AsyncSession, cycle: Cycle) -> bytes:
         contracts_sha256=cycle.contracts_sha256 or "",
         election=tally.fingerprint,
         simulated=tuple(cycle.simulated),
+        people=tally.voters if tally.weighted else None,
     )
     return run_inputs(rulebook, bundle)
 

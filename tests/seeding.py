@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.model import Election, ElectionOption, ElectionState, RollEntry
+from ballots.model import Election, ElectionOption, ElectionState, RatedAgency, RollEntry
 from ballots.records import Result, SizedTally, encode
 from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
@@ -190,9 +190,17 @@ async def seed_sheet(
 
 
 async def seed_tally(
-    session: AsyncSession, cycle: Cycle, votes: Sequence[int], *, voters: int, blank: int = 0, listed: int = 0
+    session: AsyncSession,
+    cycle: Cycle,
+    votes: Sequence[int],
+    *,
+    voters: int,
+    weight: int | None = None,
+    blank: int = 0,
+    listed: int = 0,
+    ratings: Mapping[str, tuple[int, int, int, int, int]] | None = None,
 ) -> Election:
-    """A counted vote over the tasks on the ballot, with these totals in their order."""
+    """A counted vote over the tasks on the ballot, with these totals in their order, and of ratings by agency code."""
     tasks = await ballot_tasks(session, cycle)
     election = Election(
         uuid="4XwRHX4fT5Gaq5",
@@ -201,10 +209,11 @@ async def seed_tally(
         question="약속을 가장 잘 지킨 과제를 골라 주십시오",
         min_picks=1,
         max_picks=3,
+        ratings=ratings is not None,
         state=ElectionState.TALLIED,
         fingerprint="f" * 43,
-        result_record=encode(Result(((blank, *votes),))).decode(),
-        sized_record=encode(SizedTally(voters, voters, "0" * 64)).decode(),
+        result_record=encode(Result(((blank, *votes), *(ratings or {}).values()))).decode(),
+        sized_record=encode(SizedTally(voters, weight or voters, "0" * 64)).decode(),
     )
     session.add(election)
     await session.flush()
@@ -222,6 +231,8 @@ async def seed_tally(
                 result=task.result,
             )
         )
+    for position, code in enumerate(ratings or {}):
+        session.add(RatedAgency(election_id=election.id, position=position, agency_code=code, agency=code))
     for number in range(listed):
         session.add(RollEntry(election_id=election.id, number=str(number + 1), name=f"도민 {number + 1}"))
     await session.flush()

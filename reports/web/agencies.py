@@ -10,6 +10,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from ballots.ratings import mean_text
+from ballots.results import tally_of
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Cycle, Phase
 from contracts.tree import METHOD_NAMES
@@ -24,6 +26,7 @@ from reports.documents import agency_report, simulated_notice, three_sentences
 from reports.model import Run
 from reports.pictures import agency_picture, shown_to, votes_picture
 from reports.ranking import AgencyResult, Result
+from reports.ratings import rating_in
 from reports.recomputation import rulebook_of
 from reports.runs import opened, report_years, shown_run
 from reports.web.addresses import agency_at, place_of
@@ -66,6 +69,8 @@ async def report(
     person: Person | None = request.user
     async with db.reading() as session:
         years = await report_years(session, code, own=person is not None and person.agency == code)
+        tally = await tally_of(session, found.cycle)
+    rating = rating_in(tally, code)
     return page(
         request,
         "reports/agency.html",
@@ -78,6 +83,9 @@ async def report(
         sentences=three_sentences(found.result, found.agency.code),
         rows=rows_of(found.agency.tree),
         votes=[(option, _share(option.votes, found.result.voters)) for option in found.agency.options],
+        rating=rating,
+        rating_mean=mean_text(rating.mean) if rating and rating.mean is not None else "",
+        election=tally.uuid if tally else "",
         rulebook=rulebook_of(found.run.inputs.encode()),
         methods=METHOD_NAMES,
         simulated=simulated_notice(found.result),
@@ -118,6 +126,8 @@ async def paper(
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
     found = await _opened(db, request.user, year, place, run)
+    async with db.reading() as session:
+        tally = await tally_of(session, found.cycle)
     pdf = await asyncio.to_thread(
         agency_report,
         found.result,
@@ -127,6 +137,7 @@ async def paper(
         made_at=found.run.made_at,
         status="final" if found.cycle.phase is Phase.FINAL else "provisional",
         contracts_sha256=found.cycle.contracts_sha256 or "",
+        rating=rating_in(tally, found.agency.code),
     )
     headers = {"Content-Disposition": f'inline; filename="report-{year}-{found.run.number}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)

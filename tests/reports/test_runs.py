@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,7 +33,14 @@ RUNS = f"/office/cycles/{YEAR}/runs"
 RULES = f"/office/cycles/{YEAR}/rulebook"
 
 
-async def seed_counted(db: Database, *, simulated: tuple[str, ...] = (), votes: bool = True) -> Person:
+async def seed_counted(
+    db: Database,
+    *,
+    simulated: tuple[str, ...] = (),
+    votes: bool = True,
+    weight: int | None = None,
+    ratings: Mapping[str, tuple[int, int, int, int, int]] | None = None,
+) -> Person:
     """A cycle whose vote is counted and whose marks are filed, with its rulebook; returns an officer."""
     officer = Person(
         email="seed@example.org", name="씨앗", role=Role.OFFICE, password_hash="-", totp_sealed="-"
@@ -57,7 +65,16 @@ async def seed_counted(db: Database, *, simulated: tuple[str, ...] = (), votes: 
                 given = {"E-1": grades[number], "E-2": None if number == 2 else grades[number]}
                 await seed_sheet(session, contracts[code], evaluator, given, filed=True)
         if votes:
-            await seed_tally(session, cycle, [200, 100, 120, 90, 180], voters=410, blank=6, listed=500)
+            await seed_tally(
+                session,
+                cycle,
+                [200, 100, 120, 90, 180],
+                voters=410,
+                weight=weight,
+                blank=6,
+                listed=500,
+                ratings=ratings,
+            )
         cycle.phase = Phase.TALLIED
         session.add(cycle)
     return officer
