@@ -10,7 +10,7 @@ def broken(f: Facts) -> Part:
     """What is not protected, said plainly."""
     collusion = (
         said(
-            N_("{k}명이 모두 짜고 법을 어기면 열 수 있습니다. 그래서 서로 다른 곳의 사람에게 나누었습니다."),
+            N_("{k}명이 모두 짜고 법을 어기면 열 수 있습니다. 누가 맡았는지는 위에 있습니다."),
             "fact:keepers",
             "limit:collusion",
             k=f.needed,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
@@ -12,17 +13,21 @@ import time_machine
 from litestar import Litestar
 from sqlmodel import col, select, update
 
+from ballots.checking import Checker
 from ballots.model import AssistedBooth, Election, ElectionState, ElectionTrustee
 from ballots.retention import KEPT_AFTER_CLOSE
 from ballots.secrecy import Facts
 from office.clock import now
 from office.database import Database
 from office.people import Person
+from office.settings import Settings
 from rehearsal.visitor import Visitor
+from tests import browsers
 from tests.ballots.polls import TRUSTEES, Poll, close, open_poll, open_totals
 from tests.ballots.protocol import CLAIMS, LIMITS
+from tests.serving import served
 
-SENTENCE = re.compile(r'<(p|dd) data-backed="([^"]*)">(.*?)</\1>', re.DOTALL)
+SENTENCE = re.compile(r'<(p|dd) data-backed="([^"]*)"[^>]*>(.*?)</\1>', re.DOTALL)
 FACTS = {field.name for field in fields(Facts)}
 
 
@@ -149,3 +154,21 @@ async def test_in_operation_it_says_that_no_text_of_a_message_is_kept(
     app.state.settings = app.state.settings.model_copy(update={"demonstration": False})
     text = said(await opened(visitor, poll))
     assert "내용은 저장하지 않습니다." in text and "시연" not in text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("device", browsers.DEVICES, ids=str)
+async def test_the_page_reads_well_on_every_screen(
+    own_db: tuple[Database, Settings], checker: Checker, device: browsers.Device
+) -> None:
+    db, settings = own_db
+    poll = await open_poll(db)
+    with served(settings, checker) as site:
+        async with browsers.browser() as chromium, browsers.visit(chromium, device) as page:
+            await page.goto(f"{site.address}{poll.address}/secrecy")
+            await page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+            await browsers.no_horizontal_scroll(page)
+            assert await browsers.axe(page) == []
+            assert await browsers.small_targets(page) == []
+            if folder := os.environ.get("SCREENSHOTS"):
+                await page.screenshot(path=f"{folder}/secrecy-{device}.png", full_page=True)
