@@ -25,6 +25,8 @@ from ballots.calling import due_work as trustees_due
 from ballots.checking import Checker
 from ballots.due import due_work as ballots_due
 from ballots.verify_command import verify
+from ballots.watch import Watch, contracts_bound
+from contracts.rereading import Rereading
 from office.access import SignedIn
 from office.assets import Assets
 from office.carriers import carriers_for
@@ -36,6 +38,7 @@ from office.pages import Pages, before_request
 from office.security import FormTokens, headers_hook, hosts
 from office.settings import Settings
 from office.web.sign_in import HOME
+from reports.rules import rulebook_bytes
 
 ROOT = Path(__file__).parent
 DEPARTMENTS = (contracts, evaluation, ballots, reports)
@@ -56,7 +59,9 @@ def create_app(
     database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
     outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
     ballot_checker = checker or Checker(settings.check_workers)
-    voting = [*ballots_due(database, settings), trustees_due(database, settings, outbox)]
+    rereading = Rereading(contracts_bound)
+    watch = Watch(rereading, rulebook_bytes)
+    voting = [*ballots_due(database, settings, watch), trustees_due(database, settings, outbox)]
     clock = Clock([outbox.deliver, outbox.mark_lost], voting)
     assets = Assets([ROOT / "office" / "static", *_folders("static")])
     places = [
@@ -105,13 +110,15 @@ def create_app(
                 "outbox": outbox,
                 "checker": ballot_checker,
                 "clock": clock,
+                "rereading": rereading,
+                "watch": watch,
                 "assets": assets,
                 "pages": Pages(settings, _folders("templates"), assets, places),
             }
         ),
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)
-            for name in ("db", "settings", "outbox", "checker", "clock")
+            for name in ("db", "settings", "outbox", "checker", "clock", "rereading", "watch")
         },
         middleware=[FormTokens(settings), DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
         before_request=before_request,

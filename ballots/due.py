@@ -1,4 +1,5 @@
-"""What falls due in the vote: closed ones are counted, ballots go on the board in batches, its file follows."""
+"""What falls due in the vote: closed ones are counted, ballots go on the board in batches, its file follows, and in
+the end the panel's personal data are deleted."""
 
 from collections.abc import Sequence
 
@@ -7,13 +8,15 @@ from sqlmodel import col, select
 from ballots import box, projection, sequencer
 from ballots.closing import finish
 from ballots.model import Election, ElectionState
+from ballots.retention import delete_what_is_due
+from ballots.watch import Watch
 from office.clock import Due
 from office.database import Database
 from office.settings import Settings
 
 
-def due_work(db: Database, settings: Settings) -> Sequence[Due]:
-    """The department's due work for the clock."""
+def due_work(db: Database, settings: Settings, watch: Watch | None = None) -> Sequence[Due]:
+    """The department's due work for the clock; with a `watch` over what the votes are bound to."""
 
     async def count() -> None:
         await finish(db)
@@ -23,7 +26,14 @@ def due_work(db: Database, settings: Settings) -> Sequence[Due]:
     async def publish() -> None:
         await publish_all(db, settings, seen)
 
-    return (count, publish)
+    async def forget() -> None:
+        await delete_what_is_due(db)
+
+    async def look() -> None:
+        if watch is not None:
+            await watch.patrol(db)
+
+    return (count, publish, forget, look)
 
 
 async def publish_all(db: Database, settings: Settings, seen: set[str]) -> None:

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ballots.binding import answers
 from ballots.board import Entry, Head, open_board
 from ballots.credentials import credentials_record
 from ballots.election import election_record
@@ -96,21 +96,6 @@ async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by:
     )
     await enter_phase(session, cycle, Phase.VOTING, by.actor)
     return True
-
-
-def answers(options: Sequence[ElectionOption]) -> tuple[str, ...]:
-    """The options as they stand on the ballot, no two alike: titles, with agency and then code where titles repeat."""
-    titles = Counter(option.title for option in options)
-    within = Counter((option.title, option.agency) for option in options)
-
-    def answer(option: ElectionOption) -> str:
-        if titles[option.title] == 1:
-            return option.title
-        if within[option.title, option.agency] == 1:
-            return f"{option.title} ({option.agency})"
-        return f"{option.title} ({option.agency}, {option.task_code})"
-
-    return tuple(answer(option) for option in options)
 
 
 def _facts(

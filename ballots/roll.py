@@ -2,7 +2,7 @@
 
 What proves later that the roll was not changed is the SHA-256 of `roll_record`, which stands in the election record
 on the public board: it covers number, name, address, stratum, weight and public credential of everybody.  The record itself
-names people and never leaves the office; its random first line keeps guesses from being tried against the hash.
+names people and leaves the office only for an audit; its random first line keeps guesses from being tried against the hash.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from ballots.strata import Stratum, strata_of
 from contracts.spreadsheet import RowProblem
 from office import approval, codes, journal
 from office.clock import now
-from office.errors import Conflict, NotFound, Refused
+from office.errors import Conflict, Gone, NotFound, Refused
 from office.i18n import N_, translate
 from office.people import Person
 
@@ -155,6 +155,19 @@ def roll_record(entries: Iterable[RollEntry], salt: str) -> bytes:
 def digest(entries: Sequence[RollEntry], salt: str = "") -> str:
     """SHA-256 of the roll's record."""
     return hashlib.sha256(roll_record(entries, salt)).hexdigest()
+
+
+async def take_record(session: AsyncSession, election: Election, by: Person, address: str) -> bytes:
+    """The roll's record as it was bound, for an audit; who took it, whose data, when and from where stays in the journal."""
+    if election.roll_salt is None:
+        raise NotFound(N_("아직 열지 않은 투표입니다. 투표를 열 때 명부의 지문이 정해집니다"))
+    if election.personal_data_deleted_at is not None:
+        raise Gone(N_("선거인의 개인정보를 정해진 때에 지웠습니다. 명부의 지문만 남아 있습니다"))
+    entries = await roll_of(session, election)
+    await journal.record(
+        session, by.actor, "ballots.roll-taken", election.uuid, voters=len(entries), address=address
+    )
+    return roll_record(entries, election.roll_salt)
 
 
 async def unchanged(session: AsyncSession, election: Election) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from ballots.refusals import Invalid
 from ballots.verdict import Verdict
 from office.i18n import LANGUAGES, N_, language, translate
 
@@ -16,28 +19,41 @@ _SHOWN = 20
 _HELP = """Check the public board of a vote, BOARD (a .bel file), and say in plain words what was checked.
 
 Needs nothing but the file: no database, no settings, no network.  Checks more than the reference verifier does.
+With the files the vote was bound to at its opening (--contracts, --rulebook, --roll) their fingerprints are checked, too.
 Exit status: 0 all is well (also in the middle of voting, as far as the board goes), 1 the board is wrong,
 2 the file cannot be read or the command was misused.
 """
 
 
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
 @click.command(help=_HELP)
-@click.argument("board", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+@click.argument("board", type=_FILE)
+@click.option("--contracts", type=_FILE, help="The published contracts (contracts.json).")
+@click.option("--rulebook", type=_FILE, help="The published rulebook (rulebook.toml).")
+@click.option("--roll", type=_FILE, help="The roll with its salt (roll.json); for auditors, it names people.")
 @click.option("--json", "as_json", is_flag=True, help="Write the verdict as one JSON object.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes for the proofs; default: every core.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
-def verify(board: Path, as_json: bool, jobs: int | None, lang: str) -> None:
+def verify(
+    board: Path,
+    contracts: Path | None,
+    rulebook: Path | None,
+    roll: Path | None,
+    as_json: bool,
+    jobs: int | None,
+    lang: str,
+) -> None:
     """Read the board, verify it and report."""
     from ballots.verifier import verify as verify_board
 
     chosen = language.set(lang)
     try:
-        try:
-            raw = board.read_bytes()
-        except OSError as error:
-            click.echo(translate(N_("파일을 읽을 수 없습니다: {file}"), file=str(board)), err=True)
-            raise SystemExit(2) from error
-        verdict = verify_board(raw, jobs=jobs, progress=_show_progress)
+        raw = _read(board)
+        bound = {"contracts": contracts, "rulebook": rulebook, "roll": roll}
+        files = {name: _read(path) for name, path in bound.items() if path is not None}
+        verdict = _with_binding(verify_board(raw, jobs=jobs, progress=_show_progress), raw, files)
         if as_json:
             click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
         else:
@@ -45,6 +61,33 @@ def verify(board: Path, as_json: bool, jobs: int | None, lang: str) -> None:
         sys.exit(0 if verdict.ok else 1)
     finally:
         language.reset(chosen)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        click.echo(translate(N_("파일을 읽을 수 없습니다: {file}"), file=str(path)), err=True)
+        raise SystemExit(2) from error
+
+
+def _with_binding(verdict: Verdict, board: bytes, files: Mapping[str, bytes]) -> Verdict:
+    """The verdict with what comes of holding files against the fingerprints in the election record."""
+    if not files:
+        return verdict
+    from ballots.binding import check_board
+
+    try:
+        found = check_board(board, **files)
+    except Invalid:
+        # The verdict says already why this is no board.
+        return verdict
+    return replace(verdict, checks=(*verdict.checks, *found))
+
+
+def _printable(text: str) -> str:
+    """Words made by a stranger must not steer the terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
 
 def _show_progress(done: int, total: int) -> None:
@@ -57,13 +100,11 @@ def _show_progress(done: int, total: int) -> None:
 
 def _report(verdict: Verdict) -> None:
     if verdict.uuid:
-        # A name made by a stranger must not steer the terminal.
-        name = "".join(character if character.isprintable() else "\ufffd" for character in verdict.name)
-        click.echo(f"{name} ({verdict.uuid})")
+        click.echo(f"{_printable(verdict.name)} ({verdict.uuid})")
         click.echo(translate(N_("투표 지문: {fingerprint}"), fingerprint=verdict.fingerprint))
     for check in verdict.checks:
         mark = translate(N_("확인")) if check.ok else translate(N_("틀림"))
-        click.echo(f"[{mark}] {check.text()}")
+        click.echo(f"[{mark}] {_printable(check.text())}")
     for sentence in verdict.pending:
         click.echo(f"[{translate(N_('아직'))}] {translate(sentence)}")
     for problem in verdict.problems[:_SHOWN]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ballots.model import Election
+from ballots.watch import Watch
 from contracts.cycles import CycleStep, current_cycle, steps_of
 from contracts.model import Cycle
 from office.approval import Approval, all_pending
@@ -46,19 +48,30 @@ class Desk:
     duties: Duties
     late: tuple[Job, ...]
     second: tuple[SecondPress, ...]
+    changed: tuple[str, ...] = ()
+    """What a vote was bound to at its opening and is no longer as it was, in sentences."""
+    changed_at: str = ""
 
 
-async def desk(session: AsyncSession, person: Person) -> Desk:
+async def desk(session: AsyncSession, person: Person, watch: Watch) -> Desk:
     """The desk of one officer."""
     cycle = await current_cycle(session)
     steps = await steps_of(session, cycle) if cycle else []
+    election = await _election(session, cycle) if cycle else None
+    kept = await watch.over(session, election) if election else None
     return Desk(
         cycle=cycle,
         steps=tuple(steps),
         duties=await duties(session, cycle) if cycle else Duties(),
         late=tuple(await overdue(session, steps, f"/office/cycles/{cycle.year}" if cycle else "/office")),
         second=tuple(await _second(session, person)),
+        changed=tuple(check.text() for check in kept.broken) if kept else (),
+        changed_at=f"/board/{election.uuid}" if election else "",
     )
+
+
+async def _election(session: AsyncSession, cycle: Cycle) -> Election | None:
+    return (await session.exec(select(Election).where(col(Election.cycle_id) == cycle.id))).first()
 
 
 async def _second(session: AsyncSession, person: Person) -> list[SecondPress]:

@@ -55,6 +55,12 @@ async def rulebook_of(session: AsyncSession, cycle: Cycle) -> Rulebook | None:
     return read_rulebook(row.text.encode()) if row else None
 
 
+async def rulebook_bytes(session: AsyncSession, cycle: Cycle) -> bytes | None:
+    """The file of the rulebook in force as it is stored, unread."""
+    row = await _row(session, cycle.rulebook_sha256) if cycle.rulebook_sha256 else None
+    return row.text.encode() if row else None
+
+
 async def rulebook_file(session: AsyncSession, sha256: str) -> bytes:
     """The very bytes of a rulebook that was made public."""
     row = await _row(session, sha256)

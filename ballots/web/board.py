@@ -17,6 +17,8 @@ from ballots.election import read_election
 from ballots.listing import PRIVATE, Form, listing, standing
 from ballots.model import Election, ElectionState
 from ballots.setup import trustees_of
+from ballots.watch import Watch
+from contracts.model import Cycle
 from office.database import Database
 from office.decimals import percentage
 from office.errors import NotFound
@@ -53,6 +55,7 @@ async def board(
     request: AnyRequest,
     db: NamedDependency[Database],
     settings: NamedDependency[Settings],
+    watch: NamedDependency[Watch],
     uuid: FromPath[str],
     q: FromQuery[str] = "",
     number: Annotated[int, QueryParameter(name="page")] = 1,
@@ -73,6 +76,8 @@ async def board(
         _, may_vote = await box.turnout(session, election)
         trustees = [(person.name, trustee) for trustee, person in await trustees_of(session, election)]
         others = await _other_votes(session, election)
+        kept = await watch.over(session, election)
+        cycle = await session.get_one(Cycle, election.cycle_id)
     return page(
         request,
         "ballots/board.html",
@@ -92,6 +97,9 @@ async def board(
         trustees=trustees,
         others=others,
         bound=_bound(election),
+        names=NAMES,
+        kept=kept,
+        year=cycle.year,
         size=projection.size(settings, uuid),
     )
 
@@ -158,10 +166,9 @@ async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
     ]
 
 
-def _bound(election: Election) -> list[tuple[str, str]]:
-    """The fingerprints that the election record binds, each under its name on the page."""
-    record = read_election((election.election_record or "").encode())
-    return [(NAMES[name], digest) for name, digest in bound(record.description).items()]
+def _bound(election: Election) -> dict[str, str]:
+    """The fingerprints that the election record binds."""
+    return bound(read_election((election.election_record or "").encode()).description)
 
 
 def _is_public(election: Election) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -71,6 +71,19 @@ async def apply(
     return see(address(uuid))
 
 
+@get("/office/elections/{uuid:str}/roll.json", guards=OFFICE)
+async def record_file(
+    request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]
+) -> Response[bytes]:
+    """The roll with its salt, for whoever checks it against the fingerprint on the board; it names people."""
+    address = request.client.host if request.client else ""
+    async with db.writing() as session:
+        election = await box.election_of(session, uuid)
+        content = await roll.take_record(session, election, request.user, address)
+    headers = {"Content-Disposition": 'attachment; filename="roll.json"', "Cache-Control": "no-store"}
+    return Response(content, media_type=MediaType.JSON, headers=headers)
+
+
 @post("/office/elections/{uuid:str}/roll/{number:str}/release", guards=OFFICE)
 async def release(
     request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str], number: FromPath[str]
@@ -134,4 +147,4 @@ async def _draft(
     )
 
 
-ROUTES = [template, upload, draft_page, apply, release, link_again]
+ROUTES = [template, upload, draft_page, apply, record_file, release, link_again]

@@ -14,6 +14,7 @@ from contracts.cycles import all_cycles, calendar_of, current_cycle, cycle_of
 from contracts.model import ContractState, Cycle, Phase
 from contracts.publication import published_set
 from contracts.reading import cycle_name, published_pairs, seen_contract, tree_of
+from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
 from contracts.standing import STATE_NAMES, standing_of
 from contracts.tree import ContractTree, indicators, walk
@@ -91,7 +92,10 @@ def _says(tree: ContractTree, words: Sequence[str]) -> bool:
 
 @get("/contracts/{public_id:str}")
 async def contract_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    rereading: NamedDependency[Rereading],
+    public_id: FromPath[str],
 ) -> Response[Any]:
     """One contract: the promise, how far it is, the whole tree, who signed, and how to check it."""
     async with db.reading() as session:
@@ -100,6 +104,7 @@ async def contract_page(
             return see(f"/agency/contracts/{public_id}")
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
+        reread = await rereading.of(session, cycle)
     return page(
         request,
         "contracts/contract.html",
@@ -112,6 +117,7 @@ async def contract_page(
         promises=promises_of(tree, cycle.year),
         signatures=signatures,
         sound=still_as_signed(tree, cycle, contract),
+        all_sound=reread.is_published_set(cycle),
     )
 
 

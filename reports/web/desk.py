@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from ballots.watch import Watch
 from office.access import only
 from office.clock import SEOUL, now
 from office.database import Database
@@ -15,9 +16,11 @@ from reports.web.line import line_of
 
 
 @get("/office", guards=[only(Role.OFFICE)])
-async def office_desk(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+async def office_desk(
+    request: AnyRequest, db: NamedDependency[Database], watch: NamedDependency[Watch]
+) -> Response[str]:
     async with db.reading() as session:
-        found = await desk(session, request.user)
+        found = await desk(session, request.user, watch)
     this_year = now().astimezone(SEOUL).year
     return page(
         request,

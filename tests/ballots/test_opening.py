@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import col, select, update
 
 from ballots import setup
+from ballots.binding import answers
 from ballots.board import read_board
 from ballots.election import read_election
 from ballots.model import BoardEvent, ElectionState, EventKind
-from ballots.opening import answers
 from ballots.verifier import verify
 from contracts.model import ContractNode, Cycle, Phase
 from office.errors import Conflict

@@ -127,7 +127,7 @@ async def test_after_a_start_a_spoilt_tail_of_the_right_length_is_repaired(
     file = file_of(settings, poll)
     whole = file.read_bytes()
     file.write_bytes(whole[:-3_000] + b"\0" * 3_000)
-    _, publish_due = due_work(db, settings)
+    _, publish_due, *_ = due_work(db, settings)
     await publish_due()
     assert file.read_bytes() == whole
 
@@ -169,7 +169,7 @@ async def test_what_was_committed_but_not_written_is_written_at_the_next_start(
     ballots = [await put(db, poll, voter, 1) for voter in range(BATCH)]
     assert await sequence(db, poll.uuid) == BATCH  # and here the process is killed, before it projects
     assert file_of(settings, poll).read_bytes() == before
-    _, publish_due = due_work(db, settings)
+    _, publish_due, *_ = due_work(db, settings)
     await publish_due()
     after = file_of(settings, poll).read_bytes()
     assert after.startswith(before)
@@ -180,7 +180,7 @@ async def test_a_ballot_committed_but_not_sequenced_gets_its_place_at_the_next_s
     db: Database, settings: Settings, poll: Poll
 ) -> None:
     ballots = [await put(db, poll, voter, 1) for voter in range(BATCH)]
-    _, publish_due = due_work(db, settings)
+    _, publish_due, *_ = due_work(db, settings)
     await publish_due()
     board = file_of(settings, poll).read_bytes()
     assert all(raw in board for raw in ballots)

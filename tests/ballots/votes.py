@@ -18,9 +18,11 @@ from ballots.projection import board_path, bring_up_to_date
 from ballots.roll_file import parse
 from ballots.sequencer import held_open
 from ballots.trustees import make_key, partial_decryption
+from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
+from contracts.reading import cycle_name, published_trees
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from office.carriers import Letter, Undeliverable
 from office.clock import now
@@ -28,6 +30,8 @@ from office.database import Database
 from office.outbox import Outbox
 from office.people import Person, Role, enrol
 from office.settings import Settings
+from reports.rulebook import default_rulebook
+from reports.rules import publish_rulebook
 
 ROLL = "번호,이름,휴대전화,전자우편,가중치\n1,김하나,010-1234-5671,,\n2,이두리,01012345672,,\n3,박세나,,three@example.kr,\n"
 PASSWORD = "a long enough password"
@@ -275,7 +279,14 @@ async def scoring_cycle(session: AsyncSession, tasks: int = 3, *, year: int = 20
     await store_contracts(session, cycle, trees, by="test")
     for contract in await session.exec(select(Contract)):
         contract.state = ContractState.PUBLISHED
-    cycle.contracts_sha256, cycle.rulebook_sha256 = "c" * 64, "d" * 64
+    await session.flush()
+    cycle.contracts_sha256 = set_fingerprint(await published_trees(session, cycle), cycle=cycle_name(cycle))
+    by = (await session.exec(select(Person).order_by(col(Person.id)))).first() or Person(
+        email="rules@example.kr", name="규칙", role=Role.OFFICE, password_hash="-", totp_sealed="-"
+    )
+    session.add(by)
+    await session.flush()
+    await publish_rulebook(session, cycle, default_rulebook(), by)
     cycle.phase = Phase.SCORING
     await session.flush()
     return cycle
