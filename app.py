@@ -25,6 +25,7 @@ from ballots.calling import due_work as trustees_due
 from ballots.checking import Checker
 from ballots.due import due_work as ballots_due
 from ballots.verify_command import verify
+from ballots.verify_diff_command import verify_diff
 from ballots.watch import Watch, contracts_bound
 from contracts.rereading import Rereading
 from office.access import SignedIn
@@ -153,6 +154,7 @@ def cli() -> None:
 
 for command in (
     rehearsal.commands.demo,
+    verify_diff,
     verify,
     rehearsal.commands.rehearse,
     office.commands.migrate_command,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from ballots.cluster import ClusterTrouble
+from ballots.cluster import cluster as cluster_at
 from ballots.refusals import Invalid
 from ballots.verdict import Verdict
 from office.i18n import LANGUAGES, N_, language, translate
@@ -20,8 +23,9 @@ _HELP = """Check the public board of a vote, BOARD (a .bel file), and say in pla
 
 Needs nothing but the file: no database, no settings, no network.  Checks more than the reference verifier does.
 With the files the vote was bound to at its opening (--contracts, --rulebook, --roll) their fingerprints are checked, too.
+With --cluster the proofs are checked by the workers of a Dask cluster of yours (needs the extra: yaksok[cluster]).
 Exit status: 0 all is well (also in the middle of voting, as far as the board goes), 1 the board is wrong,
-2 the file cannot be read or the command was misused.
+2 a file cannot be read, the cluster cannot be used, or the command was misused.
 """
 
 
@@ -35,6 +39,7 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--roll", type=_FILE, help="The roll with its salt (roll.json); for auditors, it names people.")
 @click.option("--json", "as_json", is_flag=True, help="Write the verdict as one JSON object.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes for the proofs; default: every core.")
+@click.option("--cluster", metavar="ADDRESS", help="Check on the Dask cluster at ADDRESS (tcp://host:8786).")
 @click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
 def verify(
     board: Path,
@@ -43,6 +48,7 @@ def verify(
     roll: Path | None,
     as_json: bool,
     jobs: int | None,
+    cluster: str | None,
     lang: str,
 ) -> None:
     """Read the board, verify it and report."""
@@ -53,12 +59,18 @@ def verify(
         raw = _read(board)
         bound = {"contracts": contracts, "rulebook": rulebook, "roll": roll}
         files = {name: _read(path) for name, path in bound.items() if path is not None}
-        verdict = _with_binding(verify_board(raw, jobs=jobs, progress=_show_progress), raw, files)
+        with ExitStack() as stack:
+            pool = stack.enter_context(cluster_at(cluster)) if cluster is not None else None
+            found = verify_board(raw, jobs=jobs, progress=_show_progress, pool=pool)
+        verdict = _with_binding(found, raw, files)
         if as_json:
             click.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
         else:
             _report(verdict)
         sys.exit(0 if verdict.ok else 1)
+    except ClusterTrouble as trouble:
+        click.echo(trouble.said(), err=True)
+        raise SystemExit(2) from trouble
     finally:
         language.reset(chosen)
 
