@@ -79,8 +79,8 @@ def accused(group: Group) -> list[tuple[ElectionTrustee, ElectionTrustee]]:
     ]
 
 
-def _raw(record: str | None) -> Raw | None:
-    return Raw(record.encode()) if record is not None else None
+def _raw(record: str | None) -> Raw:
+    return Raw(record.encode() if record is not None else b"null")
 
 
 def _at(moment: datetime | None) -> str | None:

@@ -87,15 +87,21 @@ def _require_possible(alone: Sequence[int], together: Sequence[int], enough: int
             least=FEWEST,
             most=MOST_TRUSTEES,
         )
-    if together and not (enough is not None and 1 <= enough <= len(together)):
+    if len(together) == 1:
+        raise Refused(
+            N_("한 사람으로는 모임이 되지 않습니다"),
+            fields={"person": translate(N_("두 명 이상 고르거나, 꼭 있어야 하는 사람으로 정해 주십시오"))},
+        )
+    if together and not (enough is not None and FEWEST <= enough <= len(together)):
         raise Refused(
             N_("몇 명이 모이면 열 수 있는지 정해 주십시오"),
-            fields={"threshold": translate(N_("1부터 {n}까지 적어 주십시오"), n=len(together))},
-        )
-    if len(alone) + (enough or 0) < FEWEST:
-        raise Refused(
-            N_("혼자서는 개표할 수 없어야 합니다"),
-            fields={"threshold": translate(N_("2 이상으로 적거나, 꼭 있어야 하는 사람을 더 정해 주십시오"))},
+            fields={
+                "threshold": translate(
+                    N_("{least}부터 {n}까지 적어 주십시오. 혼자서는 열 수 없어야 합니다"),
+                    least=FEWEST,
+                    n=len(together),
+                )
+            },
         )
 
 

@@ -8,7 +8,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import booths, box, certificate, closing, issuing, opening, roll
+from ballots.duties import Group, group_of, still_needed
 from ballots.letters import Letters, letters_of
+from ballots.minutes import accused
 from ballots.model import (
     AssistedBooth,
     Election,
@@ -87,14 +89,21 @@ class Standing:
     close_refused_at: datetime | None
 
     @property
-    def without_key(self) -> list[str]:
-        """Names of the trustees whose key is missing."""
-        return [person.name for trustee, person in self.trustees if trustee.key_record is None]
+    def group(self) -> Group | None:
+        """The trustees of whom some suffice, and the step of the ceremony they are at."""
+        return group_of(self.election, [trustee for trustee, _ in self.trustees])
 
     @property
-    def without_share(self) -> list[str]:
-        """Names of the trustees who have not opened the tally yet."""
-        return [person.name for trustee, person in self.trustees if trustee.share_record is None]
+    def accused(self) -> list[tuple[str, str]]:
+        """Names: who complains of whose share."""
+        name = {trustee.id: person.name for trustee, person in self.trustees}
+        return [(name[by.id], name[of.id]) for by, of in accused(self.group)] if self.group else []
+
+    @property
+    def still_needed(self) -> tuple[list[str], int]:
+        """Names of the mandatory trustees who have not opened the tally, and how many of the group are still needed."""
+        left, more = still_needed(self.election, [trustee for trustee, _ in self.trustees])
+        return [person.name for trustee, person in self.trustees if trustee in left], more
 
     @property
     def steps(self) -> list[Step]:
@@ -123,6 +132,7 @@ async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Stand
     election = await box.election_of(session, uuid)
     cycle = await session.get_one(Cycle, election.cycle_id)
     begun = STATES.index(election.state) >= STATES.index(ElectionState.OPEN)
+    forgotten = election.personal_data_deleted_at is not None
     voted, _ = await box.turnout(session, election)
     return Standing(
         election=election,
@@ -143,7 +153,7 @@ async def standing_of(session: AsyncSession, uuid: str, person: Person) -> Stand
             for one in await roll.releases_to_confirm(session, election)
         ],
         booths=await booths.booths_of(session, election),
-        roll_unchanged=await roll.unchanged(session, election) if begun else None,
+        roll_unchanged=await roll.unchanged(session, election) if begun and not forgotten else None,
         signed=len(await certificate.signatures_of(session, election)),
         close_refused_at=await _close_refused(session, election),
     )

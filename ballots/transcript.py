@@ -27,23 +27,23 @@ class Alone(Struct, frozen=True, forbid_unknown_fields=True):
 
     owner: Annotated[int, Meta(ge=1)]
     name: str
-    key: Raw | None
+    key: Raw
     at: str | None
 
 
 class Member(Struct, frozen=True, forbid_unknown_fields=True):
-    """A member of the group and the three steps, each empty until it is taken; `complaint` stops the ceremony."""
+    """A member of the group and the three steps, each null until it is taken; a `complaint` stops the ceremony."""
 
     owner: Annotated[int, Meta(ge=1)]
     member: Annotated[int, Meta(ge=1)]
     name: str
-    certificate: Raw | None
+    certificate: Raw
     certified_at: str | None
-    dealing: Raw | None
+    dealing: Raw
     dealt_at: str | None
-    confirmation: Raw | None
+    confirmation: Raw
     confirmed_at: str | None
-    complaint: Raw | None
+    complaint: Raw
 
 
 class Transcript(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,21 +113,28 @@ def check_transcript(raw: bytes, trustees: bytes | None = None) -> Checked:
     return Checked(transcript.election, names, read_trustees(record), record)
 
 
+def taken(record: Raw) -> bytes | None:
+    """A step as it was sent, None before it is taken."""
+    return None if bytes(record) == b"null" else bytes(record)
+
+
 def key_of(member: Alone | Member) -> TrusteeKey | None:
     """The public key of an owner, once it is there."""
     if isinstance(member, Alone):
-        return read_key(bytes(member.key)) if member.key is not None else None
-    if member.confirmation is None:
-        return None
-    return msgspec.json.decode(member.confirmation, type=threshold.Confirmation).key
+        raw = taken(member.key)
+        return read_key(raw) if raw else None
+    raw = taken(member.confirmation)
+    return msgspec.json.decode(raw, type=threshold.Confirmation).key if raw else None
 
 
-def fingerprint(record: Raw | None) -> str:
+def fingerprint(record: Raw) -> str:
     """SHA-256 of a step as it was sent, empty before it is taken."""
-    return sha256_hex(bytes(record)) if record is not None else ""
+    raw = taken(record)
+    return sha256_hex(raw) if raw else ""
 
 
-def _given(record: Raw | None) -> bytes:
-    if record is None:
+def _given(record: Raw) -> bytes:
+    raw = taken(record)
+    if raw is None:
         raise Invalid(Reason.TRUSTEES, what=N_("열쇠 만들기가 끝나지 않았습니다"))
-    return bytes(record)
+    return raw

@@ -66,9 +66,14 @@ def make_key(name: str | None = None, rng: random.Random = SYSTEM) -> tuple[int,
     secret = mpz(0)
     while secret == 0:
         secret = random_exponent(rng)
-    public_key = str(powmod(G, secret, P))
-    key = TrusteeKey(pok=prove_possession(secret, public_key, rng), public_key=public_key, name=name)
-    return int(secret), encode(key)
+    return int(secret), key_of(int(secret), name, rng)
+
+
+def key_of(secret: int, name: str | None = None, rng: random.Random = SYSTEM) -> bytes:
+    """The key record of a trustee's secret."""
+    x = mpz(secret)
+    public_key = str(powmod(G, x, P))
+    return encode(TrusteeKey(pok=prove_possession(x, public_key, rng), public_key=public_key, name=name))
 
 
 def read_key(raw: bytes) -> TrusteeKey:

@@ -21,6 +21,14 @@ from rehearsal.play import Played, play
 from rehearsal.theatre import SIGN_INS, DidNotStart, environment, run, theatre, yaksok
 from rehearsal.visitor import Unexpected
 
+SHOWN = (
+    ("e-mail", "email"),
+    ("password", "password"),
+    ("authenticator", "secret"),
+    ("key file", "key_file"),
+    ("its passphrase", "key_passphrase"),
+)
+
 
 def _progress(text: str) -> None:
     click.echo(text, err=True)
@@ -64,15 +72,18 @@ async def _fill(folder: Path, address: str) -> None:
 
 
 def _print_sign_ins(folder: Path, address: str) -> None:
-    """One sign-in per role (two officers of the performance office), with the authenticator secret as QR and text."""
+    """One sign-in per role (two officers of the performance office, two trustees: so many an act needs), with the
+    authenticator secret as QR and text."""
     shown: dict[str, int] = {}
     for entry in json.loads((folder / SIGN_INS).read_text(encoding="utf-8")):
         shown[entry["role"]] = shown.get(entry["role"], 0) + 1
-        if shown[entry["role"]] > (2 if entry["role"] == "office" else 1):
+        if shown[entry["role"]] > (2 if entry["role"] in ("office", "trustee") else 1):
             continue
         click.echo(f"\n{entry['name']} ({entry['role']})")
-        for label, key in (("e-mail", "email"), ("password", "password"), ("authenticator", "secret")):
-            click.echo(f"  {label:<14} {entry[key]}")
+        for label, key in SHOWN:
+            if key in entry:
+                value = folder / entry[key] if key == "key_file" else entry[key]
+                click.echo(f"  {label:<14} {value}")
         uri = pyotp.TOTP(entry["secret"]).provisioning_uri(name=entry["email"], issuer_name="Yaksok")
         segno.make(uri, error="l").terminal(compact=True, border=2)
     click.echo(

@@ -11,7 +11,7 @@ from pathlib import Path
 from contracts.tree import ContractTree, Kind, Node
 from office.i18n import N_
 from rehearsal import cycle
-from rehearsal.keys import KeyFile
+from rehearsal.keys import Key
 from rehearsal.material import EVALUATORS, MARKS, PEOPLE, made_up_marks
 from rehearsal.panel import Member, everybody_votes
 from rehearsal.promises import demonstration_contracts
@@ -19,6 +19,9 @@ from rehearsal.stage import Progress, Stage
 
 LAST, THIS = 2025, 2026
 VOTERS, VOTED, MAXIMUM = 24, 9, 3
+TRUSTEES = 3
+PASSPHRASE = "시연에만 쓰는 암호문장"  # noqa: S105 - printed beside the files, for visitors
+"""Of every published key file; a real one is chosen by its owner and stands nowhere."""
 OPEN_SHEETS = frozenset({3})
 """평가위원 3 leaves this year's sheets open, so that a visitor can score."""
 ROLE_LABELS = {
@@ -39,15 +42,16 @@ class Demonstration:
     """What the filling leaves for the page of sign-ins: people, and the trustees' key files of this year's vote."""
 
     sign_ins: list[dict[str, str]]
-    keys: list[KeyFile]
+    keys: list[Key]
 
     def write(self, path: Path) -> None:
         """Keep the sign-ins (they are made up, and the database is a demonstration's) and the key files beside them."""
         entries = [dict(entry) for entry in self.sign_ins]
         for place, key in enumerate(self.keys, start=1):
             name = f"trustee-{place}.key.json"
-            (path.parent / name).write_text(key.text(), encoding="utf-8")
-            next(entry for entry in entries if entry["name"] == key.trustee)["key_file"] = name
+            (path.parent / name).write_text(key.file(PASSPHRASE), encoding="utf-8")
+            owner = next(entry for entry in entries if entry["name"] == key.trustee)
+            owner |= {"key_file": name, "key_passphrase": PASSPHRASE}
         path.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -59,7 +63,7 @@ async def fill(base_url: str, bootstrap: list[tuple[str, str]], say: Callable[[s
         async with stage.progress.scene("people come in"):
             await cycle.come_in(stage, bootstrap)
             agencies = [(tree.agency_code, tree.agency) for tree in trees]
-            await cycle.everybody_comes(stage, agencies, evaluators=EVALUATORS, trustees=2)
+            await cycle.everybody_comes(stage, agencies, evaluators=EVALUATORS, trustees=TRUSTEES)
         async with stage.progress.scene(f"the cycle of {LAST}"):
             await _whole_cycle(stage, LAST, trees, random.Random(LAST))  # noqa: S311 - made-up data
         async with stage.progress.scene(f"the cycle of {THIS}, up to the open vote"):
@@ -71,7 +75,7 @@ async def fill(base_url: str, bootstrap: list[tuple[str, str]], say: Callable[[s
 
 async def _until_the_vote(
     stage: Stage, year: int, trees: tuple[ContractTree, ...], rng: random.Random, *, voted: int = VOTED
-) -> tuple[str, list[KeyFile]]:
+) -> tuple[str, list[Key]]:
     marks = made_up_marks(trees, rng)
     contracts = ("성과계약", PEOPLE, MARKS)
     await cycle.begin(stage, year, f"{year}년 도민과 함께하는 성과평가", contracts)

@@ -16,7 +16,7 @@ from rehearsal.stage import Progress, Stage, some_at_once
 from rehearsal.visitor import Unexpected
 
 YEAR = 2026
-TRUSTEES = 2
+TRUSTEES = 3
 QUESTION = "약속을 가장 잘 지킨 과제를 골라 주십시오"
 
 

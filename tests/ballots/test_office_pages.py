@@ -90,9 +90,9 @@ async def test_trustees_roll_links_opening_close_and_count_over_http(house: Hous
     await house.officers[0].post(f"{house.here}/close")
     await house.officers[0].post(f"{house.here}/close", expect=409)
     await house.officers[1].post(f"{house.here}/close")
-    assert "개표관리인 2명을 기다립니다" in (await house.officers[0].get(house.here)).text
+    assert "합계를 열 사람: trustee 3, trustee 4" in (await house.officers[0].get(house.here)).text
     await house.share(0)
-    assert "개표관리인 1명을 기다립니다" in (await house.officers[0].get(house.here)).text
+    assert "합계를 열 사람: trustee 4" in (await house.officers[0].get(house.here)).text
     await house.share(1)
     assert "개표가 끝났습니다" in (await house.officers[0].get(house.here)).text
     await house.app.state.clock.tick()

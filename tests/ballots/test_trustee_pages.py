@@ -24,11 +24,11 @@ async def test_the_first_page_says_what_is_to_be_done_at_every_stage(house: Hous
     await house.both("open")
     assert "투표 중입니다" in (await trustee.get("/trustee")).text
     await house.both("close")
-    assert "개표해 주십시오" in (await trustee.get("/trustee")).text
+    assert "합계를 열어 주십시오" in (await trustee.get("/trustee")).text
     await house.share(0)
     assert "다른 개표관리인을 기다립니다" in (await trustee.get("/trustee")).text
     page = await trustee.get(f"/trustee/{house.uuid}")
-    assert "아직 개표하지 않은 사람: trustee 4" in page.text
+    assert "아직 열지 않은 사람: trustee 4" in page.text
     await house.share(1)
     assert "개표가 끝났습니다" in (await trustee.get("/trustee")).text
     assert (await house.election()).state is ElectionState.TALLIED
@@ -41,14 +41,17 @@ async def test_the_page_carries_what_the_scripts_look_for(house: House) -> None:
     address = f"/trustee/{house.uuid}"
     page = (await trustee.get(address)).text
     for needed in (
-        f'data-trustee-key data-election="{house.uuid}" data-key-url="{address}/key"',
-        'data-screen="start"',
+        f'data-key-maker data-election="{house.uuid}"',
+        f'data-kind="single" data-send-url="{address}/key"',
+        'data-screen="make"',
         'data-screen="save"',
         'data-screen="done"',
         "data-make",
         "data-download",
+        "data-print-paper",
         "data-saved",
-        'data-fill="public-key-hash"',
+        "data-paper",
+        'data-fill="record-hash"',
         "<noscript>",
         "trustee-page.js",
     ):
@@ -58,17 +61,19 @@ async def test_the_page_carries_what_the_scripts_look_for(house: House) -> None:
     await house.both("issue")
     await house.both("open")
     page = (await trustee.get(address)).text
-    assert "data-trustee-key" not in page and "data-trustee-share" not in page
+    assert "data-key-maker" not in page and "data-count" not in page and "data-paper" not in page
     await house.both("close")
     page = (await trustee.get(address)).text
     for needed in (
-        f'data-election-url="/vote/{house.uuid}/election.json"',
+        f'data-board-url="/board/{house.uuid}/{house.uuid}.bel"',
         f'data-tally-url="{address}/tally.json"',
-        f'data-share-url="{address}/share"',
-        "data-public-key=",
-        'data-screen="choose"',
-        'data-screen="computing"',
-        "data-key-file",
+        f'data-send-url="{address}/share"',
+        'data-owner="1" data-kind="single"',
+        'data-screen="open"',
+        'data-screen="working"',
+        'data-screen="check"',
+        "data-open",
+        "data-confirm",
         "data-progress",
         'data-fill="tally-hash"',
     ):

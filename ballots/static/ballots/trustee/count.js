@@ -1,0 +1,72 @@
+/** Opening the tally: open → working → check → working → done.  What is opened is what this browser added up itself. */
+
+import { G, power } from "../crypto/group.js";
+import { hashToHex } from "../crypto/hash.js";
+import { Refusal } from "../crypto/refusal.js";
+import { receive } from "../crypto/threshold.js";
+import { singleSecret } from "../crypto/trustee-seed.js";
+import { partialDecryption } from "../crypto/trustee.js";
+import { fetchBytes, post } from "../page/requests.js";
+import { fillAll, showProgress, showScreen } from "../page/screens.js";
+import { tallyOfBoard } from "./board-tally.js";
+import { openKey } from "./key-opener.js";
+import { fetchRecords } from "./records.js";
+import { breathe, waiting, work } from "./work.js";
+
+export function countPage(page) {
+    const { election, ownKey, publicKey, owner, kind, recordsUrl, boardUrl, tallyUrl, sendUrl } = page.dataset;
+    const form = page.querySelector("form[data-open]");
+    let nameOf = String;
+    let ready = null; // {secret, tally} once the board was added up
+
+    form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        work(
+            "open",
+            async () => {
+                const seed = await openKey(form, { election, ownKey, kind });
+                showProgress(0, 1);
+                showScreen("working");
+                await breathe();
+                const secret = await secretOf(seed);
+                const tally = await tallyOfBoard(await fetchBytes(boardUrl, waiting), election, showProgress);
+                if (tally.keys[Number(owner) - 1] !== publicKey || String(power(G, secret)) !== publicKey) {
+                    throw new Refusal("own-key");
+                }
+                if (!same(tally.bytes, await fetchBytes(tallyUrl, waiting))) throw new Refusal("tally");
+                ready = { secret, tally };
+                form.reset();
+                fillAll("counted", { voters: tally.voters, ballots: tally.ballots });
+                fillAll("tally-hash", { hash: await hashToHex(tally.bytes) });
+                showScreen("check");
+            },
+            (member) => nameOf(member),
+        );
+    });
+
+    page.querySelector("[data-confirm]").addEventListener("click", () =>
+        work("check", async () => {
+            const { secret, tally } = ready;
+            showProgress(0, 1);
+            showScreen("working");
+            const { fingerprint, rows } = tally;
+            const share = await partialDecryption({ fingerprint, secret, tally: rows, onProgress: showProgress });
+            await post(sendUrl, share, waiting);
+            ready = null;
+            showScreen("done");
+        }),
+    );
+
+    /** The exponent that opens: a mandatory trustee's own, or the sum of the shares dealt to a member. */
+    async function secretOf(seed) {
+        if (kind === "single") return singleSecret(seed, election);
+        const records = await fetchRecords(recordsUrl);
+        nameOf = records.nameOf;
+        return receive(seed, election, records.certificates, records.dealings, records.threshold);
+    }
+    showScreen("open", { focus: false });
+}
+
+function same(some, others) {
+    return some.length === others.length && some.every((byte, i) => byte === others[i]);
+}
