@@ -11,6 +11,7 @@ import { workerPool } from "./pool.js";
 import { verify } from "./verifier.js";
 
 const FEWEST_CHARACTERS = 6; // of a tracker; the server's search asks for as many
+const FILE_NAMES = { contracts: "contracts.json", rulebook: "rulebook.toml" };
 const SOON = 1.5; // seconds after which the time left can be told
 
 /**
@@ -97,10 +98,13 @@ export function verifierPage({ startWorker, load = null }) {
     }
 
     async function compareWithPublished() {
-        for (const [name, address] of Object.entries(run.addresses)) {
-            if (address) compared[name] = await fingerprinted(address.split("/").at(-1), await load(address));
+        try {
+            for (const [name, address] of Object.entries(run.addresses)) {
+                if (address) compared[name] = await fingerprinted(FILE_NAMES[name], await load(address));
+            }
+        } finally {
+            drawBound(run.verdict, compared);
         }
-        drawBound(run.verdict, compared);
     }
 
     function stop() {
