@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from gmpy2 import mpz
 
-from ballots.group import Q
+from ballots.group import G, P, Q, is_member
 from ballots.kernel import Kernel, Wanted, kernel
 from ballots.proofs import Squared, Statement
 
@@ -37,11 +37,27 @@ def foreseen(g: mpz, y: mpz, statements: Iterable[Statement]) -> Iterator[Statem
     yield from waiting
 
 
+def all_members(elements: Sequence[mpz]) -> bool:
+    """Whether all of them lie in the group, as `is_member` says of each."""
+    native = kernel()
+    if native is None:
+        return all(map(is_member, elements))
+    none = mpz(0)
+    for start in range(0, len(elements), 2 * _TOGETHER):
+        part = elements[start : start + 2 * _TOGETHER]
+        if not all(0 < x < P for x in part):
+            return False
+        raised = native.products(G, G, part, [Wanted(place, Q, none, none) for place in range(len(part))])
+        if any(power != 1 for power in raised):
+            return False
+    return True
+
+
 def _foresee(native: Kernel, g: mpz, y: mpz, statements: list[Statement], met: list[Squared]) -> None:
     if not met:
         return
-    places = {ciphertext: 2 * place for place, ciphertext in enumerate(met)}
     none = mpz(0)
+    places = {ciphertext: 2 * place for place, ciphertext in enumerate(met)}
     wanted: list[Wanted] = []
     asked: list[tuple[Squared, tuple[int, mpz, mpz] | None]] = []
     for statement in statements:

@@ -11,14 +11,14 @@ import ctypes
 import logging
 import os
 import platform
-import random
+import secrets
 import shutil
 import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import sha256
+from hashlib import sha256, shake_256
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -144,7 +144,7 @@ def kernel() -> Kernel | None:
         if os.environ.get("YAKSOK_KERNEL", "auto").strip().lower() == "off":
             raise Unavailable("switched off")
         found = Kernel(built())
-    except (Unavailable, OSError) as why:
+    except (Unavailable, OSError, subprocess.TimeoutExpired) as why:
         log.info("ballots are checked without the native kernel: %s", why)
         return None
     if not agrees(found):
@@ -155,7 +155,10 @@ def kernel() -> Kernel | None:
 
 
 def built() -> Path:
-    """The library for this source and compiler, compiled if it was not yet.  Raises `Unavailable`, `OSError`."""
+    """The library for this source and compiler, compiled if it was not yet.
+
+    Raises `Unavailable`, `OSError`, `TimeoutExpired`.
+    """
     if platform.system() != "Linux" or platform.machine() != "x86_64":
         raise Unavailable("not Linux on x86-64")
     if not _processor() >= INSTRUCTIONS:
@@ -178,9 +181,9 @@ def built() -> Path:
 
 def agrees(found: Kernel) -> bool:
     """Whether the kernel gives the known answer to a fixed question and Python's answers to some random ones."""
-    fixed = _questions(random.Random(1))  # noqa: S311 - the same questions each time
+    fixed = _questions(b"fixed")
     digest = sha256(",".join(map(str, found.products(*fixed))).encode()).hexdigest()
-    drawn = _questions(random.SystemRandom())
+    drawn = _questions(secrets.token_bytes())
     return digest == _FIXED_ANSWER and found.products(*drawn) == by_python(*drawn)
 
 
@@ -189,20 +192,21 @@ def by_python(g: mpz, y: mpz, bases: Sequence[mpz], wanted: Sequence[Wanted]) ->
     return [powmod(bases[base], e, P) * powmod(g, a, P) * powmod(y, b, P) % P for base, e, a, b in wanted]
 
 
-_FIXED_ANSWER: Final = "173ffc3e6deccd61894d0821c7b0cd0f6c011434a63551b10f35232e2596b4cf"
+_FIXED_ANSWER: Final = "8f120a0229369a4bfce4f56b2fa750b60496ffad9388e77c1a3a5203694fb580"
 
 
-def _questions(rng: random.Random) -> tuple[mpz, mpz, list[mpz], list[Wanted]]:
+def _questions(seed: bytes) -> tuple[mpz, mpz, list[mpz], list[Wanted]]:
     """More than a vector of bases and of products, with the ends of their ranges and elements of order 2 and 3."""
-    third = powmod(2, (P - 1) // 3, P)
+    drawn = [mpz.from_bytes(shake_256(seed + bytes([i])).digest(_BYTES), "big") for i in range(13)]
+    third = powmod(5, (P - 1) // 3, P)
+    bases = [mpz(1), P - 1, third, G, *(number % (P - 1) + 1 for number in drawn[:6])]
     edges = [mpz(0), mpz(1), Q - 1, Q, mpz(1) << 255, (mpz(1) << 256) - 1]
-    bases = [mpz(1), P - 1, third, G, *(mpz(rng.randrange(2, int(P))) for _ in range(6))]
-    exponents = [*edges, *(mpz(rng.randrange(int(Q))) for _ in range(6))]
+    exponents = [*edges, *(number % (mpz(1) << 256) for number in drawn[6:12])]
     wanted = [
-        Wanted(place % len(bases), e, rng.choice(exponents), rng.choice(exponents))
+        Wanted(place % len(bases), e, exponents[5 * place % 12], exponents[(7 * place + 1) % 12])
         for place, e in enumerate(exponents)
     ]
-    return G, powmod(G, rng.randrange(2, int(Q)), P), bases, wanted
+    return G, drawn[12] % (P - 1) + 1, bases, wanted
 
 
 def _limbs(number: mpz) -> list[int]:
@@ -221,8 +225,11 @@ def _processor() -> frozenset[str]:
 
 def _folder() -> Path:
     """The user's cache folder; nobody else may be able to put a library there."""
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(cache) / "yaksok"
+    try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError as why:
+        raise Unavailable("no cache folder: this user has no home") from why
+    folder = cache / "yaksok"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     state = folder.stat()
     if state.st_uid != os.getuid() or state.st_mode & 0o022:

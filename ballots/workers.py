@@ -17,7 +17,7 @@ from gmpy2 import mpz
 
 from ballots.ballot import check_answers, check_proofs, check_signature, read_ballot
 from ballots.election import ElectionContext, open_election
-from ballots.group import is_member
+from ballots.foresight import all_members
 from ballots.refusals import Invalid
 
 _Found = TypeVar("_Found")
@@ -94,7 +94,7 @@ def check_ballots_in_worker(election: bytes, ballots: Sequence[bytes]) -> list[I
 
 def check_members_in_worker(credentials: Sequence[str]) -> bool:
     """Whether all these public credentials lie in the group."""
-    return all(is_member(mpz(public)) for public in credentials)
+    return all_members([mpz(public) for public in credentials])
 
 
 def _finding(context: ElectionContext, raw: bytes) -> Invalid | None:

@@ -25,7 +25,7 @@ from tests.ballots.forging import with_small_order, with_value, with_wider_rule
 from tests.ballots.mutations import ballot_mutations, originals
 from tests.data import PROJECT
 
-THIRD = powmod(2, (P - 1) // 3, P)
+THIRD = powmod(5, (P - 1) // 3, P)
 BASES = [mpz(1), P - 1, THIRD, THIRD * THIRD % P, P - THIRD, G, mpz(2), P - 2, (P - 1) // 2, mpz(1) << 2047]
 BASES += [(mpz(1) << 2040) - 1, mpz(2**52 - 1), mpz(2**52), P - 2**52]
 EXPONENTS = [mpz(0), mpz(1), mpz(2), mpz(15), mpz(16), Q - 1, Q, Q + 1, mpz(2) ** 256 - 1]
@@ -50,6 +50,7 @@ def afresh() -> Iterator[None]:
 
 
 def test_it_raises_every_base_to_every_exponent_as_python_does(native: Kernel) -> None:
+    assert THIRD != 1 == powmod(THIRD, 3, P)
     nothing = mpz(0)
     wanted = [Wanted(base, e, nothing, nothing) for base in range(len(BASES)) for e in EXPONENTS]
     assert native.products(G, Y, BASES, wanted) == by_python(G, Y, BASES, wanted)
@@ -77,7 +78,7 @@ def test_it_agrees_on_any_number_of_bases_and_products(native: Kernel, bases: in
 
 
 def test_threads_do_not_disturb_each_other(native: Kernel) -> None:
-    asked = [kernel._questions(random.Random(seed)) for seed in range(8)]
+    asked = [kernel._questions(bytes([seed])) for seed in range(8)]
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda each: native.products(*each), asked))
     assert answers == [by_python(*each) for each in asked]
@@ -155,6 +156,18 @@ def test_with_the_kernel_python_raises_nothing_to_any_power(
     monkeypatch.setattr(foresight, "kernel", lambda: native)
     monkeypatch.setattr(proofs, "squares", python)
     check_answers(vote.context, ballot)
+
+
+@pytest.mark.parametrize("strange", [mpz(0), P, P + 1, P - 1, THIRD, mpz(2) ** 2048])
+def test_one_stranger_among_many_credentials_is_found_either_way(
+    native: Kernel, monkeypatch: pytest.MonkeyPatch, strange: mpz
+) -> None:
+    members = [powmod(G, e, P) for e in range(140)]
+    for used in (None, native):
+        monkeypatch.setattr(foresight, "kernel", lambda used=used: used)
+        assert foresight.all_members(members)
+        for place in (0, 127, 128, 139):
+            assert not foresight.all_members([*members[:place], strange, *members[place:]])
 
 
 # Where there is none.
