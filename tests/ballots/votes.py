@@ -94,10 +94,8 @@ class Vote:
         async with self.db.reading() as session:
             return await roll.roll_of(session, await self.election())
 
-    async def prepare(
-        self, *, tasks: int = 3, most: int = 2, blank: bool = True, ratings: bool = False
-    ) -> None:
-        """A cycle in the phase of scoring, two officers, two trustees, and the election."""
+    async def enrol_people(self) -> None:
+        """Two officers and two trustees."""
         async with self.db.writing() as session:
             for role, number in ((Role.OFFICE, 1), (Role.OFFICE, 2), (Role.TRUSTEE, 1), (Role.TRUSTEE, 2)):
                 person = await enrol(
@@ -109,6 +107,13 @@ class Vote:
                     password=PASSWORD,
                 )
                 (self.officers if role is Role.OFFICE else self.trustees).append(person)
+
+    async def prepare(
+        self, *, tasks: int = 3, most: int = 2, blank: bool = True, ratings: bool = False
+    ) -> None:
+        """A cycle in the phase of scoring, two officers, two trustees, and the election."""
+        await self.enrol_people()
+        async with self.db.writing() as session:
             cycle = await scoring_cycle(session, tasks)
             election = await setup.create(
                 session,
