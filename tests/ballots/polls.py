@@ -6,13 +6,16 @@ import hashlib
 import os
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
 import httpx
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import board
 from ballots.ballot import Picks, encrypt, tracker
@@ -29,16 +32,22 @@ from ballots.model import (
     RatedAgency,
     RollEntry,
 )
+from ballots.opening import DESCRIPTION
 from ballots.ratings import rating_questions
 from ballots.records import Question
+from ballots.roll import digest
 from ballots.sequencer import append, publish_waiting
 from ballots.tally import Tally, read_result, result_record
 from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
-from contracts.model import Cycle, Phase
+from contracts.canonical import set_fingerprint
+from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, Phase
+from contracts.tree import ContractTree, Kind, Node
 from office.clock import now
 from office.database import Database
 from office.people import Person, Role
 from rehearsal.visitor import Visitor
+from reports.model import RulebookRow
+from reports.rulebook import default_rulebook, read_rulebook
 
 TIMESTAMP = 1_795_294_098
 TITLE = "2026년 도정평가단 투표"
@@ -72,6 +81,8 @@ TASKS = (
 )
 TRUSTEES = ("감사위원회 김감사", "도민대표 이도민")
 KEYS_AT = datetime.fromisoformat("2026-11-20T01:00:00+00:00")
+SALT = "5a17" * 16
+RULEBOOK = read_rulebook(default_rulebook())
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
@@ -87,6 +98,8 @@ class Materials:
     trustees_record: bytes
     listed: bytes
     context: ElectionContext
+    trees: tuple[ContractTree, ...]
+    roll_sha256: str
 
 
 @cache
@@ -103,6 +116,8 @@ def _materials(
         TASKS[i % len(TASKS)][1] + (f" {i // len(TASKS) + 1}" if i >= len(TASKS) else "")
         for i in range(options)
     )
+    trees = _trees(titles)
+    roll_sha256 = digest(_entries(0, keys), SALT)
     record = election_record(
         uuid=uuid,
         name=TITLE,
@@ -111,12 +126,99 @@ def _materials(
             *rating_questions(_rated(0, rated)),
         ],
         public_key=read_trustees(both).public_key,
-        description=f"{TITLE}\ncontracts sha256:{'0' * 64}\nrulebook sha256:{'1' * 64}\nroll sha256:{'2' * 64}",
+        description=DESCRIPTION.format(
+            title=TITLE,
+            contracts=set_fingerprint(trees, cycle=str(2025 + seed)),
+            rulebook=RULEBOOK.sha256,
+            roll=roll_sha256,
+        ),
     )
     listed = credentials_record({key.public: 1 for key in keys})
-    return Materials(
-        uuid, titles, credentials, keys, trustees, both, listed, open_election(record, listed, window=6)
+    context = open_election(record, listed, window=6)
+    return Materials(uuid, titles, credentials, keys, trustees, both, listed, context, trees, roll_sha256)
+
+
+def _trees(titles: Sequence[str]) -> tuple[ContractTree, ...]:
+    """A contract of one task for every option."""
+    return tuple(
+        ContractTree(
+            f"A{i}",
+            agency,
+            "",
+            (
+                Node(
+                    f"T{i}",
+                    titles[i],
+                    Kind.TASK,
+                    Decimal(100),
+                    promise=promise,
+                    result=result,
+                    on_ballot=True,
+                ),
+            ),
+        )
+        for i, (agency, _, promise, result) in enumerate(TASKS[i % len(TASKS)] for i in range(len(titles)))
     )
+
+
+def _entries(election_id: int, keys: Sequence[Credential]) -> list[RollEntry]:
+    return [
+        RollEntry(
+            election_id=election_id,
+            number=str(voter + 1),
+            name=f"평가단 {voter + 1}",
+            phone=phone(voter),
+            credential=key.public,
+            credential_sha256=hashlib.sha256(key.public.encode()).hexdigest(),
+        )
+        for voter, key in enumerate(keys)
+    ]
+
+
+async def _publish_contracts(session: AsyncSession, cycle: Cycle, made: Materials, by: Person) -> None:
+    """Contracts and rulebook as the vote was bound to them."""
+    assert cycle.id is not None and by.id is not None
+    known = {agency.code: agency for agency in await session.exec(select(Agency))}
+    for tree in made.trees:
+        (task,) = tree.children
+        agency = known.get(tree.agency_code) or Agency(code=tree.agency_code, name=tree.agency)
+        session.add(agency)
+        await session.flush()
+        contract = Contract(
+            cycle_id=cycle.id,
+            agency_id=agency.id or 0,
+            public_id=f"{cycle.year}-{tree.agency_code}",
+            state=ContractState.PUBLISHED,
+        )
+        session.add(contract)
+        await session.flush()
+        session.add(
+            ContractNode(
+                contract_id=contract.id or 0,
+                position=0,
+                kind=task.kind,
+                code=task.code,
+                title=task.title,
+                weight=Decimal(100),
+                promise=task.promise,
+                result=task.result,
+                on_ballot=True,
+            )
+        )
+    cycle.contracts_sha256 = set_fingerprint(made.trees, cycle=str(cycle.year))
+    cycle.rulebook_sha256 = RULEBOOK.sha256
+    published = select(RulebookRow.id).where(col(RulebookRow.sha256) == RULEBOOK.sha256)
+    if (await session.exec(published)).first() is None:
+        session.add(
+            RulebookRow(
+                sha256=RULEBOOK.sha256,
+                name=RULEBOOK.name,
+                version=RULEBOOK.version,
+                text=RULEBOOK.text,
+                published_at=KEYS_AT,
+                published_by=by.id,
+            )
+        )
 
 
 def _rated(election_id: int, agencies: tuple[str, ...]) -> list[RatedAgency]:
@@ -241,6 +343,7 @@ async def open_poll(
         session.add_all(people)
         await session.flush()
         assert cycle.id is not None
+        await _publish_contracts(session, cycle, made, people[0])
         election = Election(
             uuid=made.uuid,
             cycle_id=cycle.id,
@@ -256,6 +359,8 @@ async def open_poll(
             trustees_record=made.trustees_record.decode() if begun else None,
             credentials_record=made.listed.decode() if begun else None,
             fingerprint=context.fingerprint if begun else None,
+            roll_salt=SALT if begun else None,
+            roll_sha256=made.roll_sha256 if begun else None,
             board_timestamp=TIMESTAMP,
         )
         session.add(election)
@@ -287,17 +392,7 @@ async def open_poll(
                 zip(people, made.trustees, strict=True), start=1
             )
         )
-        entries = [
-            RollEntry(
-                election_id=election.id,
-                number=str(voter + 1),
-                name=f"평가단 {voter + 1}",
-                phone=phone(voter),
-                credential=key.public,
-                credential_sha256=hashlib.sha256(key.public.encode()).hexdigest(),
-            )
-            for voter, key in enumerate(made.keys)
-        ]
+        entries = _entries(election.id, made.keys)
         session.add_all(entries)
         await session.flush()
         if begun:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from ballots import projection
 from ballots.ballot import tracker
 from ballots.batches import BATCH
+from ballots.binding import bound
 from ballots.due import publish_all, sequence
 from ballots.model import BoxedBallot, Election, ElectionState, RollEntry
 from ballots.verifier import verify
@@ -260,8 +261,9 @@ async def test_the_board_names_the_trustees_and_how_to_check(visitor: Visitor, p
         f".venv/bin/yaksok verify {poll.uuid}.bel",
         "belenios-tool election verify --dir board",
         "2030년 11월 27일 (수) 18:00 (한국 시각)",
-        "1" * 64,
+        *bound(poll.context.election.description).values(),
         poll.context.fingerprint,
+        "투표를 열 때 그대로입니다",
         "아직 올라온 투표지가 없습니다",
         "아직 접수한 투표지가 없습니다",
     ):
