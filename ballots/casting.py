@@ -64,11 +64,13 @@ def subject_of(election: Election, entry: RollEntry) -> str:
     return f"{election.uuid}:{entry.id}"
 
 
-def _nobody(election: Election, credential: str) -> str:
-    """What one-time codes know an unknown credential by: it is counted and locked like a voter's.
+def subject_for(election: Election, entry: RollEntry | None, credential: str) -> str:
+    """What one-time codes know a credential by: its voter, or for an unknown one itself, counted and locked alike.
 
     The code is made and goes nowhere, so that nothing in any answer tells a known credential from an unknown one.
     """
+    if entry is not None:
+        return subject_of(election, entry)
     return f"{election.uuid}:unknown-{hashlib.sha256(credential.encode()).hexdigest()}"
 
 
@@ -102,7 +104,7 @@ async def ask(
     challenge, code = await codes.issue(
         session,
         settings,
-        subject=subject_of(election, entry) if entry else _nobody(election, ballot.credential),
+        subject=subject_for(election, entry, ballot.credential),
         purpose=PURPOSE,
         binding=digest,
     )

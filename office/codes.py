@@ -119,6 +119,12 @@ async def _today(session: AsyncSession, subject: str, at: datetime) -> tuple[int
     return (await session.exec(query)).one()
 
 
+async def left_today(session: AsyncSession, subject: str) -> int:
+    """How many more codes this subject can ask for now."""
+    challenges, messages, _ = await _today(session, subject, now())
+    return max(0, min(CHALLENGES_A_DAY - challenges, MESSAGES_A_DAY - messages))
+
+
 def _enough_for_today(oldest: datetime | None, at: datetime) -> TooMany:
     return TooMany(
         N_("하루에 받을 수 있는 인증번호를 모두 쓰셨습니다. 내일 다시 하시거나 담당 부서에 전화해 주십시오"),

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from pydantic import BaseModel, StringConstraints, ValidationError
 
-from ballots import box, casting
+from ballots import box, casting, opened
 from ballots.checking import Checker
 from ballots.model import ElectionState
 from ballots.setup import options_of
@@ -25,6 +25,8 @@ from office.settings import Settings
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of a request; a ballot of 200 options has about half a megabyte."""
+
+NOT_YET = N_("아직 투표가 시작되지 않았습니다. 시작되면 같은 링크로 투표하실 수 있습니다")
 
 Short = Annotated[str, StringConstraints(max_length=60)]
 
@@ -79,8 +81,18 @@ async def election_record(db: NamedDependency[Database], uuid: FromPath[str]) ->
     async with db.reading() as session:
         election = await box.election_of(session, uuid)
     if election.election_record is None:
-        raise Conflict(N_("아직 투표가 시작되지 않았습니다. 시작되면 같은 링크로 투표하실 수 있습니다"))
+        raise Conflict(NOT_YET)
     return Response(election.election_record.encode(), media_type=MediaType.JSON)
+
+
+@get("/vote/{uuid:str}/credentials.json")
+async def credentials_record(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
+    """The public credentials of everybody who may vote, byte for byte as they stand on the board."""
+    async with db.reading() as session:
+        election = await box.election_of(session, uuid)
+    if election.credentials_record is None:
+        raise Conflict(NOT_YET)
+    return Response(election.credentials_record.encode(), media_type=MediaType.JSON)
 
 
 @post("/vote/{uuid:str}/ballots", status_code=201, request_max_body_size=LARGEST)
@@ -99,6 +111,17 @@ async def show_ballot(
         asked = await casting.ask(session, settings, outbox, election, raw)
     clock.ring()
     return _asked(asked)
+
+
+@post("/vote/{uuid:str}/opened", status_code=201, request_max_body_size=LARGEST)
+async def open_ballot(
+    request: AnyRequest, db: NamedDependency[Database], uuid: FromPath[str]
+) -> dict[str, Any]:
+    """Note that a ballot is opened to be checked instead of cast; the answer is its tracker."""
+    raw = await request.body()
+    async with db.writing() as session:
+        election = await box.election_of(session, uuid)
+        return {"tracker": await opened.record(session, election, raw)}
 
 
 @post("/vote/{uuid:str}/codes", status_code=201, request_max_body_size=LARGEST)
@@ -166,4 +189,12 @@ def _asked(asked: casting.Asked) -> dict[str, Any]:
     }
 
 
-ROUTES = [booth, election_record, show_ballot, resend_code, cast]
+ROUTES: list[Any] = [
+    booth,
+    election_record,
+    credentials_record,
+    show_ballot,
+    open_ballot,
+    resend_code,
+    cast,
+]

@@ -9,7 +9,10 @@ import { isOpen, noteRefusal, readChallenge } from "./booth/challenge.js";
 import { choicesOf } from "./booth/choices.js";
 import { codeScreen } from "./booth/code-screen.js";
 import { checkAgainstRecord } from "./booth/guard.js";
+import { forgetToken, showPlace, takeToken, watchIdle } from "./booth/hall.js";
+import { forgetOpened, openSealed, showPrepared } from "./booth/opening.js";
 import { ratingsOf } from "./booth/ratings.js";
+import { checkBoard, saveReceipt, showReceipt } from "./booth/receipt.js";
 import { clearReview, showReview } from "./booth/review.js";
 import { forgetSealed, keepSealed, keptSealed } from "./booth/sealed.js";
 import { encryptBallot } from "./crypto/ballot.js";
@@ -20,14 +23,16 @@ import { Problem, fetchBytes, post } from "./page/requests.js";
 import { complain, fill, fillAll, say, sentence, showProgress, showScreen } from "./page/screens.js";
 import { messageOf } from "./page/trouble.js";
 
-const { electionUrl, ballotUrl, resendUrl, castUrl } = document.querySelector("[data-booth]").dataset;
+const addresses = document.querySelector("[data-booth]").dataset;
+const { electionUrl, ballotUrl, resendUrl, castUrl } = addresses;
 
 let credential = null;
 let election = null; // a promise of {bytes, record}, fetched while the voter reads
-let sealed = null; // {vote, ballot, tracker}: the encrypted ballot and, as text, the choices it was made from
+let sealed = null; // {vote, ballot, tracker, …}: the encrypted ballot, what it was made from, and that as text
 let challenge = null;
 let working = false;
 let finished = false;
+let booth = null; // the token of an assisted booth's tablet
 
 const choices = choicesOf(document.querySelector("form[data-choices]"), { onChange: showCount, onLimit: sayLimit });
 const ratings = ratingsOf(document.querySelector("form[data-ratings]"), { onChange: showRated });
@@ -100,7 +105,10 @@ addEventListener("popstate", ({ state }) => {
         return;
     }
     const wanted = finished || credential === null ? first() : (state?.screen ?? first());
-    const reachable = { rate: voteFits(), review: voteFits(), code: isOpen(challenge) }[wanted] ?? true;
+    const prepared = isOpen(challenge);
+    const openable = prepared && sealed?.seed !== undefined;
+    const reachable = { rate: voteFits(), review: voteFits(), code: prepared, open: openable }[wanted] ?? true;
+    if (wanted !== "opened") forgetOpened();
     if (wanted === "review") showReview(choices, ratings);
     showScreen(reachable ? wanted : first());
 });
@@ -125,8 +133,9 @@ function next(from) {
 }
 
 function stepBack(from) {
-    const before = { code: "review", review: ratings.number > 0 ? "rate" : "choose" };
+    const before = { open: "code", code: "review", review: ratings.number > 0 ? "rate" : "choose" };
     const to = credential === null ? first() : (before[from] ?? first());
+    forgetOpened();
     if (to === "review") showReview(choices, ratings);
     history.replaceState({ screen: to }, "");
     showScreen(to);
@@ -146,11 +155,12 @@ async function seal() {
                 showProgress(0, 1);
                 const secrets = { credential, votes: vote };
                 const made = await encryptBallot({ electionBytes: bytes, ...secrets, onProgress: showProgress });
-                sealed = { vote: text, ...made };
+                sealed = { vote: text, votes: vote, ...made };
                 challenge = null;
             }
             if (!isOpen(challenge)) await openChallenge();
             code.start(challenge);
+            showPrepared(sealed);
             go("code");
         },
         (text) => {
@@ -188,9 +198,10 @@ async function cast(digits) {
     await work(
         async () => {
             complain();
-            const body = JSON.stringify({ challenge: challenge.id, code: digits, ballot: sealed.ballot });
-            const { content } = await post(castUrl, body, waiting);
-            finish(content);
+            const request = { challenge: challenge.id, code: digits, ballot: sealed.ballot };
+            const body = JSON.stringify(booth === null ? request : { ...request, booth });
+            const { content, now } = await post(castUrl, body, waiting);
+            finish(content, now);
         },
         (text, error) => {
             say();
@@ -202,33 +213,59 @@ async function cast(digits) {
 }
 
 /** The one calm page at the end, or an alarm; and nothing of the vote stays on this device. */
-function finish({ tracker, recorded_until: recordedUntil }) {
+function finish({ tracker, recorded_until: recordedUntil, batch }, now) {
     const agreed = tracker === sealed.tracker;
     for (const element of document.querySelectorAll("[data-calm]")) element.hidden = !agreed;
     for (const element of document.querySelectorAll("[data-alarm]")) element.hidden = agreed;
     fillAll("tracker", { tracker: sealed.tracker });
     fillAll("server-tracker", { tracker });
-    for (const link of document.querySelectorAll("a[data-board-link]")) {
-        link.search = new URLSearchParams({ q: sealed.tracker });
-        link.hash = "mine";
-    }
-    for (const element of document.querySelectorAll("[data-recorded-until]")) element.hidden = recordedUntil === null;
-    if (recordedUntil !== null) {
-        const format = { dateStyle: "long", timeStyle: "short", timeZone: "Asia/Seoul" };
-        const time = new Intl.DateTimeFormat(document.documentElement.lang, format).format(new Date(recordedUntil));
-        fillAll("recorded-until", { time });
-    }
+    showReceipt({ tracker: sealed.tracker, recordedUntil, batch, now });
     finished = true;
+    forgetAll();
+    history.replaceState({ screen: "done" }, "");
+    showScreen("done");
+}
+
+function forgetAll() {
     credential = null;
-    sealed = null;
-    challenge = null;
-    forgetSealed();
+    forgetBallot();
     choices.clear();
     ratings.clear();
     code.clear();
     clearReview();
-    history.replaceState({ screen: "done" }, "");
-    showScreen("done");
+    forgetOpened();
+}
+
+function forgetBallot() {
+    sealed = null;
+    challenge = null;
+    forgetSealed();
+}
+
+// --- opening a ballot instead of casting it
+
+async function open() {
+    await work(async () => {
+        complain();
+        await openSealed(sealed, addresses, waiting);
+        forgetBallot();
+        go("opened");
+    });
+}
+
+/** A ballot that was opened is spent: what was chosen is still there, and the next ballot is made anew. */
+function anew() {
+    forgetOpened();
+    history.replaceState({ screen: "choose" }, "");
+    showScreen("choose");
+}
+
+async function check() {
+    await work(async () => {
+        complain();
+        await checkBoard(addresses.trackersUrl, waiting);
+        say();
+    });
 }
 
 // --- the credential
@@ -252,10 +289,34 @@ function takeCredential() {
 
 function begin() {
     finished = false;
-    sealed = null;
-    challenge = null;
-    forgetSealed();
+    forgetBallot();
+    forgetOpened();
     showScreen("choose", { focus: false });
+}
+
+// --- an assisted booth
+
+function startHall() {
+    booth = takeToken();
+    if (booth === null) return;
+    showPlace(addresses.boothUrl, booth, waiting).catch((error) => {
+        booth = null;
+        forgetToken();
+        complain(messageOf(error));
+    });
+    watchIdle({ isBusy: somebodyHere, onIdle: nextPerson });
+}
+
+function somebodyHere() {
+    const typed = document.querySelector("form[data-key]").elements.credential.value;
+    return finished || credential !== null || sealed !== null || typed !== "";
+}
+
+/** Everything of one person is forgotten, with the page itself. */
+function nextPerson() {
+    forgetAll();
+    document.querySelector("form[data-key]").reset();
+    location.reload();
 }
 
 document.querySelector("form[data-key]").addEventListener("submit", (event) => {
@@ -275,7 +336,8 @@ document.querySelector("form[data-key]").addEventListener("submit", (event) => {
 });
 
 addEventListener("hashchange", () => {
-    if (!working && takeCredential()) begin(); // the link opened once more in the same tab
+    if (location.hash.startsWith("#booth=")) startHall();
+    else if (!working && takeCredential()) begin(); // the link opened once more in the same tab
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -283,10 +345,17 @@ document.addEventListener("click", ({ target }) => {
     const from = target.closest("[data-screen]")?.dataset.screen;
     if (step === "next") next(from);
     if (step === "cast") seal();
+    if (step === "open" && !working) go("open");
+    if (step === "open-now") open();
+    if (step === "anew" && !working) anew();
+    if (step === "check") check();
+    if (step === "save") saveReceipt(target.closest("[data-step]").dataset.fileName);
+    if (step === "next-person") nextPerson();
     if (step === "back" && !working) stepBack(from);
 });
 
 keepDisplayLinkHere();
+startHall();
 choices.refresh();
 ratings.refresh();
 loadElection().catch(() => null);
@@ -298,6 +367,7 @@ if (takeCredential()) {
         sealed = { vote: null, ballot: kept.ballot, tracker: kept.tracker };
         challenge = kept.challenge;
         code.start(challenge);
+        showPrepared(sealed);
     }
     showScreen(kept === null ? "key" : "code", { focus: false });
     if (damaged && kept === null) complain(sentence("credential-damaged"));

@@ -3,7 +3,8 @@
 export class Refusal extends Error {
     /**
      * @param {string} reason  randomness | credential-length | credential-character | credential-check | election |
-     *     election-differs | choices | opening-form | opening-differs | key-file | key-file-missing | key-file-election | key-file-mismatch | tally
+     *     election-differs | choices | opening-form | opening-differs |
+     *     opening-unlisted | key-file | key-file-missing | key-file-election | key-file-mismatch | tally
      */
     constructor(reason) {
         super(reason);
