@@ -24,6 +24,7 @@ import reports.web
 from ballots.calling import due_work as trustees_due
 from ballots.checking import Checker
 from ballots.due import due_work as ballots_due
+from ballots.open_command import open_ballot
 from ballots.verify_command import verify
 from ballots.verify_diff_command import verify_diff
 from ballots.watch import Watch, contracts_bound
@@ -147,6 +148,7 @@ def cli() -> None:
     \b
     Try it:      yaksok demo              a filled demonstration on http://localhost:8000
     Check it:    yaksok verify BOARD.bel  verify a published vote with nothing but its file
+                 yaksok open-ballot BOARD.bel CODE  see what is in an opened ballot
     Rehearse it: yaksok rehearse DIR --out OUT
     Operate it:  yaksok migrate, yaksok invite, yaksok serve   (settings: docs/operations.md)
     """
@@ -156,6 +158,7 @@ for command in (
     rehearsal.commands.demo,
     verify_diff,
     verify,
+    open_ballot,
     rehearsal.commands.rehearse,
     office.commands.migrate_command,
     office.commands.invite,
