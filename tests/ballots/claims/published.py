@@ -6,20 +6,35 @@ import random
 
 import pytest
 import uvicorn
-from sqlmodel import select
+from sqlmodel import col, select, update
 
-from ballots import batches, binding, box, casting, due, issuing, ratings, strata
+from ballots import (
+    batches,
+    binding,
+    box,
+    casting,
+    due,
+    issuing,
+    opened,
+    ratings,
+    reconciliation,
+    strata,
+    watch,
+)
 from ballots.ballot import tracker
 from ballots.batches import next_batch
 from ballots.binding import check_binding
-from ballots.model import BoxedBallot, OpenedBallot
+from ballots.growth import compare
+from ballots.model import BoxedBallot, ElectionOption, OpenedBallot
 from ballots.ratings import rating_of
 from ballots.records import sha256_hex
 from ballots.roll_file import parse
+from ballots.verdict import Check
+from ballots.verifier import verify
 from office import commands
 from office.journal import JournalEntry
-from tests.ballots.boards import Vote
-from tests.ballots.claims.claim import Claim, Place, must, put, rewrite
+from tests.ballots.boards import Vote, question
+from tests.ballots.claims.claim import Claim, Place, must, put, rewrite, turned_away
 from tests.ballots.claims.place import ANY, give, poll_at, right_code, vote_at
 
 # Batches.
@@ -73,7 +88,7 @@ async def an_opened_ballot_is_never_cast(place: Place) -> None:
     asked = await poll.ask(visitor, raw)
     code = await right_code(poll, visitor, 0)
     async with place.database().writing() as session:
-        session.add(OpenedBallot(election_id=poll.id, digest=tracker(raw), credential_sha256="0" * 64))
+        must(await opened.record(session, await box.election_of(session, poll.uuid), raw) == tracker(raw))
     await give(poll, visitor, asked["challenge"], code, raw)
     must((await visitor.send(f"{poll.address}/ballots", raw, expect=ANY)).status_code == 409)
     async with place.database().reading() as session:
@@ -82,6 +97,56 @@ async def an_opened_ballot_is_never_cast(place: Place) -> None:
 
 async def _never_opened(*_: object) -> bool:
     return False
+
+
+# Reconciliation and what was bound at the opening.
+
+
+async def numbers_that_do_not_fit_stop_the_close(place: Place) -> None:
+    vote = vote_at(place)
+    await vote.begin()
+    await vote.box([(0, (0,)), (1, (1,))])
+    async with vote.db.writing() as session:
+        cast = (await session.exec(select(BoxedBallot).limit(1))).one()
+        slipped_in = OpenedBallot(
+            election_id=cast.election_id, digest=cast.digest, credential_sha256="0" * 64
+        )
+        session.add(slipped_in)
+    await vote.close(0)
+    must(await turned_away(vote.close(1)))
+    must((await vote.election()).closed_at is None)
+
+
+async def the_booth_shows_what_was_bound(place: Place) -> None:
+    vote = vote_at(place)
+    await vote.begin()
+    looking = place.application().state.watch
+    looking.fresh = 0.0
+
+    async def booth_is_as_it_was() -> bool:
+        async with vote.db.reading() as session:
+            kept = await looking.over(session, await vote.election())
+        return "binding-booth" not in [check.name for check in kept.broken]
+
+    must(await booth_is_as_it_was())
+    async with vote.db.writing() as session:
+        await session.exec(
+            update(ElectionOption).where(col(ElectionOption.position) == 0).values(title="다른 과제")
+        )
+    must(not await booth_is_as_it_was())
+
+
+async def a_board_only_grows(_: Place) -> None:
+    vote = Vote((question(3, 1, 2),), (1, 1, 1))
+    vote.cast(0, (0,))
+    before, head = vote.raw, vote.head
+    vote.cast(1, (1,))
+    must(compare(before, vote.raw).ok)
+    earlier = vote.raw
+    vote.raw, vote.head = before, head
+    vote.cast(2, (2,))
+    vote.cast(1, (1,))
+    must(verify(vote.raw, jobs=1).ok and not compare(earlier, vote.raw).ok)
 
 
 # Results of few, fingerprints, logs.
@@ -180,6 +245,13 @@ PUBLISHED = (
         ),
     ),
     Claim(
+        "growth",
+        "Of two copies of the board anybody can tell whether the later one is the earlier one, continued.",
+        "the later one need not begin with the earlier one",
+        a_board_only_grows,
+        lambda patch: rewrite(patch, compare, "if new.startswith(old):", "if True:"),
+    ),
+    Claim(
         "no-access-log",
         "The server keeps no log of who asked for what and when.",
         "the server's access log is on",
@@ -188,6 +260,20 @@ PUBLISHED = (
     ),
 )
 PUBLISHED_BY_THE_SYSTEM = (
+    Claim(
+        "reconciled",
+        "A vote whose people and ballots do not add up cannot be closed.",
+        "the numbers are not compared",
+        numbers_that_do_not_fit_stop_the_close,
+        lambda patch: put(patch, reconciliation.equations, lambda _: []),
+    ),
+    Claim(
+        "booth-bound",
+        "A task reworded after the opening is noticed, and the pages say so.",
+        "what the booth shows is not compared with the record",
+        the_booth_shows_what_was_bound,
+        lambda patch: put(patch, watch._booth, lambda *_: Check("binding-booth", True, watch.BOOTH_SAME)),
+    ),
     Claim(
         "batches",
         "Ballots go on the board when those of five voters wait, and not one by one.",
