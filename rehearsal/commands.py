@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ import pyotp
 import segno
 
 from rehearsal import demonstration
-from rehearsal.material import Material, NotThisFolder, read_folder
+from rehearsal.material import RATINGS, Material, NotThisFolder, read_folder
 from rehearsal.outcome import for_people, write_outcome
 from rehearsal.pabulib import NotTheseBallots
 from rehearsal.play import Played, play
@@ -99,8 +101,9 @@ def _print_sign_ins(folder: Path, address: str) -> None:
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where the results go."
 )
 @click.option("--seed", default=1, show_default=True, help="For what has to be made up.")
+@click.option("--ratings", is_flag=True, help="Let the panel rate the agencies, too (made up from the seed).")
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON to standard output.")
-def rehearse(folder: Path, out: Path, seed: int, as_json: bool) -> None:
+def rehearse(folder: Path, out: Path, seed: int, ratings: bool, as_json: bool) -> None:
     """Take the files of DIR through a whole cycle on a fresh database, as every role, and write the results to OUT.
 
     DIR holds ballots.pb (Pabulib, k-of-n) and, where present, contracts.csv or contracts.xlsx and marks.csv; what is
@@ -109,13 +112,16 @@ def rehearse(folder: Path, out: Path, seed: int, as_json: bool) -> None:
     """
     try:
         material = read_folder(folder, seed=seed)
+        if ratings:
+            material = replace(material, simulated=(*material.simulated, RATINGS))
     except (NotThisFolder, NotTheseBallots) as wrong:
         raise click.ClickException(str(wrong)) from None
     if left := sorted(path.name for path in out.glob("*.bel")):
         raise click.ClickException(f"{out} already holds a board ({', '.join(left)}): name another folder")
     try:
         with tempfile.TemporaryDirectory(prefix="yaksok-rehearsal-") as scratch:
-            played = asyncio.run(_rehearse(Path(scratch), material))
+            rate = random.Random(seed) if ratings else None  # noqa: S311 - made-up data, not secrets
+            played = asyncio.run(_rehearse(Path(scratch), material, rate))
     except (Unexpected, DidNotStart) as trouble:
         raise click.ClickException(str(trouble)) from None
     outcome = write_outcome(material, played, out, _progress)
@@ -124,6 +130,6 @@ def rehearse(folder: Path, out: Path, seed: int, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-async def _rehearse(folder: Path, material: Material) -> Played:
+async def _rehearse(folder: Path, material: Material, rate: random.Random | None) -> Played:
     async with theatre(folder) as (here, officers):
-        return await play(here, material, officers, _progress)
+        return await play(here, material, officers, _progress, rate=rate)

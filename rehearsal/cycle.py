@@ -21,13 +21,14 @@ DOMAIN = "yaksok.example"
 
 @dataclass(frozen=True)
 class Vote:
-    """How the panel votes: the question, how many picks, and whether an empty vote is a choice of its own."""
+    """How the panel votes: the question, how many picks, whether an empty vote is a choice of its own, and ratings."""
 
     title: str
     question: str
     minimum: int
     maximum: int
     blank: bool
+    ratings: bool = False
 
 
 async def come_in(stage: Stage, bootstrap: Sequence[tuple[str, str]]) -> None:
@@ -158,7 +159,8 @@ async def prepare_vote(stage: Stage, vote: Vote, members: list[Member]) -> tuple
         "question": vote.question,
         "min_picks": str(vote.minimum),
         "max_picks": str(vote.maximum),
-    } | ({"blank": "yes"} if vote.blank else {})
+    }
+    form |= {name: "yes" for name, asked in (("blank", vote.blank), ("ratings", vote.ratings)) if asked}
     address = (await office.post("/office/elections", form)).headers["location"].partition("?")[0]
     uuid = address.rsplit("/", 1)[1]
     persons = fields(await office.get(address), "person")
@@ -178,6 +180,18 @@ async def count(stage: Stage, uuid: str, keys: Sequence[Key]) -> None:
     await stage.together(lambda officer: officer.browser.post(f"/office/elections/{uuid}/close"))
     away = await enough_open_the_tally(stage, uuid, keys)
     stage.progress.say(f"  trustees: {len(keys) - away} of {len(keys)} opened the tally")
+    await sign_certificate(stage, uuid)
+
+
+async def sign_certificate(stage: Stage, uuid: str) -> None:
+    """The two officers who closed the vote sign what was counted at the close."""
+
+    async def signs(officer: Actor) -> None:
+        address = f"/office/elections/{uuid}/certificate"
+        await officer.browser.get(address)
+        await officer.browser.post(address, {"totp": officer.browser.totp()})
+
+    await stage.together(signs)
 
 
 async def make_result(stage: Stage, year: int) -> None:

@@ -13,12 +13,14 @@ from office.i18n import N_
 from rehearsal import cycle
 from rehearsal.keys import Key
 from rehearsal.material import EVALUATORS, MARKS, PEOPLE, made_up_marks
-from rehearsal.panel import Member, everybody_votes
+from rehearsal.panel import Member, everybody_votes, made_up_ratings
 from rehearsal.promises import demonstration_contracts
 from rehearsal.stage import Progress, Stage
 
 LAST, THIS = 2025, 2026
 VOTERS, VOTED, MAXIMUM = 24, 9, 3
+STRATA = (("도정평가단", 2), ("정책서포터즈", 1))
+"""Name and weight; each half of the panel, so that at least ten people share a weight."""
 TRUSTEES = 3
 PASSPHRASE = "시연에만 쓰는 암호문장"  # noqa: S105 - printed beside the files, for visitors
 """Of every published key file; a real one is chosen by its owner and stands nowhere."""
@@ -92,10 +94,11 @@ async def _until_the_vote(
             f"도정평가단 {n}",
             f"010-{year}-{1000 + n}" if n % 2 else "",
             f"panel.{year}.{n}@{cycle.DOMAIN}",
+            *STRATA[n % len(STRATA)],
         )
         for n in range(1, VOTERS + 1)
     ]
-    vote = cycle.Vote(f"{year}년 도민 투표", QUESTION, 1, MAXIMUM, blank=True)
+    vote = cycle.Vote(f"{year}년 도민 투표", QUESTION, 1, MAXIMUM, blank=True, ratings=True)
     uuid, keys = await cycle.prepare_vote(stage, vote, members)
     options = sum(task.on_ballot for tree in trees for task in _tasks(tree))
     liked = [rng.random() for _ in range(options)]
@@ -112,7 +115,7 @@ async def _until_the_vote(
         )
         for member in members[-voted:]
     ]
-    await everybody_votes(stage, uuid, list(choices))
+    await everybody_votes(stage, uuid, choices, made_up_ratings(len(choices), len(trees), rng))
     return uuid, keys
 
 

@@ -30,6 +30,7 @@ CONTRACT_FILES = ("contracts.csv", "contracts.xlsx")
 MADE_UP_AGENCIES = 8
 EVALUATORS = 5
 CONTRACTS, MARKS, PEOPLE = N_("성과계약"), N_("평가위원의 평정"), N_("참여한 사람들")
+RATINGS = N_("도민의 기관별 평가")
 LONGEST_TITLE = 280
 
 Marks = dict[tuple[str, str, int], Grade | None]

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ballots import reconciliation
 from ballots.board import read_board
 from ballots.tally import read_result
+from ballots.verdict import Verdict
 from ballots.verifier import verify
 from contracts.importing import RowProblem
 from office.i18n import N_, translate
@@ -55,7 +57,8 @@ def write_outcome(material: Material, played: Played, folder: Path, say: Callabl
     if independent is not None:
         times["the independent verifier"] = time.perf_counter() - begun
 
-    counts = read_result(read_board(played.board).result or b"")[0]
+    (folder / "certificate.json").write_bytes(played.certificate)
+    counts, *rated = read_result(read_board(played.board).result or b"")
     blank = counts.pop(0) if material.ballots.minimum > 0 else 0
     votes = {project: counts[position] for project, position in played.positions.items()}
     expected = {project.id: 0 for project in material.ballots.projects}
@@ -96,6 +99,8 @@ def write_outcome(material: Material, played: Played, folder: Path, say: Callabl
             "run_holds_the_same_votes": all(in_run[material.task_of[p]] == n for p, n in votes.items()),
             "yaksok_verify": verdict.ok and verdict.result is not None,
             "belenios_tool": independent,
+            "certificate_holds": _reconciled(played, material, verdict, blank, list(votes.values())),
+            **({"ratings_equal_what_was_cast": rated == played.ratings} if played.ratings else {}),
         },
         "times_in_seconds": {name: float(f"{seconds:.2f}") for name, seconds in times.items()},
         "total_seconds": float(f"{sum(times.values()):.2f}"),
@@ -105,6 +110,22 @@ def write_outcome(material: Material, played: Played, folder: Path, say: Callabl
     )
     (folder / "summary.txt").write_text(for_people(summary), encoding="utf-8")
     return Outcome(summary)
+
+
+def _reconciled(played: Played, material: Material, verdict: Verdict, blank: int, votes: list[int]) -> bool:
+    """Whether people, ballots and votes fit, at the close and after the count."""
+    certificate = reconciliation.decode(played.certificate)
+    opened = reconciliation.Opened(
+        voters=verdict.voters,
+        weight=verdict.total_weight,
+        blank=blank,
+        votes=tuple(votes),
+        ratings=tuple((str(place), sum(totals)) for place, totals in enumerate(played.ratings)),
+        min_picks=material.ballots.minimum,
+        max_picks=material.ballots.maximum,
+    )
+    found = (*reconciliation.equations(certificate), *reconciliation.equations_after(certificate, opened))
+    return certificate.roll.unchanged and all(equation.holds for equation in found)
 
 
 def independent_verdict(folder: Path, say: Callable[[str], None]) -> bool | None:
@@ -169,6 +190,15 @@ def for_people(summary: dict[str, Any]) -> str:
         f"  {translate(N_('순위에 쓴 표가 개표 결과와 같음'))}: {said[verdicts['run_holds_the_same_votes']]}",
         f"  {translate(N_('우리 검증 프로그램'))}: {said[verdicts['yaksok_verify']]}",
         f"  {translate(N_('독립 검증 프로그램 belenios-tool'))}: {said[verdicts['belenios_tool']]}",
+        f"  {translate(N_('사람과 투표지의 수가 서로 맞음'))}: {said[verdicts['certificate_holds']]}",
+        *(
+            [
+                f"  {translate(N_('기관별 평가의 합계가 낸 것과 같음'))}: "
+                f"{said[verdicts['ratings_equal_what_was_cast']]}"
+            ]
+            if "ratings_equal_what_was_cast" in verdicts
+            else []
+        ),
         "",
         translate(N_("순위")),
         *(

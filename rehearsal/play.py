@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from contracts.tree import tasks
 from rehearsal import cycle
 from rehearsal.material import Material
 from rehearsal.pabulib import BallotFile
-from rehearsal.panel import Member, everybody_votes, open_booth
+from rehearsal.panel import Member, everybody_votes, made_up_ratings, open_booth
 from rehearsal.stage import Progress, Stage, some_at_once
 from rehearsal.visitor import Unexpected
 
@@ -34,24 +35,34 @@ class Played:
     dry_run: dict[str, object] | None
     positions: dict[str, int]
     """Project id → its place in the question."""
+    ratings: list[list[int]]
+    """How many gave 1 to 5 points, by agency in the order of the questions; empty where nobody was asked."""
+    certificate: bytes = field(repr=False)
     times: dict[str, float]
 
 
 async def play(
-    base_url: str, material: Material, bootstrap: list[tuple[str, str]], say: Callable[[str], None]
+    base_url: str,
+    material: Material,
+    bootstrap: list[tuple[str, str]],
+    say: Callable[[str], None],
+    *,
+    rate: random.Random | None = None,
 ) -> Played:
     """Play the whole cycle against a running application with an empty database.
 
-    Raises `Unexpected` as soon as the application answers other than the play expects.
+    With `rate` the panel rates the agencies too, as it draws.  Raises `Unexpected` as soon as the application answers other than the play expects.
     """
     stage = Stage(base_url, Progress(say))
     try:
-        return await _play(stage, material, bootstrap)
+        return await _play(stage, material, bootstrap, rate)
     finally:
         await stage.close()
 
 
-async def _play(stage: Stage, material: Material, bootstrap: list[tuple[str, str]]) -> Played:
+async def _play(
+    stage: Stage, material: Material, bootstrap: list[tuple[str, str]], rate: random.Random | None
+) -> Played:
     scene = stage.progress.scene
     agencies = [(tree.agency_code, tree.agency) for tree in material.trees]
     async with scene("people come in"):
@@ -71,12 +82,14 @@ async def _play(stage: Stage, material: Material, bootstrap: list[tuple[str, str
         filed = await cycle.score(stage, YEAR, material.trees, material.marks)
     async with scene("the vote is prepared and opened"):
         members = panel_of(len(material.ballots.ballots))
-        uuid, keys = await cycle.prepare_vote(stage, vote_of(material.ballots), members)
+        vote = vote_of(material.ballots, ratings=rate is not None)
+        uuid, keys = await cycle.prepare_vote(stage, vote, members)
         positions = positions_of(material)
         await _options_stand_where_expected(stage, uuid, material.ballots, positions)
     async with scene("the panel votes"):
         choices = choices_of(material.ballots, members, positions)
-        trackers = await everybody_votes(stage, uuid, choices)
+        ratings = made_up_ratings(len(choices), len(agencies), rate) if rate else []
+        trackers = await everybody_votes(stage, uuid, choices, ratings)
     async with scene("the vote is closed and counted"):
         await cycle.count(stage, uuid, keys)
     async with scene("the result is computed and published"):
@@ -92,6 +105,8 @@ async def _play(stage: Stage, material: Material, bootstrap: list[tuple[str, str
             sheets_filed=filed,
             dry_run=dry_run,
             positions=positions,
+            ratings=totals_of(ratings),
+            certificate=(await stage.newcomer().get(f"/board/{uuid}/certificate.json")).content,
             times=stage.progress.times,
         )
 
@@ -103,10 +118,17 @@ def panel_of(size: int) -> list[Member]:
     ]
 
 
-def vote_of(ballots: BallotFile) -> cycle.Vote:
+def vote_of(ballots: BallotFile, *, ratings: bool = False) -> cycle.Vote:
     """The file's own rules; where nobody may choose nothing, an empty vote is a choice of its own."""
     title = f"연습 투표 ({ballots.name})"[:200]
-    return cycle.Vote(title, QUESTION, ballots.minimum, ballots.maximum, blank=ballots.minimum > 0)
+    return cycle.Vote(
+        title, QUESTION, ballots.minimum, ballots.maximum, blank=ballots.minimum > 0, ratings=ratings
+    )
+
+
+def totals_of(ratings: Sequence[tuple[Picks, ...]]) -> list[list[int]]:
+    """What the count must say of ratings: for every agency how often each of five points was given."""
+    return [[of_one.count((point,)) for point in range(5)] for of_one in zip(*ratings, strict=True)]
 
 
 def positions_of(material: Material) -> dict[str, int]:

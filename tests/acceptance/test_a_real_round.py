@@ -52,6 +52,7 @@ def test_both_verifiers_pass_the_board(round_: tuple[dict[str, Any], Path]) -> N
         "run_holds_the_same_votes": True,
         "yaksok_verify": True,
         "belenios_tool": True,
+        "certificate_holds": True,
     }
     assert [path.name for path in out.glob("*.bel")] == [summary["election"]["board"]]
 
