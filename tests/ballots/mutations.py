@@ -1,9 +1,9 @@
 """Everything that must not be accepted, by name: boards, and ballots with the election they are meant for.
 
-    for name, raw in board_mutations(): ...           # each made from the board `finished()`
+    for name, raw in board_mutations(): ...           # each made from the board `finished()` or `grouped()`
     for name, vote, ballot in ballot_mutations(): ... # `posted(vote, ballot)` is the board with it
 
-Names are unique and begin with their family.  `originals()` and `finished()` are what must be accepted.
+Names are unique and begin with their family.  `originals()`, `finished()` and `grouped()` are what must be accepted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from collections.abc import Iterator
 from functools import cache
 
 from ballots.board import add_ballot
-from tests.ballots import honest_ballots, mutated_ballots, mutated_boards, mutated_counts, mutated_setups
+from tests.ballots import (
+    honest_ballots,
+    mutated_ballots,
+    mutated_boards,
+    mutated_counts,
+    mutated_groups,
+    mutated_setups,
+)
 from tests.ballots.boards import Vote, question
 
 BOARD_FAMILIES = (
@@ -27,6 +34,9 @@ BOARD_FAMILIES = (
 )
 
 
+GROUP_FAMILIES = (mutated_groups.in_its_group, mutated_groups.in_its_answers)
+
+
 @cache
 def finished() -> Vote:
     """Three voters of different weights, the first of whom voted twice; counted and announced."""
@@ -37,15 +47,26 @@ def finished() -> Vote:
     return vote
 
 
-def board_mutations(vote: Vote | None = None) -> Iterator[tuple[str, bytes]]:
-    """Every way to spoil a finished board; the vote has weights, a revote as its last of four ballots, two trustees."""
-    vote = vote or finished()
-    seen = {vote.raw}
-    for family in BOARD_FAMILIES:
-        for name, raw in family(vote):
-            if raw not in seen:
-                seen.add(raw)
-                yield f"{family.__name__}: {name}", raw
+@cache
+def grouped() -> Vote:
+    """A vote whose key three trustees hold, of whom the first and the third have answered."""
+    vote = Vote((question(3, 1, 2),), (1, 1), seed=62, threshold=2)
+    for voter, picks in ((0, (0,)), (1, (1, 2))):
+        vote.cast(voter, picks)
+    vote.close()
+    vote.open((1, 3))
+    return vote
+
+
+def board_mutations() -> Iterator[tuple[str, bytes]]:
+    """Every way to spoil the boards `finished()` and `grouped()`."""
+    seen = {finished().raw, grouped().raw}
+    for vote, families in ((finished(), BOARD_FAMILIES), (grouped(), GROUP_FAMILIES)):
+        for family in families:
+            for name, raw in family(vote):
+                if raw not in seen:
+                    seen.add(raw)
+                    yield f"{family.__name__}: {name}", raw
 
 
 def ballot_mutations() -> Iterator[tuple[str, Vote, bytes]]:

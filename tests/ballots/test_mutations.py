@@ -22,7 +22,7 @@ from ballots.workers import cores
 from tests.ballots.boards import Vote, reference_accepts, voted
 from tests.ballots.forging import rewritten
 from tests.ballots.honest_ballots import roomy
-from tests.ballots.mutations import ballot_mutations, board_mutations, finished, originals, posted
+from tests.ballots.mutations import ballot_mutations, board_mutations, finished, grouped, originals, posted
 from tests.ballots.steps import board_of, steps_of
 
 BALLOTS = list(ballot_mutations())
@@ -78,19 +78,17 @@ def test_the_originals_are_accepted() -> None:
     for name, vote, raw in originals():
         assert refusal(vote, raw) is None, name
         assert verify(posted(vote, raw), jobs=1).ok, name
-    assert verify(finished().raw, jobs=1).ok
-    assert board_of(steps_of(finished().raw)) == finished().raw
+    for vote in (finished(), grouped()):
+        assert verify(vote.raw, jobs=1).ok
+        assert board_of(steps_of(vote.raw)) == vote.raw
 
 
-def test_no_spoilt_ballot_passes_the_checks() -> None:
-    assert [name for name, vote, raw in BALLOTS if refusal(vote, raw) is None] == []
-
-
-def test_every_spoilt_ballot_is_refused_for_what_it_is_where_its_size_would_pass() -> None:
+def test_every_spoilt_ballot_is_refused_for_what_it_is() -> None:
+    """Under no limit of size, which can only let more pass, so that a longer ballot meets the check behind it."""
     found: dict[str, set[Reason | None]] = {}
     for name, vote, raw in BALLOTS:
         found.setdefault(family(name), set()).add(refusal(roomy(vote), raw))
-    assert None not in set().union(*found.values())
+    assert [name for name, reasons in found.items() if None in reasons] == []
     assert {name: reasons for name, reasons in found.items() if name in EXPECTED} == EXPECTED
 
 
@@ -116,7 +114,7 @@ def test_the_reference_refuses_every_spoilt_ballot_but_those_only_written_differ
     """So that each of the other families is wrong in the eyes of a program nobody here wrote."""
     lenient = {"rewritten/plain", "rewritten/blank", "misspelled/plain", "misspelled/blank"}
     written = [found for found in BALLOTS if family(found[0]) in lenient]
-    asked = [found for found in BALLOTS if family(found[0]) not in lenient] + written[::4]
+    asked = [found for found in BALLOTS if family(found[0]) not in lenient] + written[::8]
     boards = [(name, posted(vote, raw)) for name, vote, raw in asked]
     accepted = accepted_by_reference(tmp_path, [("original", finished().raw), *boards])
     assert "original" in accepted
@@ -127,7 +125,7 @@ def test_the_reference_refuses_every_spoilt_ballot_but_those_only_written_differ
 @pytest.mark.slow
 def test_the_reference_refuses_many_of_the_spoilt_boards_too(tmp_path: Path) -> None:
     """What it accepts of them are its known holes (see `test_verifier_holes`); ours refuses them all."""
-    asked = [(name, raw) for name, raw in BOARDS if "order" in name or "links" in name] + BOARDS[::3]
+    asked = [(name, raw) for name, raw in BOARDS if "order" in name or "links" in name] + BOARDS[::5]
     accepted = accepted_by_reference(tmp_path, [("original", finished().raw), *asked])
     assert "original" in accepted
     assert "in_its_order: the close before every ballot" in accepted
