@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -14,8 +16,10 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from ballots.ballot import tracker
+from ballots.binding import check_board
 from ballots.checking import Checker
 from ballots.projection import board_path, bring_up_to_date
+from ballots.records import Question
 from ballots.verifier import verify
 from office.database import Database, open_engine
 from office.settings import Settings
@@ -28,7 +32,7 @@ from tests.serving import Served, served
 
 pytestmark = pytest.mark.browser
 
-CONTRACTS = '{"약속":"버스를 늘리겠습니다"}'.encode()
+TASKS = (("교통국", "T1", "버스 늘리기"), ("교통국", "T2", "길 고치기"), ("환경국", "T1", "길 고치기"))
 RULEBOOK = b'name = "2026"\n'
 LONG = 60_000
 """Milliseconds a verification may take on a busy machine."""
@@ -98,18 +102,38 @@ def raw_board(place: Place, poll: Poll) -> bytes:
     return board_path(place.site.settings, poll.uuid).read_bytes()
 
 
-def bound_vote() -> Vote:
-    """A vote whose record names the fingerprints of two public files, one ballot cast."""
-    names = {"contracts": CONTRACTS, "rulebook": RULEBOOK}
+def contracts_file() -> bytes:
+    """A public file of contracts, with tasks at two depths and one that is not on the ballot."""
+    nodes = [
+        {"kind": "task", "on_ballot": True, "title": title, "code": code, "nodes": []}
+        for _, code, title in TASKS
+    ]
+    hidden = {"kind": "task", "on_ballot": False, "title": "내부 과제", "code": "T9", "nodes": []}
+    goal = {"kind": "goal", "on_ballot": False, "title": "목표", "code": "G1", "nodes": [nodes[1], hidden]}
+    contracts = [{"agency": "교통국", "nodes": [nodes[0], goal]}, {"agency": "환경국", "nodes": [nodes[2]]}]
+    return json.dumps({"contracts": contracts}, ensure_ascii=False).encode()
+
+
+SHOWN = ("버스 늘리기", "길 고치기 (교통국)", "길 고치기 (환경국)")
+
+
+def bound_vote(*, titles: Sequence[str] = SHOWN, roll: bytes = b"") -> Vote:
+    """A vote whose record names the fingerprints of its files, one ballot cast."""
+    roll = roll or roll_file()
+    names = {"contracts": contracts_file(), "rulebook": RULEBOOK, "roll": roll}
     lines = [f"{name} sha256:{hashlib.sha256(raw).hexdigest()}" for name, raw in names.items()]
-    vote = Vote(
-        (question(2, 1, 1),),
-        (1,),
-        seed=81,
-        description="\n".join(["투표", *lines, f"roll sha256:{'2' * 64}"]),
-    )
+    asked = Question(answers=tuple(titles), min=1, max=1, question="가장 잘 지킨 약속은?")
+    vote = Vote((asked,), (1, 2), seed=81, description="\n".join(["투표", *lines]))
     vote.cast(0, (1,))
     return vote
+
+
+@cache
+def roll_file() -> bytes:
+    """The roll of `bound_vote`: its credentials do not depend on the question."""
+    keys = Vote((question(2, 1, 1),), (1, 2), seed=81).keys
+    lines = [json.dumps([str(i), "이름", "", "", "", i, key.public]) for i, key in enumerate(keys, start=1)]
+    return "".join(f"{line}\n" for line in ("salt", *lines)).encode()
 
 
 def with_a_wrong_ballot(raw: bytes, place: int) -> bytes:
@@ -243,7 +267,7 @@ async def test_a_file_that_is_no_board_and_a_broken_one_are_refused_in_words(
         assert await checks_on(page) == [("틀림", "파일과 사슬: 끝까지 읽지 못했습니다.")]
         await expect(verdict.locator("[data-problems]")).to_contain_text("파일이 중간에서 끝났습니다")
         await page.get_by_role("button", name="다른 게시판 확인하기").click()
-        await field.set_input_files(place.write("contracts.json", CONTRACTS))
+        await field.set_input_files(place.write("contracts.json", contracts_file()))
         await expect(page.locator('[data-screen="choose"] [data-error]')).to_have_text(
             "게시판 파일(.bel)을 골라 주십시오."
         )
@@ -276,7 +300,7 @@ async def test_a_tracker_is_counted_replaced_or_not_there(chromium: Browser, pla
 
 async def test_the_bound_files_are_compared_and_one_letter_is_enough(chromium: Browser, place: Place) -> None:
     board = place.write("bound.bel", bound_vote().raw)
-    same = place.write("contracts.json", CONTRACTS)
+    same = place.write("contracts.json", contracts_file())
     other = place.write("rulebook.toml", RULEBOOK.replace(b"2026", b"2025"))
     async with browsers.visit(chromium) as page:
         await page.goto(f"{place.site.address}/verify")
@@ -284,12 +308,42 @@ async def test_the_bound_files_are_compared_and_one_letter_is_enough(chromium: B
         verdict = await verdict_on(page)
         rows = verdict.locator("[data-bound] > li")
         await expect(rows.nth(0)).to_contain_text("contracts.json의 지문이 투표 기록의 지문과 같습니다.")
+        await expect(rows.nth(0)).to_contain_text("과제 3개가 성과계약에서 투표에 올린 과제와 같습니다.")
         await expect(rows.nth(1)).to_contain_text("아직 견줄 파일이 없습니다.")
-        await expect(rows.nth(2)).to_contain_text("공개하지 않는 자료")
+        await expect(rows.nth(2)).to_contain_text("공개하지 않습니다")
         await verdict.get_by_label("내려받은 파일과 대조하기").set_input_files(other)
         await expect(rows.nth(1)).to_contain_text("rulebook.toml의 지문이 투표 기록의 지문과 다릅니다.")
         await expect(rows.nth(1).locator("[data-mark]")).to_have_text("틀림")
         await sound(page)
+
+
+@pytest.mark.parametrize(
+    ("titles", "weight", "wrong"),
+    [
+        (SHOWN, "2", set()),
+        (("버스 늘리기!", *SHOWN[1:]), "2", {"contracts"}),
+        (("버스 늘리기", "길 고치기", "길 고치기"), "2", {"contracts"}),
+        (SHOWN, "1", {"roll"}),
+    ],
+)
+async def test_what_stands_in_the_bound_files_is_held_against_the_board(
+    chromium: Browser, place: Place, titles: Sequence[str], weight: str, wrong: set[str]
+) -> None:
+    roll = roll_file().replace(b", 2, ", f", {weight}, ".encode())
+    raw = bound_vote(titles=titles, roll=roll).raw
+    files = {"contracts.json": contracts_file(), "rulebook.toml": RULEBOOK, "roll.json": roll}
+    async with browsers.visit(chromium) as page:
+        await page.goto(f"{place.site.address}/verify")
+        held = [place.write(name, content) for name, content in {"bound.bel": raw, **files}.items()]
+        await page.get_by_label("가지고 있는 게시판 파일로 확인하기").set_input_files(held)
+        rows = (await verdict_on(page)).locator("[data-bound] > li")
+        marks = await rows.locator("[data-mark]").all_inner_texts()
+    names = ("contracts", "rulebook", "roll")
+    assert {name for name, mark in zip(names, marks, strict=True) if mark == "틀림"} == wrong
+    checks = check_board(raw, **{name.split(".")[0]: content for name, content in files.items()})
+    belongs = {"tasks": "contracts", "voters": "roll"}
+    failed = {check.name.removeprefix("binding-") for check in checks if not check.ok}
+    assert {belongs.get(name, name) for name in failed} == wrong
 
 
 async def test_a_file_may_be_dropped(chromium: Browser, place: Place) -> None:

@@ -143,20 +143,25 @@ function optionRow(title, total, weight) {
     return row;
 }
 
-/** How the bound files stand against those compared so far, {contracts: {file, hash}, rulebook: …}. */
-export function drawBound({ description }, compared) {
-    const bound = boundIn(description);
-    const rows = bound.map(({ name, hash }) => {
-        const state = standing({ name, hash }, compared[name]);
-        const text = sentence(`bound-${state}`, { file: compared[name]?.file });
-        const row = marked(piece("bound"), { same: "passed", other: "failed" }[state] ?? "open", "");
-        within(row, "title").textContent = sentence(`bound-${name}`);
-        within(row, "text-part").textContent = text;
-        within(row, "hash").textContent = state === "other" ? compared[name].hash : hash;
-        return row;
-    });
+/** How the bound files stand against those compared so far: {contracts, rulebook, roll} from `fingerprinted`. */
+export function drawBound(verdict, compared) {
+    const rows = boundIn(verdict.description).map((each) => boundRow(each, compared[each.name], verdict));
     document.querySelector("[data-bound]").replaceChildren(...rows);
     show("bound", rows.length > 0);
+}
+
+function boundRow({ name, hash }, file, verdict) {
+    const { state, content } = standing({ name, hash }, file, verdict);
+    const wrong = state === "other" || (content !== null && !content.key.endsWith("-same"));
+    const mark = state === "open" ? "open" : wrong ? "failed" : "passed";
+    const row = marked(piece("bound"), mark, "");
+    const what = sentence(`bound-${name}`);
+    const said = [sentence(name === "roll" && state === "open" ? "bound-closed" : `bound-${state}`, { file: file?.file })];
+    if (content !== null) said.push(sentence(`bound-${content.key}`, { ...written(content), what }));
+    within(row, "title").textContent = what;
+    within(row, "text-part").textContent = said.join(" ");
+    within(row, "hash").textContent = state === "other" ? file.hash : hash;
+    return row;
 }
 
 /** What became of the ballot whose tracker begins like this. */

@@ -2,8 +2,9 @@
 
 import { G, P, Q, inverse, modQ, power } from "../crypto/group.js";
 import { hashToHex } from "../crypto/hash.js";
+import { pauses } from "../crypto/pause.js";
 import { Finding, findingOf } from "./finding.js";
-import { RESULT, SHARE, TALLY, decode, numberOf, written } from "./records.js";
+import { RESULT, SHARE, decode, numberOf, written } from "./records.js";
 import { answering } from "./trustees.js";
 
 const AT_ONCE = 50; // ballots multiplied in one task
@@ -97,9 +98,9 @@ async function checkDecryptions(board, { trustees }, tally, report, pool) {
 
 async function checkResult(board, { trustees }, tally, report) {
     let totals = null;
-    const finding = await findingOf(() => {
+    const finding = await findingOf(async () => {
         totals = decode(board.result, RESULT).result.map((row) => row.map(numberOf));
-        const values = opened(tally.rows, trustees, board.decryptions);
+        const values = await opened(tally.rows, trustees, board.decryptions);
         if (totals.length !== values.length || totals.some((row, i) => row.length !== values[i].length)) {
             throw new Finding("result", "result-shape");
         }
@@ -121,7 +122,7 @@ async function checkResult(board, { trustees }, tally, report) {
 }
 
 /** g^m of every total: beta over the trustees' factors, those of a group under Lagrange coefficients (4.19). */
-function opened(rows, trustees, decryptions) {
+async function opened(rows, trustees, decryptions) {
     const shares = new Map(decryptions.map(({ owner, raw }) => [Number(owner), raw]));
     const factors = trustees.parties.flatMap((party) => {
         const owners = answering(party, shares);
@@ -132,12 +133,17 @@ function opened(rows, trustees, decryptions) {
             exponent: lagrange(places[i], places),
         }));
     });
-    return decode(new TextEncoder().encode(JSON.stringify(rows)), TALLY).map((row, i) =>
-        row.map(({ beta }, j) => {
+    const pause = pauses();
+    const values = [];
+    for (const [i, row] of rows.entries()) {
+        values.push([]);
+        for (const [j, { beta }] of row.entries()) {
             const hidden = product(factors.map(({ rows, exponent }) => power(BigInt(rows[i][j]), exponent)));
-            return (BigInt(beta) * inverse(hidden)) % P;
-        }),
-    );
+            values[i].push((BigInt(beta) * inverse(hidden)) % P);
+            await pause();
+        }
+    }
+    return values;
 }
 
 /** The exponent a member's factor gets among those who answered; 1 for one who stands alone. */

@@ -10,6 +10,7 @@ export class Report {
             description: "",
             questions: [],
             credentials: 0,
+            weights: new Map(), // by public credential
             ballots: 0,
             voters: 0,
             totalWeight: 0n,

@@ -82,7 +82,7 @@ async function checkSetup(board, report, pool, onProgress) {
         report.problem(wrongList.at({ height: 0 }));
         return null;
     }
-    report.note({ credentials: weights.size });
+    report.note({ credentials: weights.size, weights });
     return { election, trustees, weights, effort };
 }
 
