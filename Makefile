@@ -16,6 +16,9 @@ PYTHON ?= python3
 PORT ?= 8000
 # Test processes side by side; each makes its own databases.
 WORKERS ?= 2
+# How many seconds mutation testing tries mistakes at most, and how many mistakes it plants.
+LIMIT ?= 600
+SAMPLE ?= 300
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -88,6 +91,10 @@ directions: .venv/.test ## which part may import which (import-linter)
 .PHONY: acceptance
 acceptance: test-setup ## rehearse whole cycles on real data (ACCEPTANCE_DATA=folder)
 	$(BIN)/python -m pytest tests/acceptance
+
+.PHONY: mutation
+mutation: .venv/.mutation ## plant mistakes in the protocol's modules and see whether tests notice (LIMIT=600 SAMPLE=300)
+	nice $(BIN)/python -m tests.mutation --seconds $(LIMIT) --sample $(SAMPLE)
 
 .PHONY: bench
 bench: test-setup ## measure speed and print the figures
@@ -162,4 +169,11 @@ endif
 .venv/.test: .venv/.project requirements-test.lock
 	@echo "Installing the test libraries of requirements-test.lock"
 	$(PIP) install --quiet --require-hashes -r requirements-test.lock
+	touch $@
+
+# mutmut brings a terminal interface and much else: a folder of its own, which nothing but `make mutation` looks into.
+.venv/.mutation: .venv/.test
+	@echo "Installing mutmut"
+	rm -rf .venv/mutation
+	$(PIP) install --quiet --target .venv/mutation 'mutmut>=3.8,<4'
 	touch $@

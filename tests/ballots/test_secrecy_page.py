@@ -19,7 +19,7 @@ from ballots.retention import KEPT_AFTER_CLOSE
 from ballots.secrecy import Facts
 from office.clock import now
 from office.database import Database
-from office.people import Person
+from office.people import Person, Role
 from office.settings import Settings
 from rehearsal.visitor import Visitor
 from tests import browsers
@@ -86,7 +86,7 @@ async def test_the_short_answer_comes_first_and_says_how_many_must_come_together
 async def test_a_group_of_trustees_is_told_with_its_threshold(visitor: Visitor, db: Database) -> None:
     poll = await open_poll(db)
     async with db.writing() as session:
-        third = Person(email="third@example.org", name="도의회 박삼", role="trustee")
+        third = Person(email="third@example.org", name="도의회 박삼", role=Role.TRUSTEE)
         session.add(third)
         await session.flush()
         key = (await session.exec(select(ElectionTrustee.key_record).limit(1))).one()
@@ -138,7 +138,7 @@ async def test_the_demonstration_and_assisted_booths_are_said(visitor: Visitor, 
     assert "지금은 시연이라 내용까지 저장해 보여 줍니다." in text
     assert "현장 기표소에서 낸" not in text
     async with db.writing() as session:
-        by = (await session.exec(select(Person.id).limit(1))).one()
+        by = (await session.exec(select(Person.id).limit(1))).one() or 0
         session.add(
             AssistedBooth(
                 election_id=poll.id, place="도청", token_sha256="0" * 64, opened_by=by, opened_at=now()
@@ -166,7 +166,9 @@ async def test_the_page_reads_well_on_every_screen(
     with served(settings, checker) as site:
         async with browsers.browser() as chromium, browsers.visit(chromium, device) as page:
             await page.goto(f"{site.address}{poll.address}/secrecy")
-            await page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+            await page.evaluate(
+                "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+            )
             await browsers.no_horizontal_scroll(page)
             assert await browsers.axe(page) == []
             assert await browsers.small_targets(page) == []

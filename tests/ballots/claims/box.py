@@ -17,7 +17,6 @@ from ballots.credentials import derive
 from ballots.model import BoxedBallot, ElectionState, RollEntry
 from ballots.trustees import check_partial_decryption
 from office import approval, codes, journal, people
-from office.errors import NotFound
 from office.journal import JournalEntry
 from office.outbox import Outbox
 from office.people import Role, enrol, spend_totp
@@ -107,10 +106,8 @@ async def strangers_get_the_same_answer(place: Place) -> None:
 
 
 def _strangers_are_told(patch: pytest.MonkeyPatch) -> None:
-    def told(*_: object) -> str:
-        raise NotFound
-
-    put(patch, casting._nobody, told)
+    told = "if entry is None:\n        raise Conflict(ALREADY_THERE)\n    if entry is not None:"
+    rewrite(patch, casting.subject_for, "if entry is not None:", told)
 
 
 # What is kept, and what travels.
