@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, certificate, reconciliation
+from ballots.certificate_paper import certificate_paper
 from ballots.closing import ACT
 from ballots.letters import letters_of
 from ballots.model import Election
@@ -47,6 +48,27 @@ async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[
     roll = found.roll
     drawn = await asyncio.to_thread(roll_bar, roll.voted, roll.not_voted, roll.voided)
     return Response(drawn, media_type="image/svg+xml")
+
+
+@get("/board/{uuid:str}/certificate.pdf", media_type="application/pdf")
+async def paper(
+    db: NamedDependency[Database], settings: NamedDependency[Settings], uuid: FromPath[str]
+) -> Response[bytes]:
+    """The certificate on paper."""
+    async with db.reading() as session:
+        shown = await _facts(session, await box.election_of(session, uuid))
+    pdf = await asyncio.to_thread(
+        certificate_paper,
+        shown["certificate"],
+        sha256=shown["sha256"],
+        equations=shown["equations"],
+        after=shown["after"],
+        margin=shown["margin"],
+        signatures=[(person.name, signature.signed_at) for signature, person in shown["signatures"]],
+        address=f"{settings.base_url}/board/{uuid}/certificate.json",
+    )
+    headers = {"Content-Disposition": f'inline; filename="certificate-{uuid}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @get("/office/elections/{uuid:str}/certificate", guards=OFFICE)
@@ -114,4 +136,4 @@ async def _facts(session: AsyncSession, election: Election) -> dict[str, Any]:
     }
 
 
-ROUTES: list[Any] = [public, record, chart, signing, sign]
+ROUTES: list[Any] = [public, record, chart, paper, signing, sign]

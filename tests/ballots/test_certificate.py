@@ -1,9 +1,12 @@
 """The certificate: every number from its own place, every mismatch refused or flagged, signed by those who closed."""
 
+import io
 import json
+import re
 from collections.abc import Awaitable, Callable
 
 import pytest
+from pypdf import PdfReader
 from sqlmodel import col, delete, select, update
 
 from ballots import certificate, closing, reconciliation
@@ -430,6 +433,24 @@ async def test_the_raw_record_and_the_picture_are_everybodys_after_the_close(
     assert raw.decode() == (await vote.election()).certificate_record
     drawn = (await visitor.get(f"/board/{vote.uuid}/certificate.svg")).content
     assert drawn.startswith(b"<?xml")
+
+
+async def test_the_paper_says_what_the_page_says_and_who_signed(vote: Vote, visitor: Visitor) -> None:
+    await begun(vote)
+    await vote.close()
+    await vote.count()
+    async with vote.db.writing() as session:
+        held = await vote.held(session)
+        code = totp_of(vote.officers[0], vote.settings).at(now())
+        await certificate.sign(session, vote.settings, held, vote.officers[0], code, act=closing.ACT)
+    answer = await visitor.get(f"/board/{vote.uuid}/certificate.pdf")
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    words = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+    raw, _ = certificate.read(await vote.election())
+    assert "수가 모두 맞습니다" in words and "12 = 3 + 9 + 0" in words and "2 ≤ 4" in words
+    assert "담당1" in words and words.count("아직 서명하지 않음") == 1
+    assert sha256_hex(raw) in words.replace(" ", "")
+    assert b"pdfuaid" in answer.content
 
 
 async def test_a_refused_close_stands_on_the_offices_page(house: House) -> None:
