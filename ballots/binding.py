@@ -26,8 +26,8 @@ NAMES = {"contracts": N_("성과계약"), "rulebook": N_("평가규칙"), "roll"
 """What a vote is bound to, in the words of a page."""
 
 SAME = N_("{what}: 투표를 열 때 기록한 지문과 같습니다.")
-DIFFERENT = N_("{what}: 투표를 열 때 기록한 지문과 다릅니다. 기록은 {recorded}, 지금은 {found}입니다.")
-GONE = N_("{what}: 투표를 열 때의 것이 더는 없습니다. 기록은 {recorded}입니다.")
+DIFFERENT = N_("{what}: 투표를 열 때 기록한 지문과 다릅니다.")
+GONE = N_("{what}: 투표를 열 때의 것이 더는 없습니다.")
 NOT_BOUND = N_("{what}: 이 투표의 기록에는 지문이 없어 견줄 수 없습니다.")
 TASKS_SAME = N_("투표지의 과제 {n}개가 성과계약에서 투표에 올린 과제와 같습니다.")
 TASKS_DIFFERENT = N_("투표지의 과제가 성과계약에서 투표에 올린 과제와 다릅니다: {where}.")
@@ -124,7 +124,10 @@ def check_binding(
 
 
 def compared(name: str, recorded: str | None, found: str | None) -> Check:
-    """One fingerprint held against the recorded one; `found` is None where what it was of is gone."""
+    """One fingerprint held against the recorded one; `found` is None where what it was of is gone.
+
+    Both stand in the check's values.
+    """
     values = {"what": NAMES[name], "recorded": recorded, "found": found}
     if recorded is None:
         sentence = NOT_BOUND

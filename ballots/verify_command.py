@@ -117,6 +117,9 @@ def _report(verdict: Verdict) -> None:
     for check in verdict.checks:
         mark = translate(N_("확인")) if check.ok else translate(N_("틀림"))
         click.echo(f"[{mark}] {_printable(check.text())}")
+        if not check.ok and check.values.get("recorded") and check.values.get("found"):
+            click.echo(translate(N_("    기록 {recorded}"), recorded=check.values["recorded"]))
+            click.echo(translate(N_("    파일 {found}"), found=check.values["found"]))
     for sentence in verdict.pending:
         click.echo(f"[{translate(N_('아직'))}] {translate(sentence)}")
     for problem in verdict.problems[:_SHOWN]:

@@ -99,6 +99,11 @@ async def test_one_letter_of_a_promise_changed_after_the_opening_is_seen_everywh
         assert ALARM in seen[name], name
         assert "성과계약: 투표를 열 때 기록한 지문과 다릅니다" in seen[name], name
     assert CALM not in seen["board"]
+    async with opened.db.reading() as session:
+        cycle = (await session.exec(select(Cycle))).one()
+        now_reads = set_fingerprint(await published_trees(session, cycle), cycle=cycle_name(cycle))
+    assert cycle.contracts_sha256 in seen["board"]
+    assert now_reads in seen["board"]
     assert CONTRACT_ALARM in seen["contract"]
     assert "2026년 계약 전체가 공개할 때와 다릅니다" in seen["contract"]
     assert await broken(opened) == ["binding-contracts"]
