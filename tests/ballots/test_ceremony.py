@@ -289,7 +289,7 @@ async def test_a_lost_key_is_made_anew_and_the_others_deal_again(hands: Hands) -
     assert "투표 중" in await hands.send(0, "certificate?anew=true", late, expect=409)
 
 
-def cheating(dealing: bytes, key: Key) -> bytes:
+def cheating(dealing: bytes, seed: str, uuid: str) -> bytes:
     """A dealing whose first two sealed shares are exchanged, well signed by its dealer."""
     parts = json.loads(dealing)
     message = json.loads(parts["shares"]["message"])
@@ -297,7 +297,7 @@ def cheating(dealing: bytes, key: Key) -> bytes:
     for name in ("ephemeral", "nonce", "data"):
         first[name], second[name] = second[name], first[name]
     text = json.dumps(message, separators=(",", ":"))
-    made = signed(signing_secret(key.seed, key.election), text.encode())
+    made = signed(signing_secret(seed, uuid), text.encode())
     proof = {"challenge": made.signature.challenge, "response": made.signature.response}
     parts["shares"] = {"message": text, "signature": proof}
     return json.dumps(parts, separators=(",", ":")).encode()
@@ -312,7 +312,7 @@ async def test_a_complaint_stops_the_ceremony_names_the_dealer_and_the_office_be
     await hands.deal(0, 1)
     certificates = await hands.certificates()
     honest = threshold.make_dealing(hands.keys[2].seed, house.uuid, certificates, 2)
-    await hands.send(2, "dealing", cheating(honest, hands.keys[2]), expect=201)
+    await hands.send(2, "dealing", cheating(honest, hands.keys[2].seed, house.uuid), expect=201)
     complaint = threshold.make_complaint(hands.keys[0].seed, house.uuid, certificates, 3)
     forged = threshold.make_complaint(hands.keys[1].seed, house.uuid, certificates, 3)
     assert f"{hands.name(0)} 님" in await hands.send(0, "complaint", forged, expect=422)

@@ -1,12 +1,16 @@
 /** The paper copy of a key: filled in when the key is made, printed alone, empty afterwards. */
 
+import { drawQr } from "../page/qr.js";
 import { fillAll } from "../page/screens.js";
 
-/** Put the seed on the sheet. */
+const code = () => document.querySelector("[data-paper-code]");
+
+/** Put the seed on the sheet, in characters and as a code to be scanned. */
 export function fillPaper(seed) {
     fillAll("seed", { seed });
     fillAll("made-at", { when: new Date().toLocaleString(document.documentElement.lang) });
     fillAll("address", { address: location.host });
+    drawQr(code(), seed, code().dataset.label);
 }
 
 /** Print nothing but the sheet. */
@@ -22,4 +26,5 @@ export function printPaper() {
 /** Take the seed off the page again. */
 export function clearPaper() {
     fillAll("seed", { seed: "" });
+    code().replaceChildren();
 }
