@@ -34,6 +34,11 @@ async def test_tasks_and_ratings_go_into_one_ballot(
     async with browsers.visit(chromium, device) as page:
         await to_ratings(page, hall, 0, 2)
         await expect(page.get_by_text("4단계 중 2단계").locator("visible=true")).to_be_visible()
+        for agency in ("교통국", "여성가족국", "농정국"):
+            shown = await page.locator(".rating-agency", has_text=agency).bounding_box()
+            assert shown is not None
+            assert shown["width"] > 40
+            assert shown["height"] > 20
         rated = page.locator("p[data-rated]")
         await expect(rated).to_have_text("3개 기관 중 0개 평가")
         for agency, points in ((0, 5), (1, 2), (2, 3)):

@@ -39,6 +39,7 @@ function answers({ questions }, votes) {
         const lines = (chosen.length > 0 ? chosen : [sentence("nothing")]).map((text) => {
             const line = document.createElement("li");
             line.textContent = text;
+            line.classList.toggle("none", chosen.length === 0);
             return line;
         });
         row.querySelector("[data-chosen]").replaceChildren(...lines);
