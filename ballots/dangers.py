@@ -69,6 +69,7 @@ def broken(f: Facts) -> Part:
                 "limit:unanimity",
             ),
         ),
+        *_raters(f),
         (
             translate(N_("먼 훗날의 컴퓨터")),
             said(
@@ -78,6 +79,16 @@ def broken(f: Facts) -> Part:
         ),
     ]
     return Part("broken", translate(N_("누가 깰 수 있고, 무엇이 있어야 하나요?")), (), rows)
+
+
+def _raters(f: Facts) -> list[tuple[str, Said]]:
+    if not f.ratings:
+        return []
+    few = N_(
+        "{n}명이 안 되는 사람이 점수를 준 기관은 점수를 보여 주지 않습니다. 다만 암호를 푼 합계는 게시판 파일에 있습니다."
+    )
+    sentence = said(few, "fact:ratings", "disclosure", "limit:unanimity", n=f.disclosed_from)
+    return [(translate(N_("기관 평가를 보는 사람")), sentence)]
 
 
 def check() -> Part:
@@ -94,6 +105,11 @@ def check() -> Part:
             ),
             said(
                 N_("투표지를 내기 전에 열어서, 고른 대로 잠겼는지 다른 기기로 확인할 수 있습니다."), "opened"
+            ),
+            said(
+                N_("투표하지 않았다면, 내 자격키로 낸 투표지가 게시판에 없다는 것도 확인할 수 있습니다."),
+                "signature",
+                "append-only",
             ),
             said(N_("투표가 접수되면 내용 없는 문자가 옵니다. 안 하셨다면 바로 알려 주십시오."), "told"),
         ],

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots import retention
 from ballots.batches import BATCH
 from ballots.model import AssistedBooth, Election, ElectionState
+from ballots.ratings import DISCLOSED_FROM
 from ballots.setup import trustees_of
 from office import codes
 from office.i18n import translate
@@ -64,6 +65,8 @@ class Facts:
     demonstration: bool
     keepers: tuple[Keeper, ...]
     threshold: int | None
+    ratings: bool
+    disclosed_from: int
     booths: int
     batch: int
     code_minutes: int
@@ -102,6 +105,8 @@ async def facts_of(session: AsyncSession, settings: Settings, election: Election
             for trustee, person in await trustees_of(session, election)
         ),
         threshold=election.threshold,
+        ratings=election.ratings,
+        disclosed_from=DISCLOSED_FROM,
         booths=(await session.exec(booths)).one(),
         batch=BATCH,
         code_minutes=int(codes.LIFE.total_seconds() // 60),
