@@ -86,6 +86,7 @@ def report_facts(
         "part_notes": [f"{part.name}: {translate(part.reason)}" for part in agency.parts if part.reason],
         "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],
+        "share_head": "투표자 대비" if result.people is None else "가중치 반영 비율",
         "votes_note": f"투표한 사람 {shown(result.turned_out)}명{_weighed(result)}. 기관의 표는 과제들이 받은 표의 평균"
         f"({_text(agency.mean_votes)}표)입니다.",
         "rating": rating_facts(result, rating),
