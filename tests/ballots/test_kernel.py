@@ -106,6 +106,7 @@ def both_verdicts(
     return found[0], found[1]
 
 
+@pytest.mark.slow
 def test_every_mutated_ballot_gets_the_same_verdict_either_way(
     native: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
