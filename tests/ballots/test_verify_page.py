@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
+from sqlmodel import col, select
 
 from ballots.ballot import tracker
 from ballots.binding import check_board
@@ -21,6 +22,7 @@ from ballots.checking import Checker
 from ballots.projection import board_path, bring_up_to_date
 from ballots.records import Question
 from ballots.verifier import verify
+from contracts.model import ContractNode
 from office.database import Database, open_engine
 from office.settings import Settings
 from tests import browsers
@@ -344,6 +346,30 @@ async def test_what_stands_in_the_bound_files_is_held_against_the_board(
     belongs = {"tasks": "contracts", "voters": "roll"}
     failed = {check.name.removeprefix("binding-") for check in checks if not check.ok}
     assert {belongs.get(name, name) for name in failed} == wrong
+
+
+async def test_a_promise_reworded_after_the_opening_is_shown_by_the_published_files(
+    chromium: Browser, place: Place
+) -> None:
+    async with browsers.visit(chromium) as page:
+        await page.goto(f"{place.site.address}/verify/{place.voting.uuid}")
+        await page.get_by_role("button", name="불러와서 확인하기").click()
+        verdict = await verdict_on(page)
+        rows, compare = (
+            verdict.locator("[data-bound] > li"),
+            verdict.get_by_role("button", name="이 누리집에"),
+        )
+        await compare.click()
+        await expect(rows.nth(0)).to_contain_text("과제 2개가 성과계약에서 투표에 올린 과제와 같습니다.")
+        await expect(rows.locator("[data-mark]")).to_have_text(["통과", "통과", "아직"])
+        engine = open_engine(place.site.settings.database_url)
+        async with Database(engine).writing() as session:
+            node = (await session.exec(select(ContractNode).where(col(ContractNode.on_ballot)))).all()[-1]
+            node.promise += "."
+        await engine.dispose()
+        await compare.click()
+        await expect(rows.locator("[data-mark]")).to_have_text(["틀림", "통과", "아직"])
+        await expect(rows.nth(0)).to_contain_text("투표를 연 뒤에 바뀐 것입니다.")
 
 
 async def test_a_file_may_be_dropped(chromium: Browser, place: Place) -> None:

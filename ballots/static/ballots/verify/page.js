@@ -52,7 +52,7 @@ export function verifierPage({ startWorker, load = null }) {
         const checks = [];
         clearVerdict();
         showProgress(0, 1);
-        fillAll("step", { step: "" });
+        fillAll("step", { step: sentence("step-starting") });
         fillAll("left", { left: "" });
         showScreen("checking");
         const started = performance.now();
