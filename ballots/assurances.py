@@ -12,7 +12,7 @@ def lead(f: Facts) -> list[Said]:
             "randomness",
             "fragment",
         ),
-        said(N_("마감한 뒤에도 한 사람의 투표지는 열지 않고, 모두의 합계만 엽니다."), "tally", "shares"),
+        said(N_("마감한 뒤에도 한 사람의 투표지는 열지 않고, 모두의 합계만 엽니다."), "tally", "trustee-adds-up"),
         _who_opens(f),
     ]
     if not f.begun:

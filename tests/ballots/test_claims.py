@@ -6,24 +6,28 @@ from pathlib import Path
 
 import pytest
 from litestar import Litestar
+from playwright.async_api import Route
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from office.database import Database, open_engine
 from office.settings import Settings
+from tests import browsers
 from tests.ballots import protocol
 from tests.ballots.claims.box import BOX
+from tests.ballots.claims.browser import BROWSER, BrowserClaim
 from tests.ballots.claims.claim import Broken, Claim, Place
 from tests.ballots.claims.disk import DISK
 from tests.ballots.claims.keys import KEYS
 from tests.ballots.claims.paper import PAPER
 from tests.ballots.claims.published import PUBLISHED, PUBLISHED_BY_THE_SYSTEM
 from tests.conftest import Templates
+from tests.local_site import PROJECT, local_site
 
 PURE = (*PAPER, *KEYS, *PUBLISHED)
 RUNNING = (*BOX, *PUBLISHED_BY_THE_SYSTEM)
 
 
-def named(claim: Claim) -> str:
+def named(claim: Claim | BrowserClaim) -> str:
     return claim.name
 
 
@@ -34,6 +38,7 @@ def test_the_document_lists_these_claims_in_this_order_and_no_others() -> None:
             (PURE, test_the_claim_needs_its_code),
             (RUNNING, test_the_claim_needs_its_running_code),
             (DISK, test_the_claim_needs_its_code_on_disk),
+            (BROWSER, test_the_claim_needs_its_script),
         )
         for claim in claims
     ]
@@ -92,3 +97,25 @@ async def test_the_claim_needs_its_code_on_disk(
     claim.switch(monkeypatch)
     with pytest.raises(Broken):
         await check()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("claim", BROWSER, ids=named)
+async def test_the_claim_needs_its_script(claim: BrowserClaim) -> None:
+    source = (PROJECT / "ballots" / "static" / "ballots" / claim.script).read_text()
+    assert source.count(claim.old) == 1, f"{claim.script} no longer says {claim.old!r}"
+    switched = source.replace(claim.old, claim.new)
+
+    async def off(route: Route) -> None:
+        await route.fulfill(body=switched, content_type="text/javascript")
+
+    with local_site() as site:
+        async with browsers.browser() as chromium:
+            async with browsers.visit(chromium) as page:
+                await page.goto(site.address)
+                await claim.check(page)
+            async with browsers.visit(chromium) as page:
+                await page.route(f"**/static/ballots/{claim.script}", off)
+                await page.goto(site.address)
+                with pytest.raises(Broken):
+                    await claim.check(page)
