@@ -95,6 +95,7 @@ async def count(session: AsyncSession, election: Election, officers: Sequence[Pe
         col(BoardEvent.election_id) == election.id, col(BoardEvent.kind) == EventKind.BALLOT
     )
     opened = select(OpenedBallot.digest).where(col(OpenedBallot.election_id) == election.id)
+    unreached = (await letters_of(session, election)).unreached
     closed_at = (election.closed_at or now()).astimezone(UTC)
     return Certificate(
         format=FORMAT,
@@ -125,7 +126,8 @@ async def count(session: AsyncSession, election: Election, officers: Sequence[Pe
         origins=reconciliation.origins(sum(booth is None for booth in last.values()), cast_in),
         messages=reconciliation.Messages(
             undelivered=await undelivered(session, election),
-            without_link=len((await letters_of(session, election)).unreached),
+            without_link=len(unreached),
+            without_link_weight=sum(entry.weight for entry in unreached),
         ),
         board=reconciliation.BoardHead(election.board_parent, election.board_height),
         closed_at=closed_at.isoformat(timespec="seconds"),

@@ -65,10 +65,11 @@ class Origin(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Messages(Struct, frozen=True, forbid_unknown_fields=True):
-    """Messages that did not arrive, and people whose voting link did not."""
+    """Messages that did not arrive, people whose voting link did not, and what their ballots would have weighed."""
 
     undelivered: int
     without_link: int
+    without_link_weight: int
 
 
 class BoardHead(Struct, frozen=True, forbid_unknown_fields=True):

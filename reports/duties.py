@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.model import Election, ElectionState, ElectionTrustee, RollEntry
+from ballots.model import CertificateSignature, Election, ElectionState, ElectionTrustee, RollEntry
 from contracts.cycles import CycleStep
 from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
@@ -21,6 +21,8 @@ from reports.model import Run
 from reports.rules import BEFORE_THE_VOTE
 from reports.runs import COUNTED
 
+CLOSERS = 2
+"""Officers who close a vote together, and sign its certificate."""
 NAMED = 5
 """So many agencies are named on a line before it says "and others"."""
 
@@ -167,17 +169,32 @@ async def _vote(session: AsyncSession, cycle: Cycle, to: Duties) -> None:
             to.mine.append(_job(N_("투표가 진행되고 있습니다"), text, href, N_("진행 보기")))
         case ElectionState.CLOSED:
             n = sum(trustee.share_record is None for trustee in trustees)
-            text = N_("모든 개표관리인이 자기 몫을 내야 결과가 나옵니다.")
+            text = N_("개표관리인이 필요한 수만큼 열면 결과가 나옵니다.")
             to.others.append(
                 _job(N_("개표를 마치지 않은 개표관리인 {n}명"), text, href, N_("개표 현황 보기"), n=n)
             )
         case ElectionState.TALLIED:
             pass
+    if election.certificate_record is not None:
+        await _certificate(session, election, href, to)
     keyless = sum(trustee.key_record is None for trustee in trustees)
     if keyless and election.state in (ElectionState.SETUP, ElectionState.ISSUED):
         text = N_("모든 개표관리인이 열쇠를 만들어야 투표를 열 수 있습니다.")
         title = N_("열쇠를 만들지 않은 개표관리인 {n}명")
         to.others.append(_job(title, text, href, N_("투표 준비 보기"), n=keyless))
+
+
+async def _certificate(session: AsyncSession, election: Election, href: str, to: Duties) -> None:
+    query = select(func.count(col(CertificateSignature.id))).where(
+        col(CertificateSignature.election_id) == election.id
+    )
+    missing = CLOSERS - (await session.exec(query)).one()
+    if missing > 0:
+        text = N_(
+            "투표를 마감한 담당자가 사람과 투표지의 수를 확인하고 서명합니다. 서명은 누구나 볼 수 있습니다."
+        )
+        title = N_("투표 확인서에 남은 서명 {n}개")
+        to.mine.append(_job(title, text, f"{href}/certificate", N_("확인서 읽고 서명하기"), n=missing))
 
 
 async def _result(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -> None:

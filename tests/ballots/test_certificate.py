@@ -31,10 +31,11 @@ from office.clock import now
 from office.errors import Conflict, Forbidden, NotFound, Refused
 from office.journal import JournalEntry
 from office.outbox import Fate, Message
-from office.people import totp_of
+from office.people import Role, totp_of
 from rehearsal.visitor import Visitor
 from tests.ballots.house import House
 from tests.ballots.votes import Vote, panel
+from tests.conftest import SignIn
 
 VOTES: list[tuple[int, Picks, Picks]] = [(0, (0, 2), (4,)), (1, (1,), ()), (2, None, (0,)), (0, (2,), (3,))]
 """Three voters of twelve, one blank, one revote; two rate the first agency."""
@@ -273,7 +274,23 @@ async def test_messages_that_did_not_arrive_are_counted_for_this_roll_only(vote:
             )
     await vote.close()
     found = (await read(vote)).messages
-    assert (found.undelivered, found.without_link) == (2, 1)
+    assert (found.undelivered, found.without_link, found.without_link_weight) == (2, 1, 1)
+
+
+async def test_a_margin_that_those_without_a_link_could_have_turned_is_said_in_public_and_names_to_staff(
+    vote: Vote, visitor: Visitor, signed_in: SignIn
+) -> None:
+    vote.carrier.unknown.add("010-1234-1012")
+    await vote.begin(listed=panel(("청년", 10, 1), ("장년", 10, 3)))
+    await vote.box([(0, (0,)), (1, (0,)), (2, (0,)), (3, (0,)), (4, (1,))])
+    await vote.close()
+    await vote.count()
+    page = (await visitor.get(f"/board/{vote.uuid}/certificate")).text
+    assert "링크를 받지 못한 1명의 표(3표)가 가장 많은 과제와 다음 과제의 차이(3표)보다 적지 않습니다" in page
+    assert "평가단 12" not in page and "010-1234-1012" not in page
+    async with signed_in(Role.OFFICE) as (_, officer):
+        staff = (await officer.get(f"/office/elections/{vote.uuid}/certificate")).text
+    assert "평가단 12" in staff and "010-1234-1012" in staff
 
 
 SOUND = Opened(
@@ -371,11 +388,13 @@ async def test_both_officers_who_closed_sign_and_nobody_else(house: House) -> No
     place = f"{house.here}/certificate"
     first, second = house.officers
     assert "서명할까요" in (await first.get(place)).text
+    assert "투표 확인서에 남은 서명 2개" in (await first.get("/office")).text
     await first.post(place, {"totp": first.totp()})
     assert "서명하셨습니다" in (await first.get(place)).text
     await first.post(place, {"totp": first.totp()}, expect=409)
     await second.post(place, {"totp": "000000"}, expect=422)
     await second.post(place, {"totp": second.totp()})
+    assert "투표 확인서에 남은 서명" not in (await first.get("/office")).text
     election = await house.election()
     async with house.db.reading() as session:
         query = select(JournalEntry).where(col(JournalEntry.act) == "ballots.certificate-signed")
