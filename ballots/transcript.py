@@ -105,6 +105,11 @@ def check_transcript(raw: bytes, trustees: bytes | None = None) -> Checked:
             raise Invalid(Reason.TRUSTEES, what=N_("모임의 이름이 참가자들과 맞지 않습니다"))
         dealings = [_given(one.dealing) for one in transcript.members]
         confirmations = [_given(one.confirmation) for one in transcript.members]
+        # Before what was confirmed: the confirmations of all would look wrong where one dealing is.
+        for number, raw_dealing in enumerate(dealings, start=1):
+            threshold.read_dealing(
+                raw_dealing, member=number, certificates=certificates, threshold=transcript.threshold
+            )
         group = threshold.group_record(certificates, dealings, confirmations, transcript.threshold)
     record = trustees_record(keys, group)
     if trustees is not None and trustees != record:

@@ -39,6 +39,9 @@ VOTES = {"교통국 기다림 줄이기": 2, "교통국 시설 넓히기": 3, "�
 REFUSED = ("status of 422",)
 """What a browser notes when a form comes back with a problem."""
 
+PASSPHRASE = "세 사람이 나누어 맡은 열쇠"
+"""Of every trustee's key file."""
+
 
 @dataclass
 class Company:
@@ -54,7 +57,7 @@ async def people_come_in(play: Play, bootstrap: list[tuple[str, str]]) -> Compan
     """Everybody is invited; the two officers of the performance office sit down at their browsers."""
     await cycle.come_in(play.stage, bootstrap)
     agencies = [(tree.agency_code, tree.agency) for tree in TREES]
-    await cycle.everybody_comes(play.stage, agencies, evaluators=3, trustees=2)
+    await cycle.everybody_comes(play.stage, agencies, evaluators=3, trustees=3)
     first, second = play.stage.of("office")
     return Company((await play.signed_in(first), await play.signed_in(second)))
 
@@ -187,12 +190,21 @@ async def the_vote_is_prepared(play: Play, company: Company) -> None:
     await first.write("많아야 고를 과제 수", "2")
     await first.go("투표 준비 시작하기")
     company.election = first.page.url.rsplit("/", 1)[1].partition("?")[0]
-    for trustee in play.stage.of("trustee"):
-        await first.tick("개표관리인", trustee.name)
+    # All three are ticked, and two are enough, unless the office wants it otherwise.
     await first.go("개표관리인 정하기")
     for trustee in play.stage.of("trustee"):
         company.trustees.append(await play.signed_in(trustee))
         company.keys.append(await a_trustee_makes_a_key(company.trustees[-1]))
+    for button, done in (
+        ("조각 나누기", "조각을 나누었습니다"),
+        ("받은 조각 확인하기", "받은 조각이 모두 맞습니다"),
+    ):
+        for walker, key in zip(company.trustees, company.keys, strict=True):
+            await walker.open(f"/trustee/{company.election}")
+            await opens_the_key(walker, key)
+            await walker.press(button)
+            await walker.see(done, PATIENCE)
+            await walker.look()
     here = f"/office/elections/{company.election}"
     await first.open(here)
     await first.give("선거인명부 파일", "roll.csv", roll_csv([*MEMBERS, VOTER]))
@@ -210,17 +222,25 @@ async def the_vote_is_prepared(play: Play, company: Company) -> None:
 async def a_trustee_makes_a_key(trustee: Walker) -> Path:
     """The key is made in the browser, its file is saved, and given back to prove that it was."""
     await trustee.follow("시작하기")
+    await trustee.page.get_by_label("열쇠 파일의 암호문장").fill(PASSPHRASE)
+    await trustee.page.get_by_label("암호문장 다시 입력").fill(PASSPHRASE)
     await trustee.press("열쇠 만들기")
     save = trustee.page.get_by_text("열쇠 파일 저장하기")
     await expect(save).to_be_visible(timeout=PATIENCE * 1000)
     await trustee.look()
     path = await trustee.take(save)
     await trustee.page.get_by_label("방금 저장한 파일").set_input_files(path)
-    await trustee.press("확인하고 공개 열쇠 내기")
-    await trustee.see("열쇠를 냈습니다")
+    await trustee.press("확인하고 내기")
+    await trustee.see("열쇠를 만들었습니다", PATIENCE)
     await trustee.look()
-    await trustee.follow("개표관리 화면으로")
+    await trustee.follow("계속하기")
     return path
+
+
+async def opens_the_key(trustee: Walker, key: Path) -> None:
+    """The file and its passphrase go into the form."""
+    await trustee.page.get_by_label("열쇠 파일", exact=True).set_input_files(key)
+    await trustee.page.get_by_label("암호문장", exact=True).fill(PASSPHRASE)
 
 
 async def the_panel_votes(play: Play, company: Company) -> str:
@@ -260,7 +280,7 @@ async def the_panel_votes(play: Play, company: Company) -> str:
 
 
 async def the_vote_is_counted(company: Company) -> None:
-    """Two officers close the vote, and both trustees open the tally with their files."""
+    """Two officers close the vote, and two of the three trustees open the tally with their files."""
     first, second = company.office
     here = f"/office/elections/{company.election}"
     await first.open(here)
@@ -268,12 +288,15 @@ async def the_vote_is_counted(company: Company) -> None:
     await first.go("투표 마감하기")
     await second.open(here)
     await second.go("두 번째 담당자로 확인하기")
-    for trustee, key in zip(company.trustees, company.keys, strict=True):
+    for trustee, key in list(zip(company.trustees, company.keys, strict=True))[1:]:
         await trustee.open(f"/trustee/{company.election}")
-        await trustee.reload_until("열쇠 파일을 골라 주십시오")
-        await trustee.page.get_by_label("열쇠 파일").set_input_files(key)
-        await trustee.press("개표하기")
-        await trustee.see("개표를 마치셨습니다", PATIENCE)
+        await trustee.reload_until("내 열쇠를 열어 주십시오")
+        await opens_the_key(trustee, key)
+        await trustee.press("투표지 더해 보기")
+        await trustee.see("게시판의 투표지를 직접 더했습니다", PATIENCE)
+        await trustee.look()
+        await trustee.press("합계 열기")
+        await trustee.see("합계를 여셨습니다", PATIENCE)
         await trustee.look()
 
 
