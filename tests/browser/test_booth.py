@@ -63,7 +63,7 @@ async def test_a_panel_member_votes_and_finds_the_ballot_on_the_board(
         await nothing_is_kept(page, hall, 0)
         assert await page.evaluate("sessionStorage.length + localStorage.length") == 0
         await hall.board_with(1)
-        await page.get_by_role("link", name="게시판에서 내 투표 확인하기").click()
+        await page.get_by_role("link", name="공개 게시판 보기").click()
         await expect(page.get_by_text("있습니다. 이 투표지를 셉니다")).to_be_visible()
         await expect(page.locator("#mine").get_by_text(shown)).to_be_visible()
     assert await hall.counted() == [[0, 1, 0, 0, 1, 0]]
