@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.canonical import set_fingerprint
-from contracts.model import Cycle
+from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure
 from contracts.reading import cycle_name, published_trees
 from contracts.tree import ContractTree
 
 FRESH = 10.0
-"""Seconds for which what was read is good enough; a reading of 35 contracts takes some hundredths of one."""
+"""Seconds for which what was read is good enough."""
 
 BoundTo = Callable[[AsyncSession, Cycle], Awaitable[str | None]]
 """The fingerprint that was bound to something nobody can change any more; another department knows where it stands."""
@@ -36,21 +39,57 @@ class Reread:
         return self.sha256 == cycle.contracts_sha256 and self.bound in (None, self.sha256)
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was read last, of which content, and when that content was last seen."""
+
+    at: float
+    content: bytes
+    reread: Reread
+
+
 class Rereading:
-    """Reads contracts again and remembers for `fresh` seconds what it found."""
+    """Reads contracts again when `fresh` seconds have passed, and puts them together again when they have changed."""
 
     def __init__(self, bound: BoundTo, fresh: float = FRESH) -> None:
         self.fresh = fresh
         self._bound = bound
-        self._known: dict[int, tuple[float, Reread]] = {}
+        self._known: dict[int, _Known] = {}
 
     async def of(self, session: AsyncSession, cycle: Cycle) -> Reread:
-        """The published contracts of a cycle, read no longer ago than `fresh` seconds."""
+        """The published contracts of a cycle as they were no longer ago than `fresh` seconds."""
         assert cycle.id is not None  # noqa: S101 - a stored cycle
-        at, found = self._known.get(cycle.id, (0.0, None))
-        if found is None or time.monotonic() - at >= self.fresh:
+        known = self._known.get(cycle.id)
+        if known is not None and time.monotonic() - known.at < self.fresh:
+            return known.reread
+        bound = await self._bound(session, cycle)
+        content = hashlib.sha256(f"{bound} {await _rows(session, cycle)}".encode()).digest()
+        if known is None or known.content != content:
             trees = tuple(await published_trees(session, cycle))
-            fingerprint = set_fingerprint(trees, cycle=cycle_name(cycle))
-            found = Reread(trees, fingerprint, await self._bound(session, cycle))
-            self._known[cycle.id] = (time.monotonic(), found)
-        return found
+            reread = Reread(trees, set_fingerprint(trees, cycle=cycle_name(cycle)), bound)
+            known = self._known[cycle.id] = _Known(time.monotonic(), content, reread)
+        known.at = time.monotonic()
+        return known.reread
+
+
+async def _rows(session: AsyncSession, cycle: Cycle) -> str:
+    """Every row that the contracts are made of, as it is stored: a sixth of the work of making them."""
+    contract, agency = sa.inspect(Contract).local_table, sa.inspect(Agency).local_table
+    node, measure = sa.inspect(ContractNode).local_table, sa.inspect(IndicatorMeasure).local_table
+    heads = (
+        sa.select(contract.c.id, contract.c.state, agency.c.code, agency.c.name, agency.c.kind)
+        .join(agency, agency.c.id == contract.c.agency_id)
+        .where(col(Contract.cycle_id) == cycle.id)
+        .order_by(contract.c.id)
+    )
+    # As text, whatever the column: nothing has to be understood to see that it changed.
+    columns = [sa.type_coerce(column, sa.Text) for column in (*node.c, *measure.c)]
+    nodes = (
+        sa.select(*columns)
+        .select_from(node.outerjoin(measure, measure.c.node_id == node.c.id))
+        .join(contract, contract.c.id == node.c.contract_id)
+        .where(contract.c.cycle_id == cycle.id)
+        .order_by(node.c.id)
+    )
+    connection = await session.connection()
+    return repr([(await connection.execute(query)).all() for query in (heads, nodes)])

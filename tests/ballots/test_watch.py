@@ -16,7 +16,7 @@ from ballots.model import Election, ElectionOption, ElectionState, RatedAgency, 
 from ballots.verifier import verify
 from ballots.watch import BROKEN, MENDED, Kept, Watch
 from contracts.canonical import set_fingerprint
-from contracts.model import Agency, Contract, ContractNode, Cycle
+from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure
 from contracts.reading import cycle_name, published_trees
 from contracts.rereading import Rereading
 from office.clock import now
@@ -377,3 +377,31 @@ async def test_there_is_no_roll_to_take_before_the_opening_or_after_the_deletion
             )
         )
     await house.officers[0].get(f"{house.here}/roll.json", expect=410)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        sa.update(ContractNode).where(col(ContractNode.code) == "A1-T1").values(weight="99.99"),
+        sa.update(ContractNode).where(col(ContractNode.code) == "A1-T1").values(position=3, code="A1-T9"),
+        sa.update(IndicatorMeasure)
+        .where(
+            col(IndicatorMeasure.node_id)
+            == sa.select(sa.func.min(col(IndicatorMeasure.node_id))).scalar_subquery()
+        )
+        .values(target="1"),
+        sa.update(IndicatorMeasure)
+        .where(
+            col(IndicatorMeasure.node_id)
+            == sa.select(sa.func.max(col(IndicatorMeasure.node_id))).scalar_subquery()
+        )
+        .values(history={"2025": "3"}),
+        sa.update(Contract).where(col(Contract.public_id).like("%a2%")).values(state="signed"),
+    ],
+)
+async def test_contracts_are_put_together_again_whatever_of_them_changes(
+    opened: House, statement: Any
+) -> None:
+    assert await broken(opened) == []
+    await change(opened, statement)
+    assert "binding-contracts" in await broken(opened)
