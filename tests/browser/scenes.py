@@ -272,7 +272,7 @@ async def the_panel_votes(play: Play, company: Company) -> str:
     await booth.look()
     tracker = await booth.page.locator("#tracker").inner_text()
     await panel.everybody_votes(play.stage, company.election, BALLOTS)
-    await booth.follow("게시판에서 내 투표 확인하기")
+    await booth.follow("공개 게시판 보기")
     await booth.write("투표 확인번호", tracker)
     await booth.go("찾기")
     await booth.reload_until("있습니다. 이 투표지를 셉니다")
