@@ -182,7 +182,9 @@ async def locked_voters(session: AsyncSession, election: Election) -> list[RollE
         col(codes.CodeSubject.subject).startswith(f"{election.uuid}:"),
         col(codes.CodeSubject.failures) >= codes.FAILURES_A_SUBJECT,
     )
-    ids = [int(subject.rpartition(":")[2]) for subject in await session.exec(query)]
+    # Credentials nobody has are counted and locked too, under what is no number.
+    keys = [subject.rpartition(":")[2] for subject in await session.exec(query)]
+    ids = [int(key) for key in keys if key.isdecimal()]
     found = select(RollEntry).where(col(RollEntry.election_id) == election.id, col(RollEntry.id).in_(ids))
     return list(await session.exec(found.order_by(col(RollEntry.id))))
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from sqlmodel import col, select, update
 
 from ballots import roll
-from ballots.casting import subject_of
+from ballots.casting import subject_for, subject_of
 from ballots.model import RollDraft, RollEntry
 from ballots.roll_file import mail_address, mobile, parse
 from office import codes
@@ -271,6 +271,17 @@ async def test_nobody_is_released_who_is_not_locked_or_not_listed(vote: Vote) ->
         await _release(vote, "1", 0)
     with pytest.raises(NotFound):
         await _release(vote, "99", 0)
+
+
+async def test_a_made_up_credential_that_was_locked_is_nobody_on_the_roll(vote: Vote) -> None:
+    await vote.begin()
+    election = await vote.election()
+    async with vote.db.writing() as session:
+        stranger = subject_for(election, None, "12345")
+        session.add(codes.CodeSubject(subject=stranger, failures=codes.FAILURES_A_SUBJECT))
+    await _lock(vote, "2")
+    async with vote.db.reading() as session:
+        assert [entry.number for entry in await roll.locked_voters(session, election)] == ["2"]
 
 
 async def _release(vote: Vote, number: str, officer: int) -> bool:
