@@ -105,6 +105,8 @@ class Kernel:
         """
         tables = self._table(g), self._table(y)
         count = len(wanted)
+        if not all(0 <= product.base < len(bases) for product in wanted):
+            raise IndexError("a product of no base")
         which = (ctypes.c_uint32 * count)(*(product.base for product in wanted))
         exponents = b"".join(
             number.to_bytes(_EXPONENT_BYTES, "little") for _, *numbers in wanted for number in numbers

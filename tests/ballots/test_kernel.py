@@ -77,6 +77,12 @@ def test_it_agrees_on_any_number_of_bases_and_products(native: Kernel, bases: in
     assert native.products(G, Y, numbers, wanted) == by_python(G, Y, numbers, wanted)
 
 
+@pytest.mark.parametrize("base", [-1, 2])
+def test_a_base_that_is_not_there_never_reaches_the_library(native: Kernel, base: int) -> None:
+    with pytest.raises(IndexError):
+        native.products(G, Y, [G, Y], [Wanted(base, Q, Q, Q)])
+
+
 def test_threads_do_not_disturb_each_other(native: Kernel) -> None:
     asked = [kernel._questions(bytes([seed])) for seed in range(8)]
     with ThreadPoolExecutor(4) as threads:
