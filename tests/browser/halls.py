@@ -133,3 +133,12 @@ async def an_officer(session: AsyncSession) -> Person:
         session.add(officer)
         await session.flush()
     return officer
+
+
+async def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the target has the focus."""
+    for _ in range(40):
+        if await target.evaluate("element => element === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError("the keyboard does not get there")

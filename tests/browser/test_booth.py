@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, expect
 
 from ballots import ballot
 from ballots.model import Election, ElectionState
@@ -24,6 +24,7 @@ from tests.browser.halls import (
     option,
     pick,
     sound,
+    tab_to,
     to_code,
     to_review,
     type_code,
@@ -182,22 +183,15 @@ async def test_the_keyboard_alone_casts_a_vote(chromium: Browser, hall: Hall) ->
         await page.goto(hall.link(0))
         await expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
 
-        async def tab_to(target: Locator) -> None:
-            for _ in range(30):
-                if await target.evaluate("element => element === document.activeElement"):
-                    return
-                await page.keyboard.press("Tab")
-            raise AssertionError("the keyboard does not get there")
-
-        await tab_to(page.locator("#choice-choice-2"))
+        await tab_to(page, page.locator("#choice-choice-2"))
         await page.keyboard.press("Space")
-        await tab_to(page.get_by_role("button", name="다음"))
+        await tab_to(page, page.get_by_role("button", name="다음"))
         await page.keyboard.press("Enter")
         await heading(page, "이대로 투표할까요?")
-        await tab_to(page.get_by_role("button", name="투표하기", exact=True))
+        await tab_to(page, page.get_by_role("button", name="투표하기", exact=True))
         await page.keyboard.press("Enter")
         await heading(page, "인증번호를 입력해 주십시오")
-        await tab_to(page.get_by_label("인증번호 6자리"))
+        await tab_to(page, page.get_by_label("인증번호 6자리"))
         await page.keyboard.type(await hall.code(0))
         await page.keyboard.press("Enter")
         await heading(page, "기록되었습니다")

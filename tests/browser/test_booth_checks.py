@@ -24,6 +24,7 @@ from tests.browser.halls import (
     nothing_is_kept,
     pick,
     sound,
+    tab_to,
     to_code,
 )
 
@@ -136,6 +137,31 @@ async def test_an_opened_ballot_shows_its_choices_on_another_device_and_cannot_b
         cast = await finish(page, hall, 0)
         assert cast != tracker
     assert [ballot.tracker(raw) for raw in await hall.ballots()] == [cast]
+
+
+async def test_the_keyboard_alone_opens_a_ballot_and_checks_it(chromium: Browser, hall: Hall) -> None:
+    async with browsers.visit(chromium) as page:
+        await to_code(page, hall, 0, 1)
+        await tab_to(page, page.locator("summary", has_text=DETAILS))
+        await page.keyboard.press("Enter")
+        await tab_to(page, page.get_by_role("button", name="이 투표지를 열어서 확인하기"))
+        await page.keyboard.press("Enter")
+        await heading(page, "이 투표지를 열어서 확인할까요?")
+        await tab_to(page, page.get_by_role("button", name="투표지 열기"))
+        await page.keyboard.press("Enter")
+        await heading(page, "다른 기기로 스캔해 주십시오")
+        link = page.locator("a[data-audit-link]")
+        await tab_to(page, link)
+        async with page.context.expect_page() as there:
+            await page.keyboard.press("Enter")
+        other = await there.value
+        await heading(other, "이 투표지에는 이렇게 들어 있습니다")
+        await tab_to(other, other.get_by_role("button", name="같습니다"))
+        await other.keyboard.press("Enter")
+        await expect(other.get_by_text("고른 그대로 잠갔습니다")).to_be_visible()
+        await tab_to(page, page.get_by_role("button", name="다시 골라 투표하기"))
+        await page.keyboard.press("Enter")
+        await heading(page, QUESTION)
 
 
 async def test_a_page_that_came_back_still_votes_and_says_why_it_cannot_open(
