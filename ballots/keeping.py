@@ -37,7 +37,9 @@ def stored(f: Facts) -> Part:
             )
             if f.deleted_at
             else said(
-                N_("번호, 이름, 휴대전화 번호나 전자우편 주소, 가중치. 투표를 연 뒤에는 몰래 바꿀 수 없습니다."),
+                N_(
+                    "번호, 이름, 휴대전화 번호나 전자우편 주소, 계층, 가중치. 투표를 연 뒤에는 몰래 바꿀 수 없습니다."
+                ),
                 "roll-bound",
                 "roll-fixed",
             ),

@@ -98,7 +98,8 @@ async def forget(session: AsyncSession, election: Election) -> int:
     await session.exec(delete(RollDraft).where(col(RollDraft.election_id) == election.id))
     await session.exec(delete(OpenedBallot).where(col(OpenedBallot.election_id) == election.id))
     await session.exec(
-        update(RollEntry).where(on_roll).values(name="", phone="", mail=""), execution_options=unsynchronized
+        update(RollEntry).where(on_roll).values(name="", phone="", mail="", stratum=""),
+        execution_options=unsynchronized,
     )
     return (await session.exec(select(func.count(col(RollEntry.id))).where(on_roll))).one()
 

@@ -1,15 +1,23 @@
 """Strata and weights: one weight a stratum, no weight that few people hold, from the file to the office's page."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from ballots import roll
+from ballots.results import result_of
+from ballots.retention import KEPT_AFTER_CLOSE, delete_what_is_due
 from ballots.roll_file import COLUMNS, parse, template_csv
 from ballots.strata import FEWEST_OF_A_WEIGHT, Stratum, strata_of, too_few, uneven
+from office.clock import now
+from office.database import Database
 from office.errors import Refused
 from office.journal import JournalEntry
+from office.settings import Settings
 from tests.ballots.house import House
 from tests.ballots.votes import Vote, panel
 
@@ -127,3 +135,18 @@ async def test_the_office_gets_the_form_sees_the_rule_and_then_the_strata(house:
     await officer.post(draft)
     page = (await officer.get(house.here)).text
     assert "계층별 인원과 가중치" in page and "청년" in page
+
+
+async def test_strata_go_when_the_names_go_and_the_result_stays(own_db: tuple[Database, Settings]) -> None:
+    vote = Vote(*own_db)
+    await vote.begin(listed=panel(("청년", 10, 3), ("장년", 10, 1)))
+    await vote.box([(0, (0,)), (10, (1,))])
+    await vote.close()
+    await vote.count()
+    async with vote.db.reading() as session:
+        before = await result_of(session, await vote.held(session))
+    with time_machine.travel(now() + KEPT_AFTER_CLOSE + timedelta(hours=1)):
+        await delete_what_is_due(vote.db)
+    assert {entry.stratum for entry in await vote.roll()} == {""}
+    async with vote.db.reading() as session:
+        assert await result_of(session, await vote.held(session)) == before
