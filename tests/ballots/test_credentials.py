@@ -20,6 +20,8 @@ from ballots.credentials import (
     normalise,
     read_credentials,
 )
+from ballots.group import P
+from ballots.records import LARGEST_NUMBER
 from ballots.refusals import Invalid, Reason
 from tests.data import acceptance_data
 
@@ -125,3 +127,39 @@ def test_weights_are_written_for_all_or_for_none() -> None:
 def test_a_wrong_list_is_refused(raw: bytes) -> None:
     with pytest.raises(Invalid):
         read_credentials(raw)
+
+
+def test_the_bounds_of_the_list_are_exact() -> None:
+    def listed(entry: str) -> dict[str, int]:
+        return read_credentials(json.dumps([entry]).encode())
+
+    for inside in ("2", str(int(P) - 1)):
+        assert listed(inside) == {inside: 1}
+    for outside in ("0", "1", str(int(P))):
+        with pytest.raises(Invalid) as caught:
+            listed(outside)
+        assert caught.value.reason is Reason.CREDENTIAL_LIST
+    assert listed("2,7") == {"2": 7}
+
+
+def test_weights_are_whole_numbers_from_one_to_the_formats_largest() -> None:
+    assert read_credentials(credentials_record({"2": LARGEST_NUMBER, "3": 1})) == {
+        "2": LARGEST_NUMBER,
+        "3": 1,
+    }
+    for wrong in (0, -1, LARGEST_NUMBER + 1):
+        with pytest.raises(Invalid) as caught:
+            credentials_record({"2": wrong})
+        assert caught.value.reason is Reason.CREDENTIAL_LIST
+
+
+def test_an_election_identifier_is_fourteen_characters_of_the_alphabet() -> None:
+    drawn = {draw_uuid() for _ in range(20)}
+    assert len(drawn) == 20
+    assert all(len(uuid) == 14 and set(uuid) <= set(ALPHABET) for uuid in drawn)
+
+
+def test_every_character_of_the_alphabet_can_be_drawn() -> None:
+    rng = random.Random(5)
+    seen = set("".join(draw(rng) for _ in range(200)).replace("-", ""))
+    assert seen == set(ALPHABET)
