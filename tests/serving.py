@@ -45,18 +45,25 @@ def served(settings: Settings, checker: Checker | None = None) -> Iterator[Serve
         host = f"localhost:{listening.getsockname()[1]}"
         settings = settings.model_copy(update={"base_url": f"http://{host}", "allowed_hosts": [host]})
         application = house.create_app(settings, checker=checker)
-        server = uvicorn.Server(uvicorn.Config(application, lifespan="on", log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + PATIENCE
-        while not server.started:
-            if not thread.is_alive() or time.monotonic() > deadline:
-                raise RuntimeError("the server did not start")
-            time.sleep(0.02)
-        try:
-            yield Served(f"http://{host}", settings, application)
-        finally:
-            server.should_exit = True
-            thread.join(PATIENCE)
-            if thread.is_alive():
-                raise RuntimeError("the server did not stop")
+        with running(application, listening) as address:
+            yield Served(address, settings, application)
+
+
+@contextmanager
+def running(application: Litestar, listening: socket.socket) -> Iterator[str]:
+    """Serve any application on a socket until the block ends; its address, without a slash at the end."""
+    server = uvicorn.Server(uvicorn.Config(application, lifespan="on", log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the server did not start")
+        time.sleep(0.02)
+    try:
+        yield f"http://localhost:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        if thread.is_alive():
+            raise RuntimeError("the server did not stop")
