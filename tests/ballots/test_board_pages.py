@@ -226,6 +226,39 @@ async def test_the_board_shows_no_name_no_address_and_no_time_of_a_ballot(
     assert file.count('"timestamp"') == 1
 
 
+async def test_no_public_page_or_file_shows_the_time_of_a_ballot(
+    visitor: Visitor, db: Database, poll: Poll, settings: Settings
+) -> None:
+    """The ballots come in at a moment that nothing else has."""
+    for voter in range(3):
+        await put(db, poll, voter, voter)
+    moment = datetime(2037, 7, 5, 3, 33, 44, tzinfo=UTC)
+    async with db.writing() as session:
+        ballots = list(await session.exec(select(BoxedBallot)))
+        for ballot in ballots:
+            ballot.accepted_at = moment
+        trackers = [ballot.digest for ballot in ballots]
+    await publish(db, poll)
+    await publish_all(db, settings, {poll.uuid})
+    times = re.compile(rf"2037[-년. /]|7월 5일|05 Jul|03:33|12:33|{int(moment.timestamp())}")
+    board = f"/board/{poll.uuid}"
+    paths = [board, f"{board}?q={trackers[0]}", f"{board}/trackers.txt", f"{board}/ballots.json"]
+    paths += [f"{board}/{poll.uuid}.bel", f"/result/{poll.uuid}"]
+
+    async def look() -> None:
+        for path in paths:
+            answer = await visitor.get(path)
+            said = f"{answer.headers} {answer.text}"
+            assert times.findall(said) == [], path
+            assert "last-modified" not in answer.headers
+
+    await look()
+    await close(db, poll)
+    await open_totals(db, poll)
+    await publish_all(db, settings, {poll.uuid})
+    await look()
+
+
 async def test_the_file_is_the_board_and_verifies(
     visitor: Visitor, db: Database, poll: Poll, settings: Settings
 ) -> None:

@@ -550,6 +550,38 @@ async def served_poll(
         yield visitor, poll, db
 
 
+async def test_a_full_disk_acknowledges_nothing_and_the_same_request_succeeds_once_there_is_room(
+    served_poll: tuple[Visitor, Poll, Database], backend: str
+) -> None:
+    if backend != "sqlite":
+        pytest.skip("the limit that stands for a full disk is SQLite's")
+    visitor, poll, db = served_poll
+    raw = poll.ballot(0, 1)
+    asked = await poll.ask(visitor, raw)
+    code = await right_code(visitor, poll, 0)
+    engine = cast(Any, db.binding).sync_engine
+    room = 1
+
+    def limit(connection: Any, *_: Any) -> None:
+        """No page more than there is, or (with 2**30) as many as one likes."""
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count={room}")
+        cursor.close()
+
+    sa.event.listen(engine, "checkout", limit)
+    for _ in range(3):
+        answer = await poll.give(visitor, asked["challenge"], code, raw, 503)
+        refusal(answer, 503)
+        assert int(answer.headers["retry-after"]) > 0
+    assert await stored(db, poll) == []
+    assert await recorded(db) == []
+    room = 2**30
+    answer = await poll.give(visitor, asked["challenge"], code, raw)
+    assert answer.json()["tracker"] == tracker(raw)
+    assert len(await stored(db, poll)) == 1
+    assert len(await recorded(db)) == 1
+
+
 async def test_of_right_codes_at_once_exactly_one_succeeds(
     served_poll: tuple[Visitor, Poll, Database],
 ) -> None:
