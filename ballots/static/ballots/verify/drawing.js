@@ -5,10 +5,12 @@ import { boundIn, standing } from "./binding.js";
 
 const SHOWN = 20; // problems drawn; a wrong list can have as many as there are ballots
 const ONE_SENTENCE = new Set(["repeats", "voters"]); // passed or failed, their figures say it
+const LISTS = ["checks", "problems", "result", "pending", "bound", "figures"];
 
-const piece = (name) => document.querySelector(`template[data-piece="${name}"]`).content.firstElementChild.cloneNode(true);
+const pieceOf = (name) => document.querySelector(`template[data-piece="${name}"]`).content.firstElementChild;
+const piece = (name) => pieceOf(name).cloneNode(true);
 const within = (element, part) => element.querySelector(`[data-${part}]`);
-const number = (value) => new Intl.NumberFormat(document.documentElement.lang).format(value);
+const number = (value, format) => new Intl.NumberFormat(document.documentElement.lang, format).format(value);
 
 function show(part, visible) {
     document.querySelector(`[data-part="${part}"]`).hidden = !visible;
@@ -48,8 +50,8 @@ function marked(row, state, text) {
 }
 
 export function clearVerdict() {
-    for (const list of document.querySelectorAll("[data-checks], [data-problems], [data-result], [data-pending], [data-bound], [data-figures]")) {
-        list.replaceChildren();
+    for (const name of LISTS) {
+        for (const list of document.querySelectorAll(`[data-${name}]`)) list.replaceChildren();
     }
     document.querySelector("[data-tracker-answer]").textContent = "";
 }
@@ -65,15 +67,23 @@ export function drawVerdict(verdict, run) {
     drawProblems(verdict.problems);
     drawFigures(verdict);
     drawResult(verdict);
-    const pending = verdict.pending.map((step) => Object.assign(document.createElement("li"), { textContent: sentence(`pending-${step}`) }));
-    document.querySelector("[data-pending]").replaceChildren(...pending);
-    show("pending", pending.length > 0 && verdict.uuid !== "");
+    drawPending(verdict.pending);
     show("tracker", verdict.trackers.length > 0);
     const kilobytes = number(Math.ceil(run.size / 1024));
-    const seconds = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(run.seconds);
+    const seconds = number(run.seconds, { maximumFractionDigits: 1 });
     fillAll("file", { file: sentence("file", { ...run, size: kilobytes, seconds }) });
     fillAll("file-hash", { hash: run.hash });
     for (const name of ["name", "uuid", "fingerprint"]) fillAll(name, { [name]: verdict[name] || "–" });
+}
+
+function drawPending(steps) {
+    const rows = steps.map((step) => {
+        const row = document.createElement("li");
+        row.textContent = sentence(`pending-${step}`);
+        return row;
+    });
+    document.querySelector("[data-pending]").replaceChildren(...rows);
+    show("pending", rows.length > 0);
 }
 
 function drawProblems(problems) {
@@ -128,7 +138,8 @@ function drawResult({ result, questions, totalWeight }) {
             within(block, "question").textContent = question;
             within(block, "caption").textContent = question;
             const titles = blank ? [sentence("option-blank"), ...answers] : answers;
-            within(block, "rows").replaceChildren(...totals.map((total, j) => optionRow(titles[j], total, totalWeight)));
+            const rows = totals.map((total, j) => optionRow(titles[j], total, totalWeight));
+            within(block, "rows").replaceChildren(...rows);
             return block;
         }),
     );
@@ -156,7 +167,8 @@ function boundRow({ name, hash }, file, verdict) {
     const mark = state === "open" ? "open" : wrong ? "failed" : "passed";
     const row = marked(piece("bound"), mark, "");
     const what = sentence(`bound-${name}`);
-    const said = [sentence(name === "roll" && state === "open" ? "bound-closed" : `bound-${state}`, { file: file?.file })];
+    const key = name === "roll" && state === "open" ? "closed" : state;
+    const said = [sentence(`bound-${key}`, { file: file?.file })];
     if (content !== null) said.push(sentence(`bound-${content.key}`, { ...written(content), what }));
     within(row, "title").textContent = what;
     within(row, "text-part").textContent = said.join(" ");

@@ -1,6 +1,6 @@
 /**
- * The verifier's page: choose → checking → verdict.  Nothing is sent anywhere: the page only ever loads a published board
- * and the public files it is bound to, and only when asked.
+ * The verifier's page: choose → checking → verdict.  Nothing is sent anywhere: the page only ever loads a published
+ * board and the public files it is bound to, and only when asked.
  */
 
 import { hashToHex } from "../crypto/hash.js";
@@ -17,7 +17,7 @@ const SOON = 1.5; // seconds after which the time left can be told
 /**
  * @param {object} means
  * @param {() => Worker} means.startWorker
- * @param {((address: string) => Promise<Uint8Array>) | null} [means.load]  gets a published file; null without a network
+ * @param {((address: string) => Promise<Uint8Array>) | null} [means.load]  gets a published file; null: no network
  */
 export function verifierPage({ startWorker, load = null }) {
     let run = null; // {file, size, hash, seconds, workers, checks, verdict, addresses}

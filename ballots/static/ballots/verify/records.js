@@ -1,6 +1,20 @@
 /** The records of the board: the fields of each in the order of the format, nothing else let in. */
 
-import { Misformed, decimal, integer, list, object, oneOf, optional, plain, readCanonical, readCanonicalText, text, textOr, tuple } from "./canonical.js";
+import {
+    Misformed,
+    decimal,
+    integer,
+    list,
+    object,
+    oneOf,
+    optional,
+    plain,
+    readCanonical,
+    readCanonicalText,
+    text,
+    textOr,
+    tuple,
+} from "./canonical.js";
 import { Finding } from "./finding.js";
 
 /** "Weights and counts: a number up to 2^30 - 1, a decimal string above." */

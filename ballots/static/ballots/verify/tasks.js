@@ -20,7 +20,7 @@ async function open({ raw, window }) {
     election = withTables(await readElection(raw), window);
 }
 
-/** {code, what, credential}: code is null for a ballot that is well; the credential null for one that cannot be read. */
+/** {code, what, credential}: code is null for a ballot that is well, the credential for one that cannot be read. */
 async function checkBallot({ raw }, pause) {
     let credential = null;
     const finding = await findingOf(async () => {
@@ -62,8 +62,10 @@ async function checkShare({ tally, publicKey, raw }, pause) {
     const finding = await findingOf(async () => {
         const { decryption_factors: factors, decryption_proofs: proofs } = decode(raw, SHARE);
         const rows = decode(tally, TALLY);
-        const shaped = (lists) => lists.length === rows.length && lists.every((row, i) => row.length === rows[i].length);
-        if (!shaped(factors) || !shaped(proofs)) throw new Finding("decryption", "share-shape");
+        const shape = (lists) => String(lists.map((row) => row.length));
+        if ([factors, proofs].some((lists) => shape(lists) !== shape(rows))) {
+            throw new Finding("decryption", "share-shape");
+        }
         for (const [i, row] of rows.entries()) {
             for (const [j, { alpha }] of row.entries()) {
                 const proven = [BigInt(alpha), BigInt(factors[i][j]), proofs[i][j]];
