@@ -13,6 +13,8 @@ import { openKey } from "./key-opener.js";
 import { fetchRecords } from "./records.js";
 import { breathe, waiting, work } from "./work.js";
 
+const MARK = 20; // characters of the hash to be compared on the telephone, 80 bits
+
 export function countPage(page) {
     const { election, ownKey, publicKey, owner, kind, recordsUrl, boardUrl, tallyUrl, sendUrl } = page.dataset;
     const form = page.querySelector("form[data-open]");
@@ -37,7 +39,9 @@ export function countPage(page) {
                 ready = { secret, tally };
                 form.reset();
                 fillAll("counted", { voters: tally.voters, ballots: tally.ballots });
-                fillAll("tally-hash", { hash: await hashToHex(tally.bytes) });
+                const hash = await hashToHex(tally.bytes);
+                fillAll("tally-hash", { hash });
+                fillAll("tally-mark", { mark: hash.slice(0, MARK).match(/.{4}/g).join(" ") });
                 showScreen("check");
             },
             (member) => nameOf(member),
