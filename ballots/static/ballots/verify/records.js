@@ -46,7 +46,7 @@ const answer = object({
 const trusteeKey = object({ pok: proof, public_key: element, name: optional(text) });
 const signedMessage = object({ message: text, signature: proof });
 const thresholdGroup = object({
-    threshold: integer(1n, 100n),
+    threshold: integer(2n, 100n), // where one suffices, all hold the same key
     certs: list(signedMessage),
     coefexps: list(signedMessage),
     verification_keys: list(trusteeKey),
