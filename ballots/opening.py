@@ -1,5 +1,6 @@
 """Opening: the election's records are written once, bound to contracts, rulebook and roll, and the board begins."""
 
+import asyncio
 import hashlib
 import json
 import secrets
@@ -78,7 +79,9 @@ async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by:
     if election.ratings and not rated:
         raise Conflict(N_("평가할 기관이 없습니다. 성과계약을 먼저 공개해 주십시오"))
     roll = await roll_of(session, election)
-    trustees = joint_record(election, [trustee for trustee, _ in await trustees_of(session, election)])
+    places = await trustees_of(session, election)
+    # Two seconds for nine trustees: every step of the ceremony is checked once more.
+    trustees = await asyncio.to_thread(joint_record, election, [trustee for trustee, _ in places])
     facts = _facts(election, cycle, options, rated, roll, trustees)
     if not await agreed(session, act=ACT, subject=election.uuid, by=by, content=facts):
         return False

@@ -14,6 +14,8 @@ import { isSignedBy, sealShare, signMessage, unsealShare } from "./sealing.js";
 import { coefficients, receivingSecret, signingSecret } from "./trustee-seed.js";
 import { makeTrusteeKey } from "./trustee.js";
 
+const readLists = new WeakMap(); // from a list of certificates to the promise of their keys
+
 /** A record that must stop the ceremony: `member` says whose; reason "ceremony" or "wrong-share". */
 export class Fault extends Refusal {
     constructor(reason, member) {
@@ -149,8 +151,13 @@ function placeOf(uuid, context, from, to) {
     return `${uuid}|${context}|${from}|${to}`;
 }
 
+/** The members' keys; each list is read once, for every dealing asks for it again. */
 function readAll(certificates) {
-    return Promise.all(certificates.map((certificate, place) => readCertificate(certificate, place + 1)));
+    if (!readLists.has(certificates)) {
+        const keys = certificates.map((certificate, place) => readCertificate(certificate, place + 1));
+        readLists.set(certificates, Promise.all(keys));
+    }
+    return readLists.get(certificates);
 }
 
 function isKey(element) {
