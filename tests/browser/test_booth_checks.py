@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 from sqlmodel import col, select
 
 from ballots import ballot, booths
@@ -233,6 +234,24 @@ async def test_the_end_page_compares_the_board_on_the_device(
         await page.emulate_media(media="print")
         await expect(page.locator("#tracker")).to_be_visible()
         await expect(page.get_by_role("button", name="게시판에서 확인하기")).to_be_hidden()
+
+
+async def test_a_ballot_still_missing_after_the_planned_close_is_an_alarm(
+    chromium: Browser, hall: Hall
+) -> None:
+    async def planned_in_the_past(route: Route) -> None:
+        answer = await route.fetch()
+        until = (datetime.now(UTC) - timedelta(minutes=11)).isoformat()
+        await route.fulfill(response=answer, json={**(await answer.json()), "recorded_until": until})
+
+    async with browsers.visit(chromium, browsers.PHONE) as page:
+        await page.route("**/casts", planned_in_the_past)
+        await to_code(page, hall, 0, 1)
+        await finish(page, hall, 0)
+        await expect(page.get_by_text("늦어도 투표를 마감할 때 이 번호가 올라갑니다.")).to_be_hidden()
+        await page.get_by_role("button", name="게시판에서 확인하기").click()
+        await expect(page.get_by_text("있어야 할 투표지가 게시판에 없습니다")).to_be_visible()
+        await sound(page)
 
 
 async def test_who_did_not_vote_sees_that_nobody_did_in_their_place(chromium: Browser, hall: Hall) -> None:

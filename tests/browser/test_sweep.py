@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Who looks (the beginning of their e-mail address), and the pages no link leads to at this moment of a cycle.
 STARTS = {
-    "": ("/", "/vote/{uuid}", "/result/{uuid}", "/contracts?q=없는 낱말"),
+    "": ("/", "/vote/{uuid}", "/audit/{uuid}", "/mine/{uuid}", "/result/{uuid}", "/contracts?q=없는 낱말"),
     "officer.1": ("/agency", f"/agency/contracts/{THIS}-D01/figures", f"/agency/contracts/{THIS}-D01"),
     "head.1": ("/agency", "/reports"),
     f"evaluator.{min(OPEN_SHEETS)}": ("/evaluation",),
