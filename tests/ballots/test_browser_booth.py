@@ -1,4 +1,4 @@
-"""The booth's way from choosing to the tracker, and a trustee's two pages, in the real browser.
+"""The booth's way from choosing to the tracker, in the real browser.
 
 The page here is the smallest that keeps the contract of `booth.js`; the server's side is answered by the test,
 which checks every ballot with our own protocol before it says yes.
@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -45,9 +44,6 @@ SENTENCES = {
     "credential-length": "15자리입니다.",
     "credential-check": "잘못 적힌 곳이 있습니다.",
     "election-differs": "투표지가 게시판과 다릅니다.",
-    "key-file": "열쇠 파일이 아닙니다.",
-    "key-file-missing": "파일을 골라 주세요.",
-    "key-file-mismatch": "다른 열쇠입니다.",
 }
 
 
@@ -122,38 +118,6 @@ BOOTH = html(
     ),
     "booth.js",
 )
-KEY_PAGE = html(
-    "열쇠 만들기",
-    f'<div data-trustee-key data-election="{UUID}" data-key-url="/key" data-file-name="key.json">'
-    + screen("start", "시작", '<button type="button" data-make>열쇠 만들기</button>')
-    + screen(
-        "save",
-        "저장",
-        """<a data-download>파일 저장</a><form data-saved><label>저장한 파일 <input type="file" name="key"></label>
-        <button>확인하고 보내기</button></form>""",
-    )
-    + screen("done", "보냈습니다", '<p data-fill="public-key-hash" data-text="{hash}"></p>')
-    + "</div>",
-    "trustee-page.js",
-)
-
-
-def share_page(public_key: str) -> str:
-    return html(
-        "개표하기",
-        f'<div data-trustee-share data-election="{UUID}" data-public-key="{public_key}"'
-        ' data-election-url="/election" data-tally-url="/tally" data-share-url="/share">'
-        + screen(
-            "choose",
-            "열쇠 파일",
-            """<form data-key-file><label>열쇠 파일 <input type="file" name="key"></label>
-            <button>개표하기</button></form>""",
-        )
-        + screen("computing", "계산", PROGRESS)
-        + screen("done", "마쳤습니다", '<p data-fill="tally-hash" data-text="{hash}"></p>')
-        + "</div>",
-        "trustee-page.js",
-    )
 
 
 def make_election() -> tuple[ElectionContext, list[int], list[bytes]]:
@@ -546,69 +510,3 @@ async def test_axe_finds_nothing_on_any_screen(chromium: Browser, box: Box) -> N
         await type_code(page)
         await expect(page.get_by_role("heading", name="투표했습니다")).to_be_visible()
         assert await browsers.axe(page) == []
-
-
-async def test_a_trustee_sends_the_public_key_only_after_the_saved_file_was_read_back(
-    chromium: Browser, site: Site, tmp_path: Path
-) -> None:
-    site.pages["/key-page"] = KEY_PAGE
-    site.requests.clear()
-    site.answers["/key"] = lambda request: Answer(201, {})
-    async with browsers.visit(chromium) as page:
-        await page.goto(f"{site.address}/key-page")
-        await page.get_by_role("button", name="열쇠 만들기").click()
-        async with page.expect_download() as download:
-            await page.get_by_role("link", name="파일 저장").click()
-        saved = tmp_path / (await download.value).suggested_filename
-        await (await download.value).save_as(saved)
-        await page.get_by_role("button", name="확인하고 보내기").click()
-        await expect(said(page, "파일을 골라 주세요.")).to_be_visible()
-        other = tmp_path / "other.json"
-        other.write_text("{}")
-        await page.get_by_label("저장한 파일").set_input_files(other)
-        await page.get_by_role("button", name="확인하고 보내기").click()
-        await expect(said(page, "열쇠 파일이 아닙니다.")).to_be_visible()
-        assert site.requests == []
-        await page.get_by_label("저장한 파일").set_input_files(saved)
-        await page.get_by_role("button", name="확인하고 보내기").click()
-        await expect(page.get_by_role("heading", name="보냈습니다")).to_be_focused()
-    assert saved.name == "key.json"
-    key = json.loads(saved.read_text())
-    assert trustees.read_key(site.requests[0].body.encode()).public_key == key["public_key"]
-    assert key["private_key"] not in str(site.requests)
-
-
-async def test_a_trustee_opens_the_tally_with_the_key_file(
-    chromium: Browser, site: Site, tmp_path: Path, election: tuple[ElectionContext, list[int], list[bytes]]
-) -> None:
-    context, secrets, keys = election
-    public = trustees.read_key(keys[0]).public_key
-    secret = credentials.derive(CREDENTIAL, UUID).secret
-    tally = encrypted_tally(context, [ballot.encrypt(context, secret, [(1, 3)])])
-    site.pages |= {"/share-page": share_page(public), "/election": context.raw, "/tally": tally.raw}
-    site.requests.clear()
-    site.answers["/share"] = lambda request: Answer(201, {})
-    content = {"format": "yaksok-trustee-key", "version": 1, "election": UUID}
-    files = {
-        "right": {**content, "public_key": public, "private_key": str(secrets[0])},
-        "other": {
-            **content,
-            "public_key": trustees.read_key(keys[1]).public_key,
-            "private_key": str(secrets[1]),
-        },
-    }
-    async with browsers.visit(chromium) as page:
-        await page.goto(f"{site.address}/share-page")
-        for name, told in (("other", "다른 열쇠입니다."), ("right", "마쳤습니다")):
-            file = tmp_path / f"{name}.json"
-            file.write_text(json.dumps(files[name]))
-            await page.get_by_label("열쇠 파일").set_input_files(file)
-            await page.get_by_role("button", name="개표하기").click()
-            await expect(said(page, told)).to_be_visible()
-    share = site.requests[0].body.encode()
-    trustees.check_partial_decryption(context.fingerprint, tally.raw, public, share)
-    second = trustees.partial_decryption(context.fingerprint, tally.raw, secrets[1])
-    assert json.loads(result_record(tally.raw, BOTH, {1: share, 2: second}, 1)) == {
-        "result": [[0, 0, 1, 0, 1]]
-    }
-    assert str(secrets[0]) not in str(site.requests)
