@@ -1,7 +1,7 @@
 """Whether what a vote was bound to at its opening still reads the same: contracts, rulebook, roll, and what the booth shows.
 
-Everything is computed again from the database and held against the election record on the public board, which nobody
-can change any more.
+Everything is computed again from the database and held against the election record, and the record against the first
+event of the public board, which nobody can change any more without everybody's copy of the board saying so.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import roll
 from ballots.binding import answers, bound, compared
+from ballots.board import open_board
 from ballots.election import read_election
-from ballots.model import Election, ElectionOption, RatedAgency
+from ballots.model import BoardEvent, Election, ElectionOption, RatedAgency
 from ballots.ratings import rated_of, rating_questions
 from ballots.records import Question, sha256_hex
+from ballots.refusals import Invalid
 from ballots.setup import options_of
 from ballots.verdict import Check
 from contracts.model import Cycle
@@ -41,6 +43,8 @@ ITSELF = "yaksok"
 RulebookOf = Callable[[AsyncSession, Cycle], Awaitable[bytes | None]]
 """The rulebook in force in a cycle, byte for byte; another department keeps it."""
 
+RECORD_SAME = N_("투표 기록: 게시판에 처음 적은 것과 같습니다.")
+RECORD_DIFFERENT = N_("투표 기록: 게시판에 처음 적은 것과 다릅니다.")
 ROLL_DELETED = N_("선거인명부: 개인정보를 정해진 때에 지워, 지문만 남아 있습니다.")
 BOOTH_SAME = N_("기표소에 나오는 과제와 약속: 투표를 열 때와 같습니다.")
 BOOTH_DIFFERENT = N_("기표소에 나오는 과제와 약속: 투표를 열 때와 다릅니다. 달라진 곳은 {where}입니다.")
@@ -63,7 +67,15 @@ async def contracts_bound(session: AsyncSession, cycle: Cycle) -> str | None:
     """The fingerprint of the contracts in the record of a cycle's vote; None before its opening."""
     query = select(Election.election_record).where(col(Election.cycle_id) == cycle.id)
     record = (await session.exec(query)).first()
-    return bound(read_election(record.encode()).description).get("contracts") if record else None
+    return bound_in(record).get("contracts") if record else None
+
+
+def bound_in(record: str) -> dict[str, str]:
+    """The fingerprints in an election record; none in one that has been spoilt."""
+    try:
+        return bound(read_election(record.encode()).description)
+    except Invalid:
+        return {}
 
 
 class Watch:
@@ -82,7 +94,7 @@ class Watch:
             return None
         at, kept = self._known.get(election.id, (0.0, None))
         if kept is None or time.monotonic() - at >= self.fresh:
-            kept = await self._look(session, election, election.election_record.encode())
+            kept = await self._look(session, election)
             self._known[election.id] = (time.monotonic(), kept)
         return kept
 
@@ -106,8 +118,12 @@ class Watch:
                 if await _told(session, uuid) != broken:
                     await journal.record(session, ITSELF, BROKEN if broken else MENDED, uuid, what=broken)
 
-    async def _look(self, session: AsyncSession, election: Election, record: bytes) -> Kept:
-        read = read_election(record)
+    async def _look(self, session: AsyncSession, election: Election) -> Kept:
+        record = await _record(session, election)
+        try:
+            read = read_election((election.election_record or "").encode())
+        except Invalid:
+            return Kept((record,), now())
         recorded = bound(read.description)
         cycle = await session.get_one(Cycle, election.cycle_id)
         reread = await self._rereading.of(session, cycle)
@@ -116,12 +132,25 @@ class Watch:
         rated = await rated_of(session, election)
         contracts = compared("contracts", recorded.get("contracts"), reread.sha256)
         checks = (
+            record,
             contracts,
             compared("rulebook", recorded.get("rulebook"), sha256_hex(rulebook) if rulebook else None),
             await _roll(session, election, recorded.get("roll")),
             _booth(read.questions, options, rated, reread if contracts.ok else None),
         )
         return Kept(checks, now())
+
+
+async def _record(session: AsyncSession, election: Election) -> Check:
+    """The records of the setup against the event that put them on the board."""
+    query = select(BoardEvent.digest).where(
+        col(BoardEvent.election_id) == election.id, col(BoardEvent.height) == 0
+    )
+    digest = (await session.exec(query)).first()
+    records = (election.election_record, election.trustees_record, election.credentials_record)
+    setup = open_board(election.board_timestamp, *((record or "").encode() for record in records))
+    same = digest == setup.head.parent
+    return Check("binding-record", same, RECORD_SAME if same else RECORD_DIFFERENT)
 
 
 async def _told(session: AsyncSession, uuid: str) -> list[str]:

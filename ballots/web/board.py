@@ -12,12 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, projection
 from ballots.batches import BATCH
-from ballots.binding import NAMES, bound
-from ballots.election import read_election
+from ballots.binding import NAMES
 from ballots.listing import PRIVATE, Form, listing, standing
 from ballots.model import Election, ElectionState
 from ballots.setup import trustees_of
-from ballots.watch import Watch
+from ballots.watch import Watch, bound_in
 from contracts.model import Cycle
 from office.database import Database
 from office.decimals import percentage
@@ -96,7 +95,7 @@ async def board(
         turnout=percentage(stock.voters, may_vote),
         trustees=trustees,
         others=others,
-        bound=_bound(election),
+        bound=bound_in(election.election_record or ""),
         names=NAMES,
         kept=kept,
         year=cycle.year,
@@ -164,11 +163,6 @@ async def _other_votes(session: AsyncSession, shown: Election) -> list[Vote]:
     return [
         Vote(uuid, title, state is ElectionState.TALLIED) for uuid, title, state in await session.exec(query)
     ]
-
-
-def _bound(election: Election) -> dict[str, str]:
-    """The fingerprints that the election record binds."""
-    return bound(read_election((election.election_record or "").encode()).description)
 
 
 def _is_public(election: Election) -> bool:

@@ -77,6 +77,7 @@ async def test_untouched_everything_is_calm(opened: House, visitor: Visitor) -> 
     assert "2026년 계약 전체의 지문도 공개할 때와 같습니다" in seen["contract"]
     assert not any(ALARM in page or CONTRACT_ALARM in page for page in seen.values())
     assert [(check.name, check.ok) for check in (await kept(opened)).checks] == [
+        ("binding-record", True),
         ("binding-contracts", True),
         ("binding-rulebook", True),
         ("binding-roll", True),
@@ -194,6 +195,46 @@ async def test_whatever_is_changed_is_named(
     assert words in page.partition(ALARM)[2]
 
 
+async def test_whoever_changes_the_record_in_the_database_is_found_by_the_first_event_of_the_board(
+    opened: House, visitor: Visitor
+) -> None:
+    """A promise reworded, every stored fingerprint made to fit, the one in the election record, too."""
+    await change(
+        opened,
+        sa.update(ContractNode).where(col(ContractNode.code) == "A2-T1").values(promise="더 쉬운 약속"),
+    )
+    await change(
+        opened,
+        sa.update(ElectionOption).where(col(ElectionOption.position) == 1).values(promise="더 쉬운 약속"),
+    )
+    async with opened.db.writing() as session:
+        cycle = (await session.exec(select(Cycle))).one()
+        election = (await session.exec(select(Election))).one()
+        before = cycle.contracts_sha256 or ""
+        after = set_fingerprint(await published_trees(session, cycle), cycle=cycle_name(cycle))
+        cycle.contracts_sha256 = after
+        election.election_record = (election.election_record or "").replace(before, after)
+    assert await broken(opened) == ["binding-record"]
+    page = text_of((await visitor.get(f"/board/{opened.uuid}")).text)
+    assert ALARM in page
+    assert "투표 기록: 게시판에 처음 적은 것과 다릅니다" in page
+
+
+@pytest.mark.parametrize("spoilt", ["", "{}", "no record"])
+async def test_a_spoilt_record_is_an_alarm_and_no_error(opened: House, visitor: Visitor, spoilt: str) -> None:
+    await change(opened, sa.update(Election).values(election_record=spoilt))
+    assert await broken(opened) == ["binding-record"]
+    assert ALARM in (await visitor.get(f"/board/{opened.uuid}")).text
+
+
+@pytest.mark.parametrize("column", ["trustees_record", "credentials_record"])
+async def test_keys_and_credentials_are_the_boards(opened: House, column: str) -> None:
+    election = await opened.election()
+    changed = getattr(election, column).replace("1", "2", 1)
+    await change(opened, sa.update(Election).values({column: changed}))
+    assert await broken(opened) == ["binding-record"]
+
+
 async def test_what_comes_after_the_opening_is_no_change_of_a_promise(opened: House) -> None:
     await change(
         opened,
@@ -270,7 +311,7 @@ async def test_a_look_costs_the_same_few_statements_however_many_contracts_there
                     state="published",
                 )
             )
-    assert await statements() == few <= 10
+    assert await statements() == few <= 12
 
 
 async def test_what_was_seen_a_moment_ago_is_not_looked_up_again(opened: House) -> None:
