@@ -125,7 +125,7 @@ class Kernel:
             self._scratch(self._code.scratch_size(len(bases), count)),
         )
         raw = out.raw
-        return [mpz.from_bytes(raw[i : i + _BYTES], "little") for i in range(0, len(raw), _BYTES)]
+        return [mpz(int.from_bytes(raw[i : i + _BYTES], "little")) for i in range(0, len(raw), _BYTES)]
 
     def _scratch(self, size: int) -> int:
         memory: _Memory | None = getattr(self._thread, "memory", None)
