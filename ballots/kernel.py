@@ -199,7 +199,7 @@ _FIXED_ANSWER: Final = "8f120a0229369a4bfce4f56b2fa750b60496ffad9388e77c1a3a5203
 
 def _questions(seed: bytes) -> tuple[mpz, mpz, list[mpz], list[Wanted]]:
     """More than a vector of bases and of products, with the ends of their ranges and elements of order 2 and 3."""
-    drawn = [mpz.from_bytes(shake_256(seed + bytes([i])).digest(_BYTES), "big") for i in range(13)]
+    drawn = [mpz(int.from_bytes(shake_256(seed + bytes([i])).digest(_BYTES), "big")) for i in range(13)]
     third = powmod(5, (P - 1) // 3, P)
     bases = [mpz(1), P - 1, third, G, *(number % (P - 1) + 1 for number in drawn[:6])]
     edges = [mpz(0), mpz(1), Q - 1, Q, mpz(1) << 255, (mpz(1) << 256) - 1]
