@@ -62,6 +62,8 @@ def running(folder: Path, workers: int) -> Iterator[Site]:
         address = _address(folder / "scheduler")
         common = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0")
         each = [start(address, *common, log=f"worker{n}") for n in range(workers)]
+        logs = [folder / f"worker{number}" for number in range(workers)]
+        wait_until(lambda: all("Registered to" in log.read_text() for log in logs))
         yield Site(address, each)
     finally:
         for process in reversed(started):
@@ -134,7 +136,7 @@ def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def test_a_cluster_without_workers_is_said_and_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreading, "PATIENCE", 2.0)
+    monkeypatch.setattr(spreading, "PATIENCE", 5.0)
     with (
         running(tmp_path, workers=0) as site,
         pytest.raises(ClusterTrouble, match="작업자가 없습니다"),
@@ -146,8 +148,8 @@ def test_a_cluster_without_workers_is_said_and_not_waited_for(
 def test_when_every_worker_is_lost_it_is_said(
     vote: Vote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreading, "PATIENCE", 2.0)
     with running(tmp_path, workers=1) as site, cluster(site.address) as pool:
+        monkeypatch.setattr(spreading, "PATIENCE", 2.0)
 
         def kill(done: int, _: int) -> None:
             if done == 3:
