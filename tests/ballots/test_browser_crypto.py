@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import hmac
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -216,6 +217,19 @@ async def test_exponents_of_a_seed_are_those_written_down(page: Page) -> None:
     assert drawn[0] == "77817381263360614565564884089373469312246668172248633425048790200915443352510"
     exponents = SeededExponents(bytes(range(32)))
     assert drawn == [str(random_exponent(exponents)) for _ in range(70)]
+
+
+async def test_hmac_is_the_standards(page: Page) -> None:
+    """Texts around the ends of a block, where padding takes one more; against Python's own."""
+    key = bytes(range(200, 232))
+    texts = ["가" + "x" * length for length in (0, 20, 51, 52, 53, 60, 61, 116, 117, 200)]
+    made = await run(
+        page,
+        "hmac",
+        "(module, {key, texts}) => texts.map((text) => Array.from(module.hmacSha256(Uint8Array.from(key))(text)))",
+        {"key": list(key), "texts": texts},
+    )
+    assert [bytes(digest) for digest in made] == [hmac.digest(key, text.encode(), "sha256") for text in texts]
 
 
 REMAKE = """async (module, {election, credentials, code}) => {

@@ -40,7 +40,7 @@ export async function encryptBallot({
     const election = await readElection(electionBytes);
     const { secret, publicKey } = await deriveCredential(credential, election.uuid);
     const { unsigned, hash, g } = await unsignedBallot({ election, publicKey, votes, seed, onProgress, powersOf });
-    const w = await signatureNonce(secret, hash);
+    const w = signatureNonce(secret, hash);
     const challenge = await hashToExponent(`sig|${hash}|${g(w)}`);
     const proof = inDecimal({ challenge, response: modQ(w - secret * challenge) });
     return { ...(await signedBallot(unsigned, hash, proof)), seed, publicKey: String(publicKey), proof };
