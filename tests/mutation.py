@@ -33,7 +33,7 @@ SETS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("group", "ballot", "forged_ballots", "trustees", "credentials", "protocol_numbers"),
     ),
     (("credentials",), ("credentials",)),
-    (("exponents", "audit"), ("audit",)),
+    (("exponents", "audit"), ("audit", "protocol_numbers")),
     (("tally", "trustees", "recount", "verifier"), ("trustees", "verifier", "verifier_holes")),
     (("threshold", "pedersen", "sealing", "seeds"), ("threshold",)),
     (("board", "archive"), ("board", "verify_diff")),
