@@ -73,8 +73,8 @@ def _before_the_file(_app: Any) -> None:
     """Dies when a batch is committed and nothing of it written to the public file."""
     sequence = due.sequence
 
-    async def sequence_and_die(*args: Any) -> int:
-        placed = await sequence(*args)
+    async def sequence_and_die(db: Database, uuid: str) -> int:
+        placed = await sequence(db, uuid)
         if placed:
             _die()
         return placed

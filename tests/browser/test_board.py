@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, ViewportSize, expect
 from sqlmodel import col
 
 from ballots.ballot import tracker
@@ -20,7 +20,11 @@ from tests.serving import served
 
 pytestmark = pytest.mark.browser
 CLOSE = datetime(2030, 11, 27, 9, 0, tzinfo=UTC)
-SIZES = ({"width": 320, "height": 700}, {"width": 390, "height": 844}, {"width": 1280, "height": 900})
+SIZES = (
+    ViewportSize(width=320, height=700),
+    ViewportSize(width=390, height=844),
+    ViewportSize(width=1280, height=900),
+)
 
 
 async def test_the_board_is_readable_at_every_size_and_in_every_state(
