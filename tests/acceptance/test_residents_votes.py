@@ -1,8 +1,8 @@
 """Residents' real ballots through encryption, board and tally: every total is the published one.
 
 Every k-of-n file of the acceptance data that fits on a ballot (up to 60 options).  Ballots are encrypted by processes
-side by side and checked once, by the verifier; the key is held by three trustees, of whom two answer.  About six minutes
-on two processors that have nothing else to do; progress is printed as it goes.
+side by side and checked once, by the verifier; the key is held by three trustees, of whom two answer.  It
+takes minutes on processors that have nothing else to do; progress and times are printed as it goes.
 """
 
 from __future__ import annotations
