@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from ballots.web import board, booths, ceremony, certificate, hands, individual, office, result, roll, secrecy, trustee, verify, voter
+from ballots.web import (
+    board,
+    booths,
+    ceremony,
+    certificate,
+    hands,
+    individual,
+    office,
+    result,
+    roll,
+    secrecy,
+    trustee,
+    verify,
+    voter,
+)
 from office.pages import Place
 
 PLACES: tuple[Place, ...] = (*board.PLACES, *office.PLACES, *trustee.PLACES)
