@@ -437,7 +437,7 @@ async def test_there_is_no_roll_to_take_before_the_opening_or_after_the_deletion
             == sa.select(sa.func.max(col(IndicatorMeasure.node_id))).scalar_subquery()
         )
         .values(history={"2025": "3"}),
-        sa.update(Contract).where(col(Contract.public_id).like("%a2%")).values(state="signed"),
+        sa.update(Contract).where(col(Contract.public_id).ilike("%a2%")).values(state="signed"),
     ],
 )
 async def test_contracts_are_put_together_again_whatever_of_them_changes(
