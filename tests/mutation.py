@@ -34,9 +34,9 @@ SETS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (("credentials",), ("credentials",)),
     (("exponents", "audit"), ("audit", "protocol_numbers")),
-    (("tally", "trustees", "recount", "verifier"), ("trustees", "verifier", "verifier_holes")),
+    (("tally", "trustees", "recount", "verifier"), ("trustees", "verifier", "verifier_holes", "verdicts")),
     (("threshold", "pedersen", "sealing", "seeds"), ("threshold",)),
-    (("board", "archive"), ("board", "verify_diff")),
+    (("board", "archive"), ("board", "verify_diff", "verdicts")),
 )
 MODULES = tuple(module for modules, _ in SETS for module in modules)
 LEFT_OUT = "not reference and not any_t_of_n"
