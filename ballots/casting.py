@@ -20,20 +20,20 @@ from ballots.batches import BATCH
 from ballots.booths import booth_of
 from ballots.checking import Checker
 from ballots.model import BoxedBallot, Election, RollEntry
+from ballots.notices import CODE_LETTER as CODE_LETTER
+from ballots.notices import RECORDED_LETTER as RECORDED_LETTER
+from ballots.notices import code_letter, recorded_letter
 from ballots.records import Ballot
 from ballots.workers import opened_election
 from office import codes
-from office.carriers import Letter
 from office.clock import now
 from office.database import Database
 from office.errors import Conflict, Gone, Refused, TooLarge
-from office.i18n import N_, translate
+from office.i18n import N_
 from office.outbox import Outbox
 from office.settings import Settings
 
 PURPOSE = "cast"
-CODE_LETTER = "one-time code"
-RECORDED_LETTER = "recorded"
 ALREADY_THERE = N_("이미 접수된 투표지입니다. 다시 투표하시려면 처음부터 골라 주십시오")
 OPENED = N_("확인하려고 열어 본 투표지는 낼 수 없습니다. 처음부터 다시 골라 주십시오")
 
@@ -109,7 +109,7 @@ async def ask(
         binding=digest,
     )
     if entry is not None:
-        await outbox.post(session, _letter(election, entry, code))
+        await outbox.post(session, code_letter(election, entry, code))
     return _asked(challenge)
 
 
@@ -124,7 +124,7 @@ async def ask_again(
         raise Gone(codes.ENDED)
     entry = await session.get(RollEntry, int(key)) if key.isdecimal() else None
     if entry is not None and entry.voided_at is None:
-        await outbox.post(session, _letter(election, entry, code))
+        await outbox.post(session, code_letter(election, entry, code))
     return _asked(challenge)
 
 
@@ -211,7 +211,7 @@ async def _store(
     )
     session.add(boxed)
     await session.flush()
-    await outbox.post(session, _recorded(election, entry))
+    await outbox.post(session, recorded_letter(election, entry))
     return _acknowledged(election, boxed)
 
 
@@ -235,33 +235,4 @@ def _acknowledged(election: Election, boxed: BoxedBallot) -> Receipt:
 def _asked(challenge: codes.Challenge) -> Asked:
     return Asked(
         challenge.id, challenge.issued_at + codes.SHOWN_LIFE, int(codes.RESEND_AFTER.total_seconds())
-    )
-
-
-def _letter(election: Election, entry: RollEntry, code: str) -> Letter:
-    text = translate(
-        N_("[약속] {title} 인증번호 {code}\n5분 안에 입력해 주십시오. 다른 사람에게 알려 주지 마십시오."),
-        title=election.title,
-        code=code,
-    )
-    return _to(entry, CODE_LETTER, translate(N_("[약속] 투표 인증번호")), text)
-
-
-def _recorded(election: Election, entry: RollEntry) -> Letter:
-    """What a thief of link and phone cannot keep from the voter; it says nothing of the ballot, not even its tracker."""
-    text = translate(
-        N_("[약속] {title} 투표가 접수되었습니다.\n투표하지 않으셨다면 담당 부서에 바로 알려 주십시오."),
-        title=election.title,
-    )
-    return _to(entry, RECORDED_LETTER, translate(N_("[약속] 투표가 접수되었습니다")), text)
-
-
-def _to(entry: RollEntry, purpose: str, subject: str, text: str) -> Letter:
-    """A letter to somebody on the roll, by the way on which codes reach them."""
-    return Letter(
-        channel="sms" if entry.phone else "mail",
-        recipient=entry.phone or entry.mail,
-        purpose=purpose,
-        subject=subject,
-        text=text,
     )
