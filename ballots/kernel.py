@@ -109,14 +109,14 @@ class Kernel:
             raise IndexError("a product of no base")
         which = (ctypes.c_uint32 * count)(*(product.base for product in wanted))
         exponents = b"".join(
-            number.to_bytes(_EXPONENT_BYTES, "little") for _, *numbers in wanted for number in numbers
+            int(number).to_bytes(_EXPONENT_BYTES, "little") for _, *numbers in wanted for number in numbers
         )
         out = ctypes.create_string_buffer(count * _BYTES)
         self._code.products(
             self._modulus,
             tables[0].address,
             tables[1].address,
-            b"".join(base.to_bytes(_BYTES, "little") for base in bases),
+            b"".join(int(base).to_bytes(_BYTES, "little") for base in bases),
             len(bases),
             which,
             exponents,
@@ -135,7 +135,7 @@ class Kernel:
 
     def _made_table(self, base: mpz) -> _Memory:
         memory = _Memory(self._code.table_size())
-        self._code.make_table(self._modulus, base.to_bytes(_BYTES, "little"), memory.address)
+        self._code.make_table(self._modulus, int(base).to_bytes(_BYTES, "little"), memory.address)
         return memory
 
 
