@@ -289,7 +289,7 @@ PUBLISHED_BY_THE_SYSTEM = (
         "no message is sent",
         the_voter_is_told,
         lambda patch: rewrite(
-            patch, casting._store, "await outbox.post(session, _recorded(election, entry))", "pass"
+            patch, casting._store, "await outbox.post(session, recorded_letter(election, entry))", "pass"
         ),
     ),
     Claim(
