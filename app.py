@@ -21,7 +21,7 @@ import office.commands
 import office.web
 import rehearsal.commands
 import reports.web
-from ballots.calling import due_work as trustees_due
+from ballots.ceremony.calling import due_work as trustees_due
 from ballots.checking import Checker
 from ballots.due import due_work as ballots_due
 from ballots.open_command import open_ballot

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import case, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.batches import BATCH
 from ballots.model import BoxedBallot, Election, ElectionState, OpenedBallot, RollEntry
+from ballots.protocol.batches import BATCH
 from office.errors import Conflict, NotFound
 from office.i18n import N_
 

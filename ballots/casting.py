@@ -15,16 +15,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, sequencer
-from ballots.ballot import check_signature, read_ballot, tracker
-from ballots.batches import BATCH
 from ballots.booths import booth_of
 from ballots.checking import Checker
 from ballots.model import BoxedBallot, Election, RollEntry
 from ballots.notices import CODE_LETTER as CODE_LETTER
 from ballots.notices import RECORDED_LETTER as RECORDED_LETTER
 from ballots.notices import code_letter, recorded_letter
-from ballots.records import Ballot
-from ballots.workers import opened_election
+from ballots.protocol.ballot import check_signature, read_ballot, tracker
+from ballots.protocol.batches import BATCH
+from ballots.protocol.records import Ballot
+from ballots.protocol.workers import opened_election
 from office import codes
 from office.clock import now
 from office.database import Database

@@ -14,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import reconciliation, roll
 from ballots.booths import booths_of
-from ballots.credentials import read_credentials
 from ballots.letters import letters_of, undelivered
 from ballots.model import (
     BoardEvent,
@@ -25,8 +24,9 @@ from ballots.model import (
     OpenedBallot,
     RollEntry,
 )
+from ballots.protocol.credentials import read_credentials
+from ballots.protocol.records import sha256_hex
 from ballots.reconciliation import FORMAT, Certificate, Equation, Opened
-from ballots.records import sha256_hex
 from ballots.results import Tally
 from office import journal
 from office.approval import confirmed

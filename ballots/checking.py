@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 
-from ballots.workers import check_proofs_in_worker, checking_pool
+from ballots.protocol.workers import check_proofs_in_worker, checking_pool
 from office.errors import Busy
 
 WAITING_PER_PROCESS = 16
@@ -22,7 +22,7 @@ class Checker:
         self._waiting = 0
 
     async def check(self, election: bytes, ballot: bytes) -> None:
-        """Check every proof of a ballot; raises `ballots.refusals.Invalid`, or `Busy` when the queue is full."""
+        """Check every proof of a ballot; raises `ballots.protocol.refusals.Invalid`, or `Busy` when the queue is full."""
         if self._waiting >= self._room:
             raise Busy(retry_after=5)
         self._waiting += 1

@@ -10,15 +10,16 @@ import logging
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import board, certificate
-from ballots.election import open_election
+from ballots import certificate
 from ballots.model import BoxedBallot, Election, ElectionState, EventKind
-from ballots.records import SizedTally, decode, number_of
-from ballots.refusals import Invalid
+from ballots.protocol import board
+from ballots.protocol.election import open_election
+from ballots.protocol.records import SizedTally, decode, number_of
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.tally import Tally, encrypted_tally, result_record
+from ballots.protocol.trustees import check_partial_decryption, read_key, read_trustees
 from ballots.sequencer import append, lock, publish_waiting
 from ballots.setup import place_of, require_state, trustees_of
-from ballots.tally import Tally, encrypted_tally, result_record
-from ballots.trustees import check_partial_decryption, read_key, read_trustees
 from contracts.cycles import enter_phase
 from contracts.model import Cycle, Phase
 from office import journal

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.credentials import derive, draw
 from ballots.model import Election, ElectionState, RollEntry
+from ballots.protocol.credentials import derive, draw
 from ballots.roll import digest, entry_of, roll_of
 from ballots.sequencer import lock
 from ballots.setup import require_state

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from ballots import audit
-from ballots.ballot import Picks, tracker
-from ballots.board import read_board
-from ballots.election import ElectionContext, open_election
-from ballots.records import Question
-from ballots.refusals import Invalid
+from ballots.protocol import audit
+from ballots.protocol.ballot import Picks, tracker
+from ballots.protocol.board import read_board
+from ballots.protocol.election import ElectionContext, open_election
+from ballots.protocol.records import Question
+from ballots.protocol.refusals import Invalid
 from office.i18n import LANGUAGES, N_, language, translate
 
 _HELP = """Make an opened ballot again from its CODE and say what was chosen in it.

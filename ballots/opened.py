@@ -10,8 +10,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, casting, sequencer
-from ballots.ballot import tracker
 from ballots.model import Election, OpenedBallot
+from ballots.protocol.ballot import tracker
 from office import codes
 from office.database import insert_or_keep
 from office.errors import Conflict

@@ -8,18 +8,18 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.binding import answers
-from ballots.board import Entry, Head, open_board
-from ballots.credentials import credentials_record
-from ballots.election import election_record
-from ballots.minutes import joint_record
+from ballots.ceremony.minutes import joint_record
 from ballots.model import Election, ElectionOption, ElectionState, EventKind, RatedAgency, RollEntry
+from ballots.protocol.binding import answers
+from ballots.protocol.board import Entry, Head, open_board
+from ballots.protocol.credentials import credentials_record
+from ballots.protocol.election import election_record
+from ballots.protocol.records import Question, sha256_b64
+from ballots.protocol.trustees import FEWEST, read_trustees
 from ballots.ratings import rating_questions, refresh_rated
-from ballots.records import Question, sha256_b64
 from ballots.roll import digest, roll_of
 from ballots.sequencer import append, lock
 from ballots.setup import refresh_options, require_state, trustees_of
-from ballots.trustees import FEWEST, read_trustees
 from contracts.cycles import enter_phase
 from contracts.model import Cycle, Phase
 from office import journal

@@ -19,9 +19,10 @@ from typing import BinaryIO
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import board, box
-from ballots.board import Entry, Head
+from ballots import box
 from ballots.model import BoardEvent, BoxedBallot, Election, ElectionTrustee, EventKind
+from ballots.protocol import board
+from ballots.protocol.board import Entry, Head
 from office.database import Database
 from office.settings import Settings
 

@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, RatedAgency
-from ballots.records import Question
+from ballots.protocol.records import Question
 from contracts.model import Agency, ContractState, Cycle
 from contracts.reading import contracts_of
 from office.decimals import half_up

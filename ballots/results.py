@@ -7,9 +7,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionOption, ElectionState, RollEntry
+from ballots.protocol.records import SizedTally, decode, number_of
+from ballots.protocol.tally import read_result
 from ballots.ratings import AgencyRating, rated_of, rating_of
-from ballots.records import SizedTally, decode, number_of
-from ballots.tally import read_result
 from contracts.model import Cycle
 
 

@@ -11,9 +11,9 @@ from functools import partial
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.batches import next_batch
-from ballots.board import Entry, Head, add_ballot
 from ballots.model import BoardEvent, BoxedBallot, Election, ElectionState, EventKind
+from ballots.protocol.batches import next_batch
+from ballots.protocol.board import Entry, Head, add_ballot
 from office.errors import Conflict
 from office.i18n import N_
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field, StringConstraints, field_validator
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.credentials import draw_uuid
 from ballots.model import STATE_LABELS, Election, ElectionOption, ElectionState, ElectionTrustee
+from ballots.protocol.credentials import draw_uuid
 from ballots.ratings import refresh_rated
 from contracts.cycles import require_phase
 from contracts.model import Cycle, Phase

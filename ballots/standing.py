@@ -8,9 +8,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import booths, box, certificate, closing, issuing, opening, roll
+from ballots.ceremony.minutes import accused
 from ballots.duties import Group, group_of, still_needed
 from ballots.letters import Letters, letters_of
-from ballots.minutes import accused
 from ballots.model import (
     AssistedBooth,
     Election,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from ballots.cluster import ClusterTrouble
-from ballots.cluster import cluster as cluster_at
-from ballots.refusals import Invalid
-from ballots.verdict import Verdict
+from ballots.protocol.cluster import ClusterTrouble
+from ballots.protocol.cluster import cluster as cluster_at
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.verdict import Verdict
 from office.i18n import LANGUAGES, N_, language, translate
 
 _SHOWN = 20
@@ -52,7 +52,7 @@ def verify(
     lang: str,
 ) -> None:
     """Read the board, verify it and report."""
-    from ballots.verifier import verify as verify_board
+    from ballots.protocol.verifier import verify as verify_board
 
     chosen = language.set(lang)
     try:
@@ -87,7 +87,7 @@ def _with_binding(verdict: Verdict, board: bytes, files: Mapping[str, bytes]) ->
     """The verdict with what comes of holding files against the fingerprints in the election record."""
     if not files:
         return verdict
-    from ballots.binding import check_board
+    from ballots.protocol.binding import check_board
 
     try:
         found = check_board(board, **files)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ballots.growth import Growth, compare
+from ballots.protocol.growth import Growth, compare
 from office.i18n import LANGUAGES, N_, language, translate
 
 _HELP = """Check that the board NEW is the board OLD with something added at its end and nothing else.

@@ -16,15 +16,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import roll
-from ballots.binding import answers, bound, compared
-from ballots.board import open_board
-from ballots.election import read_election
 from ballots.model import BoardEvent, Election, ElectionOption, RatedAgency
+from ballots.protocol.binding import answers, bound, compared
+from ballots.protocol.board import open_board
+from ballots.protocol.election import read_election
+from ballots.protocol.records import Question, sha256_hex
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.verdict import Check
 from ballots.ratings import rated_of, rating_questions
-from ballots.records import Question, sha256_hex
-from ballots.refusals import Invalid
 from ballots.setup import options_of
-from ballots.verdict import Check
 from contracts.model import Cycle
 from contracts.rereading import Reread, Rereading
 from contracts.tree import tasks

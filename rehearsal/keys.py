@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ballots import key_file, threshold
-from ballots.election import open_election
-from ballots.seeds import draw_seed, single_secret
-from ballots.transcript import read_transcript, taken
-from ballots.trustees import key_of, partial_decryption
+from ballots.protocol import key_file, threshold
+from ballots.protocol.election import open_election
+from ballots.protocol.seeds import draw_seed, single_secret
+from ballots.protocol.transcript import read_transcript, taken
+from ballots.protocol.trustees import key_of, partial_decryption
 from rehearsal.stage import Actor, Stage
 from rehearsal.visitor import Unexpected, Visitor
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ballots import reconciliation
-from ballots.board import read_board
-from ballots.tally import read_result
-from ballots.verdict import Verdict
-from ballots.verifier import verify
+from ballots.protocol.board import read_board
+from ballots.protocol.tally import read_result
+from ballots.protocol.verdict import Verdict
+from ballots.protocol.verifier import verify
 from contracts.importing import RowProblem
 from office.i18n import N_, translate
 from rehearsal.material import Material

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ballots.ballot import Picks, encrypt, tracker
-from ballots.credentials import derive
-from ballots.election import ElectionContext, open_election
+from ballots.protocol.ballot import Picks, encrypt, tracker
+from ballots.protocol.credentials import derive
+from ballots.protocol.election import ElectionContext, open_election
 from rehearsal.stage import Stage, code_in, link_in, some_at_once
 from rehearsal.visitor import Unexpected
 

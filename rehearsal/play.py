@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ballots.ballot import Picks
+from ballots.protocol.ballot import Picks
 from contracts.tree import tasks
 from rehearsal import cycle
 from rehearsal.material import Material

@@ -107,7 +107,7 @@ def _tried(
             tried = [key for key, code in results.items() if code is not None]
             survived = [key for key in tried if results[key] in UNNOTICED]
             missed += [_shown(folder, key) for key in survived]
-            here = sum(key.split(".")[1] == module for key in planted)
+            here = sum(key.split(".")[2] == module for key in planted)
             noticed = len(tried) - len(survived)
             sums.update(planted=here, tried=len(tried), noticed=noticed)
             print(_line(module, here, len(tried), noticed), flush=True)
@@ -127,7 +127,7 @@ def _copy(folder: Path, modules: Sequence[str], tests: Sequence[str]) -> None:
         else:
             shutil.copy(source, folder / name)
     settings = {
-        "source_paths": [f"ballots/{module}.py" for module in modules],
+        "source_paths": [f"ballots/protocol/{module}.py" for module in modules],
         "also_copy": list(COPIED),
         "pytest_add_cli_args_test_selection": [f"tests/ballots/test_{name}.py" for name in tests],
         "pytest_add_cli_args": ["--noconftest", "-p", "no:cacheprovider", "-k", LEFT_OUT],
@@ -165,7 +165,7 @@ def _mutmut(folder: Path, seconds: int, *names: str, jobs: int = 1) -> str:
 
 def _functions(folder: Path, module: str) -> dict[str, str]:
     """Name → source of every function in the file that holds all variants."""
-    text = (folder / "mutants" / "ballots" / f"{module}.py").read_text()
+    text = (folder / "mutants" / "ballots" / "protocol" / f"{module}.py").read_text()
     return {
         node.name: ast.unparse(node)
         for node in ast.walk(ast.parse(text))

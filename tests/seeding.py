@@ -8,7 +8,7 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionOption, ElectionState, RatedAgency, RollEntry
-from ballots.records import Result, SizedTally, encode
+from ballots.protocol.records import Result, SizedTally, encode
 from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts

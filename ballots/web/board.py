@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, projection
-from ballots.batches import BATCH
-from ballots.binding import NAMES
 from ballots.listing import PRIVATE, Form, listing, standing
 from ballots.model import Election, ElectionState
+from ballots.protocol.batches import BATCH
+from ballots.protocol.binding import NAMES
 from ballots.setup import trustees_of
 from ballots.watch import Watch, bound_in
 from contracts.model import Cycle

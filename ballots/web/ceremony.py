@@ -10,11 +10,11 @@ from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box
+from ballots.ceremony.minutes import transcript_of
 from ballots.duties import BEFORE
-from ballots.minutes import transcript_of
 from ballots.model import Election
+from ballots.protocol.transcript import Alone, Member, Transcript, fingerprint, key_of, write_transcript
 from ballots.setup import trustees_of
-from ballots.transcript import Alone, Member, Transcript, fingerprint, key_of, write_transcript
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_

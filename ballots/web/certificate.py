@@ -15,7 +15,7 @@ from ballots.closing import ACT
 from ballots.letters import letters_of
 from ballots.model import Election
 from ballots.pictures import roll_bar
-from ballots.records import sha256_hex
+from ballots.protocol.records import sha256_hex
 from ballots.results import result_of
 from ballots.web.office import OFFICE, address
 from office.database import Database

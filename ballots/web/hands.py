@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import calling, ceremony, naming
+from ballots.ceremony import calling, naming
+from ballots.ceremony import steps as ceremony
 from ballots.model import Election
 from ballots.web.office import OFFICE, carry_out
 from office.clock import Clock

@@ -4,8 +4,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from ballots import assurances, box, dangers, keeping
-from ballots.secrecy import facts_of
+from ballots import box
+from ballots.secrecy import assurances, dangers, keeping
+from ballots.secrecy.facts import facts_of
 from office.database import Database
 from office.pages import AnyRequest, day, page
 from office.settings import Settings

@@ -9,13 +9,15 @@ from litestar.params import FromPath, FromQuery
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import calling, ceremony, closing
-from ballots.circle import view_of
+from ballots import closing
+from ballots.ceremony import calling
+from ballots.ceremony import steps as ceremony
+from ballots.ceremony.circle import view_of
+from ballots.ceremony.minutes import transcript_of
 from ballots.duties import BEFORE, Duty
-from ballots.minutes import transcript_of
 from ballots.model import STATE_LABELS, Election, ElectionTrustee
-from ballots.records import sha256_b64
-from ballots.transcript import write_transcript
+from ballots.protocol.records import sha256_b64
+from ballots.protocol.transcript import write_transcript
 from office.access import only
 from office.clock import Clock
 from office.database import Database

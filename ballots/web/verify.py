@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots import projection
 from ballots.model import Election, ElectionState
 from ballots.offline import script_of, source_of, style_of
-from ballots.refusals import SENTENCES, Reason
+from ballots.protocol.refusals import SENTENCES, Reason
 from contracts.model import Cycle
 from office.assets import Assets
 from office.database import Database

@@ -10,8 +10,8 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from ballots import box, casting, opened
 from ballots.checking import Checker
 from ballots.model import ElectionState
+from ballots.protocol.workers import opened_election
 from ballots.setup import options_of
-from ballots.workers import opened_election
 from contracts.cycles import calendar_of
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of

@@ -20,8 +20,8 @@ from typing import TypeAlias
 
 import pytest
 
-from ballots.ballot import encrypt
-from ballots.board import (
+from ballots.protocol.ballot import encrypt
+from ballots.protocol.board import (
     Entry,
     add_ballot,
     add_encrypted_tally,
@@ -30,13 +30,13 @@ from ballots.board import (
     end_ballots,
     open_board,
 )
-from ballots.credentials import credentials_record, derive, draw, draw_uuid
-from ballots.election import election_record, open_election
-from ballots.records import Question
-from ballots.tally import encrypted_tally, result_record
-from ballots.trustees import partial_decryption, read_trustees, trustees_record
-from ballots.verifier import verify
-from ballots.workers import checking_pool, opened_election
+from ballots.protocol.credentials import credentials_record, derive, draw, draw_uuid
+from ballots.protocol.election import election_record, open_election
+from ballots.protocol.records import Question
+from ballots.protocol.tally import encrypted_tally, result_record
+from ballots.protocol.trustees import partial_decryption, read_trustees, trustees_record
+from ballots.protocol.verifier import verify
+from ballots.protocol.workers import checking_pool, opened_election
 from rehearsal.pabulib import BallotFile, NotTheseBallots, read_ballots
 from tests.ballots.boards import TIMESTAMP, ceremony, reference_accepts
 from tests.data import DATA, acceptance_data

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ballots.ballot import Picks, encrypt
-from ballots.board import (
+from ballots.protocol.ballot import Picks, encrypt
+from ballots.protocol.board import (
     Entry,
     Head,
     add_ballot,
@@ -19,15 +19,28 @@ from ballots.board import (
     end_ballots,
     open_board,
 )
-from ballots.credentials import Credential, credentials_record, derive, draw, draw_uuid
-from ballots.election import ElectionContext, election_record, open_election
-from ballots.records import Pedersen, Question
-from ballots.seeds import draw_seed
-from ballots.tally import Tally, encrypted_tally, result_record
-from ballots.threshold import group_record, make_certificate, make_confirmation, make_dealing, receive
-from ballots.trustees import Party, Trustees, make_key, partial_decryption, read_trustees, trustees_record
-from ballots.verdict import Verdict
-from ballots.verifier import verify
+from ballots.protocol.credentials import Credential, credentials_record, derive, draw, draw_uuid
+from ballots.protocol.election import ElectionContext, election_record, open_election
+from ballots.protocol.records import Pedersen, Question
+from ballots.protocol.seeds import draw_seed
+from ballots.protocol.tally import Tally, encrypted_tally, result_record
+from ballots.protocol.threshold import (
+    group_record,
+    make_certificate,
+    make_confirmation,
+    make_dealing,
+    receive,
+)
+from ballots.protocol.trustees import (
+    Party,
+    Trustees,
+    make_key,
+    partial_decryption,
+    read_trustees,
+    trustees_record,
+)
+from ballots.protocol.verdict import Verdict
+from ballots.protocol.verifier import verify
 from tests.ballots.reference import TOOL
 
 TIMESTAMP = 1_795_294_098

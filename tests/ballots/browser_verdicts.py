@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from ballots.verdict import Verdict
-from ballots.verifier import verify
+from ballots.protocol.verdict import Verdict
+from ballots.protocol.verifier import verify
 
 OPEN = """async (alone) => {
     const {verify} = await import("/static/ballots/verify/verifier.js");

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from gmpy2 import mpz
 
-from ballots.ballot import encrypt
-from ballots.credentials import derive, draw
-from ballots.election import open_election
-from ballots.group import G, P, Q
-from ballots.records import Answer, Ballot, Proof, Question, decode, encode, sha256_b64
+from ballots.protocol.ballot import encrypt
+from ballots.protocol.credentials import derive, draw
+from ballots.protocol.election import open_election
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.records import Answer, Ballot, Proof, Question, decode, encode, sha256_b64
 from tests.ballots.boards import Vote
 from tests.ballots.forging import signed, strange, with_answer
 from tests.ballots.honest_ballots import Ballots, some_picks

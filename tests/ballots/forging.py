@@ -8,12 +8,12 @@ from dataclasses import replace
 import msgspec
 from gmpy2 import mpz, powmod
 
-from ballots.archive import DATA, EVENT, read_records, read_timestamp, record
-from ballots.ballot import encrypt
-from ballots.board import Entry, Kind, _append
-from ballots.group import P, Q, random_exponent
-from ballots.proofs import Branch, prove_disjunction, sign
-from ballots.records import (
+from ballots.protocol.archive import DATA, EVENT, read_records, read_timestamp, record
+from ballots.protocol.ballot import encrypt
+from ballots.protocol.board import Entry, Kind, _append
+from ballots.protocol.group import P, Q, random_exponent
+from ballots.protocol.proofs import Branch, prove_disjunction, sign
+from ballots.protocol.records import (
     Answer,
     Ballot,
     Ciphertext,

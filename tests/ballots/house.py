@@ -4,11 +4,11 @@ import httpx
 from litestar import Litestar
 from sqlmodel import col, select
 
-from ballots.ballot import encrypt, tracker
-from ballots.credentials import derive
-from ballots.election import open_election
 from ballots.model import BoxedBallot, Election, RollEntry
-from ballots.trustees import make_key, partial_decryption
+from ballots.protocol.ballot import encrypt, tracker
+from ballots.protocol.credentials import derive
+from ballots.protocol.election import open_election
+from ballots.protocol.trustees import make_key, partial_decryption
 from office.clock import now
 from office.database import Database
 from office.people import Person

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from gmpy2 import invert, mpz
 
-from ballots.group import G, P, Q
-from ballots.proofs import sign
-from ballots.records import Signature, encode, sha256_b64
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.proofs import sign
+from ballots.protocol.records import Signature, encode, sha256_b64
 from tests.ballots.boards import Vote
 from tests.ballots.copied_ballots import Named, copied, missigned, of_other_elections, permuted, unproven
 from tests.ballots.forging import made, strange, with_twists, with_wider_rule

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ballots.archive import header_record, read_records, read_timestamp, record
-from ballots.ballot import encrypt
-from ballots.records import sha256_hex
+from ballots.protocol.archive import header_record, read_records, read_timestamp, record
+from ballots.protocol.ballot import encrypt
+from ballots.protocol.records import sha256_hex
 from tests.ballots.boards import TIMESTAMP, Vote
 from tests.ballots.mutated_json import (
     compact,

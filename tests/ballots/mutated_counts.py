@@ -8,11 +8,11 @@ from typing import Any
 
 from gmpy2 import mpz
 
-from ballots.group import G, P, Q
-from ballots.proofs import prove_decryption
-from ballots.records import PartialDecryption, Proof, decode, encode, sha256_hex
-from ballots.tally import encrypted_tally
-from ballots.trustees import partial_decryption
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.proofs import prove_decryption
+from ballots.protocol.records import PartialDecryption, Proof, decode, encode, sha256_hex
+from ballots.protocol.tally import encrypted_tally
+from ballots.protocol.trustees import partial_decryption
 from tests.ballots.boards import Vote
 from tests.ballots.forging import strange
 from tests.ballots.mutated_json import (

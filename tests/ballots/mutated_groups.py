@@ -8,8 +8,8 @@ from typing import Any
 
 from gmpy2 import mpz
 
-from ballots.group import G, P, Q
-from ballots.records import encode
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.records import encode
 from tests.ballots.boards import Vote
 from tests.ballots.forging import strange
 from tests.ballots.mutated_json import (

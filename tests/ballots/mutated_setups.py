@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from gmpy2 import mpz
 
-from ballots.group import G, P, Q
-from ballots.records import encode
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.records import encode
 from tests.ballots.boards import Vote, question
 from tests.ballots.forging import strange
 from tests.ballots.mutated_json import (

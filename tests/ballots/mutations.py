@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from ballots.board import add_ballot
+from ballots.protocol.board import add_ballot
 from tests.ballots import (
     honest_ballots,
     mutated_ballots,

@@ -17,11 +17,7 @@ import httpx
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import board
-from ballots.ballot import Picks, encrypt, tracker
 from ballots.closing import finish
-from ballots.credentials import Credential, credentials_record, derive, draw, draw_uuid
-from ballots.election import ElectionContext, election_record, open_election
 from ballots.model import (
     BoxedBallot,
     Election,
@@ -33,12 +29,16 @@ from ballots.model import (
     RollEntry,
 )
 from ballots.opening import DESCRIPTION
+from ballots.protocol import board
+from ballots.protocol.ballot import Picks, encrypt, tracker
+from ballots.protocol.credentials import Credential, credentials_record, derive, draw, draw_uuid
+from ballots.protocol.election import ElectionContext, election_record, open_election
+from ballots.protocol.records import Question
+from ballots.protocol.tally import Tally, read_result, result_record
+from ballots.protocol.trustees import make_key, partial_decryption, read_trustees, trustees_record
 from ballots.ratings import rating_questions
-from ballots.records import Question
 from ballots.roll import digest
 from ballots.sequencer import append, publish_waiting
-from ballots.tally import Tally, read_result, result_record
-from ballots.trustees import make_key, partial_decryption, read_trustees, trustees_record
 from contracts.canonical import set_fingerprint
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, Phase
 from contracts.tree import ContractTree, Kind, Node

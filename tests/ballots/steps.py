@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from ballots.archive import DATA, EVENT, header_record, read_records, read_timestamp, record
-from ballots.records import Owned, SetupData, SizedTally, count, encode, sha256_hex
+from ballots.protocol.archive import DATA, EVENT, header_record, read_records, read_timestamp, record
+from ballots.protocol.records import Owned, SetupData, SizedTally, count, encode, sha256_hex
 from tests.ballots.boards import TIMESTAMP
 
 

@@ -11,13 +11,13 @@ from gmpy2 import invert, mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballots import audit
-from ballots.ballot import Picks, check_form, check_proofs, encrypt, tracker
-from ballots.exponents import SeededExponents, SignatureNonce
-from ballots.group import Q, random_exponent
 from ballots.open_command import open_ballot
-from ballots.records import Ballot, Proof, decode
-from ballots.refusals import Invalid, Reason
+from ballots.protocol import audit
+from ballots.protocol.ballot import Picks, check_form, check_proofs, encrypt, tracker
+from ballots.protocol.exponents import SeededExponents, SignatureNonce
+from ballots.protocol.group import Q, random_exponent
+from ballots.protocol.records import Ballot, Proof, decode
+from ballots.protocol.refusals import Invalid, Reason
 from tests.ballots.boards import Vote, question
 
 SEED = bytes(range(32))

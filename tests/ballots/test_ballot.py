@@ -8,10 +8,10 @@ import random
 
 import pytest
 
-from ballots.ballot import Picks, check_form, check_proofs, tracker
-from ballots.election import largest_ballot, overall_branches
-from ballots.records import Ballot, decode, encode, sha256_b64
-from ballots.refusals import Invalid, Reason
+from ballots.protocol.ballot import Picks, check_form, check_proofs, tracker
+from ballots.protocol.election import largest_ballot, overall_branches
+from ballots.protocol.records import Ballot, decode, encode, sha256_b64
+from ballots.protocol.refusals import Invalid, Reason
 from tests.ballots.boards import Vote, question
 
 VOTE = Vote((question(4, 1, 2),))

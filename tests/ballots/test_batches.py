@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from ballots import batches, box, projection, sequencer
-from ballots.batches import BATCH, LARGEST, next_batch
+from ballots import box, projection, sequencer
 from ballots.due import project, publish_all, sequence
 from ballots.model import BoardEvent, BoxedBallot, Election, EventKind, RollEntry
+from ballots.protocol import batches
+from ballots.protocol.batches import BATCH, LARGEST, next_batch
 from office.clock import now
 from office.database import Database
 from office.settings import Settings

@@ -12,13 +12,13 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballots import board
-from ballots.binding import answers, bound, check_binding, check_board
-from ballots.credentials import credentials_record, derive, draw
-from ballots.election import election_record
-from ballots.records import Question
-from ballots.refusals import Invalid
-from ballots.trustees import make_key, read_trustees, trustees_record
+from ballots.protocol import board
+from ballots.protocol.binding import answers, bound, check_binding, check_board
+from ballots.protocol.credentials import credentials_record, derive, draw
+from ballots.protocol.election import election_record
+from ballots.protocol.records import Question
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.trustees import make_key, read_trustees, trustees_record
 from ballots.verify_command import verify
 from contracts.canonical import set_bytes
 from contracts.tree import ContractTree, Kind, Node

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballots.archive import EVENT, record
-from ballots.board import (
+from ballots.protocol.archive import EVENT, record
+from ballots.protocol.board import (
     Entry,
     Head,
     add_ballot,
@@ -26,7 +26,7 @@ from ballots.board import (
     open_board,
     read_board,
 )
-from ballots.records import (
+from ballots.protocol.records import (
     Ballot,
     Election,
     PartialDecryption,
@@ -37,8 +37,8 @@ from ballots.records import (
     encode,
     sha256_hex,
 )
-from ballots.refusals import Invalid
-from ballots.verifier import verify
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import (
     FINISHED,
     TIMESTAMP,

@@ -11,12 +11,12 @@ from litestar import Litestar
 from sqlmodel import col, select
 
 from ballots import projection
-from ballots.ballot import tracker
-from ballots.batches import BATCH
-from ballots.binding import bound
 from ballots.due import publish_all, sequence
 from ballots.model import BoxedBallot, Election, ElectionState, RollEntry
-from ballots.verifier import verify
+from ballots.protocol.ballot import tracker
+from ballots.protocol.batches import BATCH
+from ballots.protocol.binding import bound
+from ballots.protocol.verifier import verify
 from office.clock import now
 from office.database import Database
 from office.settings import Settings

@@ -16,10 +16,10 @@ from functools import partial
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from ballots import ballot, credentials, trustees
-from ballots.election import ElectionContext, election_record, open_election
-from ballots.records import Question
-from ballots.tally import encrypted_tally, result_record
+from ballots.protocol import ballot, credentials, trustees
+from ballots.protocol.election import ElectionContext, election_record, open_election
+from ballots.protocol.records import Question
+from ballots.protocol.tally import encrypted_tally, result_record
 from tests import browsers
 from tests.ballots.boards import BOTH
 from tests.local_site import Answer, Request, Site, local_site

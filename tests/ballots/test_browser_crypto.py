@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from ballots import audit, ballot
-from ballots.ballot import Picks, check_proofs
-from ballots.credentials import derive, read_credentials
-from ballots.election import open_election
-from ballots.exponents import SeededExponents
-from ballots.group import random_exponent
+from ballots.protocol import audit, ballot
+from ballots.protocol.ballot import Picks, check_proofs
+from ballots.protocol.credentials import derive, read_credentials
+from ballots.protocol.election import open_election
+from ballots.protocol.exponents import SeededExponents
+from ballots.protocol.group import random_exponent
 from tests import browsers
 from tests.ballots.reference import TOOL, ReferenceElection
 from tests.local_site import Site, local_site

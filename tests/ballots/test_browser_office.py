@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from ballots.ballot import Picks
 from ballots.checking import Checker
+from ballots.protocol.ballot import Picks
 from office.access import cookie_name
 from office.clock import now
 from office.database import Database

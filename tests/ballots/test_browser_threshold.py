@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from ballots import key_file, threshold
-from ballots.ballot import encrypt
-from ballots.credentials import derive
-from ballots.election import open_election
-from ballots.refusals import Invalid, Reason
-from ballots.sealing import signed
-from ballots.seeds import (
+from ballots.protocol import key_file, threshold
+from ballots.protocol.ballot import encrypt
+from ballots.protocol.credentials import derive
+from ballots.protocol.election import open_election
+from ballots.protocol.refusals import Invalid, Reason
+from ballots.protocol.sealing import signed
+from ballots.protocol.seeds import (
     coefficients,
     draw_seed,
     normalise_seed,
@@ -27,7 +27,13 @@ from ballots.seeds import (
     signing_secret,
     single_secret,
 )
-from ballots.trustees import check_partial_decryption, make_key, partial_decryption, read_key, trustees_record
+from ballots.protocol.trustees import (
+    check_partial_decryption,
+    make_key,
+    partial_decryption,
+    read_key,
+    trustees_record,
+)
 from tests import browsers
 from tests.ballots.reference import TOOL, ReferenceElection
 from tests.local_site import Site, local_site

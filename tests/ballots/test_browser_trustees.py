@@ -12,12 +12,12 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 from sqlmodel import col, select
 
-from ballots import key_file
+from ballots.ceremony.naming import name_trustees
 from ballots.checking import Checker
 from ballots.model import Election, ElectionState, ElectionTrustee
-from ballots.naming import name_trustees
-from ballots.seeds import normalise_seed
-from ballots.transcript import check_transcript
+from ballots.protocol import key_file
+from ballots.protocol.seeds import normalise_seed
+from ballots.protocol.transcript import check_transcript
 from office.access import cookie_name
 from office.database import Database
 from office.logins import start_login

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from ballots.board import open_board
-from ballots.credentials import credentials_record
-from ballots.records import Election, Event, Question, SizedTally, decode, encode
-from ballots.refusals import Invalid
+from ballots.protocol.board import open_board
+from ballots.protocol.credentials import credentials_record
+from ballots.protocol.records import Election, Event, Question, SizedTally, decode, encode
+from ballots.protocol.refusals import Invalid
 from tests import browsers
 from tests.ballots.boards import TIMESTAMP, Vote, counted, question, voted
 from tests.ballots.browser_verdicts import differing, judged_in_browser, of_browser, of_server, open_verifier

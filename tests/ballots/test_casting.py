@@ -18,14 +18,14 @@ from sqlmodel import col, func, select
 
 import app as house
 from ballots import casting
-from ballots.ballot import tracker
-from ballots.batches import BATCH
 from ballots.checking import Checker
 from ballots.due import sequence
 from ballots.model import BoxedBallot, Election, ElectionState, OpenedBallot, RollEntry
-from ballots.records import Answer, Ballot, decode
-from ballots.tally import encrypted_tally
-from ballots.verifier import verify
+from ballots.protocol.ballot import tracker
+from ballots.protocol.batches import BATCH
+from ballots.protocol.records import Answer, Ballot, decode
+from ballots.protocol.tally import encrypted_tally
+from ballots.protocol.verifier import verify
 from office import codes
 from office.codes import Challenge, CodeSubject
 from office.database import Database

@@ -7,13 +7,14 @@ from contextlib import AsyncExitStack
 import pytest
 from sqlmodel import col, select
 
-from ballots import calling, threshold
+from ballots.ceremony import calling
 from ballots.model import Election, ElectionState, ElectionTrustee
-from ballots.sealing import signed
-from ballots.seeds import draw_seed, signing_secret
-from ballots.transcript import check_transcript
-from ballots.trustees import read_trustees
-from ballots.verifier import verify
+from ballots.protocol import threshold
+from ballots.protocol.sealing import signed
+from ballots.protocol.seeds import draw_seed, signing_secret
+from ballots.protocol.transcript import check_transcript
+from ballots.protocol.trustees import read_trustees
+from ballots.protocol.verifier import verify
 from office.journal import JournalEntry
 from office.outbox import Message
 from office.people import Role

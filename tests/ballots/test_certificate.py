@@ -10,7 +10,6 @@ from pypdf import PdfReader
 from sqlmodel import col, delete, select, update
 
 from ballots import certificate, closing, reconciliation
-from ballots.ballot import Picks
 from ballots.booths import NewBooth, open_booth
 from ballots.model import (
     AssistedBooth,
@@ -22,8 +21,9 @@ from ballots.model import (
     OpenedBallot,
     RollEntry,
 )
+from ballots.protocol.ballot import Picks
+from ballots.protocol.records import sha256_hex
 from ballots.reconciliation import Opened, Origin, equations, equations_after
-from ballots.records import sha256_hex
 from ballots.results import result_of
 from ballots.sequencer import publish_waiting
 from contracts.model import Cycle

@@ -8,12 +8,12 @@ import pytest
 from sqlmodel import col, select
 
 from ballots import closing
-from ballots.ballot import Picks
 from ballots.model import BoardEvent, ElectionState, ElectionTrustee, EventKind
+from ballots.protocol.ballot import Picks
+from ballots.protocol.trustees import make_key, partial_decryption
+from ballots.protocol.verifier import verify
 from ballots.results import tally_of
 from ballots.sequencer import held_open, publish_waiting
-from ballots.trustees import make_key, partial_decryption
-from ballots.verifier import verify
 from contracts.model import Cycle, Phase
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused, TooLarge

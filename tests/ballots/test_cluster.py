@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from ballots import cluster as spreading
-from ballots.cluster import ClusterTrouble, cluster
-from ballots.verifier import verify
+from ballots.protocol import cluster as spreading
+from ballots.protocol.cluster import ClusterTrouble, cluster
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import Vote, question
 from tests.data import PROJECT
 

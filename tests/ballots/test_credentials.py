@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballots.credentials import (
+from ballots.protocol.credentials import (
     ALPHABET,
     credentials_record,
     derive,
@@ -20,9 +20,9 @@ from ballots.credentials import (
     normalise,
     read_credentials,
 )
-from ballots.group import P
-from ballots.records import LARGEST_NUMBER
-from ballots.refusals import Invalid, Reason
+from ballots.protocol.group import P
+from ballots.protocol.records import LARGEST_NUMBER
+from ballots.protocol.refusals import Invalid, Reason
 from tests.data import acceptance_data
 
 VECTOR = json.loads((Path(__file__).parents[1] / "vectors" / "ballots.json").read_text())["credential"]

@@ -20,10 +20,10 @@ from sqlmodel import col, select
 
 import app as house
 from ballots import casting, due
-from ballots.ballot import tracker
-from ballots.batches import BATCH
 from ballots.model import BoxedBallot, Election
-from ballots.verifier import verify
+from ballots.protocol.ballot import tracker
+from ballots.protocol.batches import BATCH
+from ballots.protocol.verifier import verify
 from office.codes import Challenge
 from office.database import Database
 from office.outbox import Message

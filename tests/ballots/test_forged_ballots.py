@@ -11,12 +11,12 @@ import msgspec
 import pytest
 from gmpy2 import mpz
 
-from ballots.ballot import check_form, check_proofs, encrypt
-from ballots.election import election_record, open_election
-from ballots.group import P, Q
-from ballots.proofs import Squared
-from ballots.records import Answer, Ballot, Proof, decode, encode
-from ballots.refusals import Invalid, Reason
+from ballots.protocol.ballot import check_form, check_proofs, encrypt
+from ballots.protocol.election import election_record, open_election
+from ballots.protocol.group import P, Q
+from ballots.protocol.proofs import Squared
+from ballots.protocol.records import Answer, Ballot, Proof, decode, encode
+from ballots.protocol.refusals import Invalid, Reason
 from tests.ballots.boards import Vote, question
 from tests.ballots.forging import signed, with_answer, with_small_order, with_value, with_wider_rule
 

@@ -12,8 +12,8 @@ from gmpy2 import is_prime, mpz, powmod
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballots.group import G, P, Q, is_member, random_exponent
-from ballots.powers import MEMBERSHIP, PowerTable, plan, raised, squares
+from ballots.protocol.group import G, P, Q, is_member, random_exponent
+from ballots.protocol.powers import MEMBERSHIP, PowerTable, plan, raised, squares
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "ballots.json").read_text())
 TABLES = {window: PowerTable(G, window) for window in (4, 8)}

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, select
 
-from ballots.credentials import derive
 from ballots.issuing import draw_many, issue_again
 from ballots.model import ElectionState
+from ballots.protocol.credentials import derive
 from ballots.standing import standing_of
 from office.database import Database
 from office.errors import Conflict, NotFound

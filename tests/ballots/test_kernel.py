@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from gmpy2 import mpz, powmod
 
-from ballots import foresight, kernel, proofs
-from ballots.ballot import check_answers, check_proofs, read_ballot
-from ballots.group import G, P, Q
-from ballots.kernel import Kernel, Unavailable, Wanted, by_python
-from ballots.refusals import Invalid, Reason
+from ballots.protocol import foresight, kernel, proofs
+from ballots.protocol.ballot import check_answers, check_proofs, read_ballot
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.kernel import Kernel, Unavailable, Wanted, by_python
+from ballots.protocol.refusals import Invalid, Reason
 from tests.ballots.boards import Vote, question
 from tests.ballots.forging import with_small_order, with_value, with_wider_rule
 from tests.ballots.mutations import ballot_mutations, originals
@@ -279,7 +279,7 @@ def test_it_is_built_once_and_nobody_else_may_write_there(
 
 def test_importing_builds_nothing(tmp_path: Path) -> None:
     subprocess.run(
-        [sys.executable, "-c", "import ballots.verifier, ballots.workers"],
+        [sys.executable, "-c", "import ballots.protocol.verifier, ballots.protocol.workers"],
         env={**os.environ, "PYTHONPATH": str(PROJECT), "XDG_CACHE_HOME": str(tmp_path)},
         check=True,
     )

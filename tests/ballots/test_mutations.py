@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from ballots.ballot import check_form, check_proofs
-from ballots.proofs import Squared
-from ballots.refusals import Invalid, Reason
-from ballots.verifier import verify
-from ballots.workers import cores
+from ballots.protocol.ballot import check_form, check_proofs
+from ballots.protocol.proofs import Squared
+from ballots.protocol.refusals import Invalid, Reason
+from ballots.protocol.verifier import verify
+from ballots.protocol.workers import cores
 from tests.ballots.boards import Vote, reference_accepts, voted
 from tests.ballots.forging import rewritten
 from tests.ballots.honest_ballots import roomy

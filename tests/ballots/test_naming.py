@@ -2,10 +2,11 @@
 
 import pytest
 
-from ballots import ceremony, setup
+from ballots import setup
+from ballots.ceremony import steps as ceremony
+from ballots.ceremony.naming import name_trustees
 from ballots.model import ElectionState
-from ballots.naming import name_trustees
-from ballots.trustees import make_key
+from ballots.protocol.trustees import make_key
 from office.errors import Conflict, NotFound, Refused, TooLarge
 from tests.ballots.votes import Vote
 

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from ballots.model import Election, RollEntry
-from ballots.verifier import verify
+from ballots.protocol.verifier import verify
 from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.ballots.house import FORM, House

@@ -11,11 +11,11 @@ from sqlmodel import col, select
 
 import app as house
 from ballots import opened
-from ballots.ballot import encrypt, tracker
 from ballots.box import election_of
 from ballots.checking import Checker
-from ballots.credentials import derive, draw
 from ballots.model import BoxedBallot, ElectionState, OpenedBallot
+from ballots.protocol.ballot import encrypt, tracker
+from ballots.protocol.credentials import derive, draw
 from office.database import Database
 from office.errors import Conflict
 from office.settings import Settings

@@ -7,11 +7,11 @@ import pytest
 from sqlmodel import col, select, update
 
 from ballots import setup
-from ballots.binding import answers
-from ballots.board import read_board
-from ballots.election import read_election
 from ballots.model import BoardEvent, ElectionState, EventKind
-from ballots.verifier import verify
+from ballots.protocol.binding import answers
+from ballots.protocol.board import read_board
+from ballots.protocol.election import read_election
+from ballots.protocol.verifier import verify
 from contracts.model import ContractNode, Cycle, Phase
 from contracts.publication import published_set
 from office.errors import Conflict

@@ -11,11 +11,11 @@ import pytest
 from sqlmodel import col, select
 
 from ballots import box, projection
-from ballots.batches import BATCH
-from ballots.board import read_board
 from ballots.due import due_work, project, publish_all, sequence
 from ballots.model import BoardEvent, Election
-from ballots.verifier import verify
+from ballots.protocol.batches import BATCH
+from ballots.protocol.board import read_board
+from ballots.protocol.verifier import verify
 from office.database import Database
 from office.settings import Settings
 from tests.ballots.boards import reference_accepts

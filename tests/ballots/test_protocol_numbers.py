@@ -13,12 +13,12 @@ from hashlib import sha256
 import pytest
 from gmpy2 import mpz, powmod
 
-from ballots import proofs
-from ballots.ballot import encrypt, signed_hash
-from ballots.exponents import SeededExponents, SignatureNonce
-from ballots.group import G, P, Q, hashed_exponent, is_member, random_exponent
-from ballots.powers import PowerTable
-from ballots.records import (
+from ballots.protocol import proofs
+from ballots.protocol.ballot import encrypt, signed_hash
+from ballots.protocol.exponents import SeededExponents, SignatureNonce
+from ballots.protocol.group import G, P, Q, hashed_exponent, is_member, random_exponent
+from ballots.protocol.powers import PowerTable
+from ballots.protocol.records import (
     LARGEST_NUMBER,
     Ballot,
     PartialDecryption,
@@ -29,8 +29,8 @@ from ballots.records import (
     sha256_b64,
     sha256_hex,
 )
-from ballots.refusals import Invalid
-from ballots.trustees import partial_decryption
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.trustees import partial_decryption
 from tests.ballots.boards import Vote, question
 
 SECRET = mpz(987654321987654321)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import select, update
 
-from ballots.ballot import Picks
-from ballots.election import read_election
 from ballots.model import RatedAgency
+from ballots.protocol.ballot import Picks
+from ballots.protocol.election import read_election
+from ballots.protocol.verifier import verify
 from ballots.ratings import DISCLOSED_FROM, AgencyRating, rating_of, rating_questions
 from ballots.results import Tally, tally_of
-from ballots.verifier import verify
 from contracts.model import Agency, Contract, ContractState, Cycle
 from office.errors import Conflict
 from rehearsal.visitor import Visitor

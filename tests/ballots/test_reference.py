@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ballots.ballot import Picks, check_form, check_proofs, encrypt
-from ballots.credentials import derive
-from ballots.election import open_election
-from ballots.records import Question
-from ballots.trustees import make_key, partial_decryption
-from ballots.verifier import verify
+from ballots.protocol.ballot import Picks, check_form, check_proofs, encrypt
+from ballots.protocol.credentials import derive
+from ballots.protocol.election import open_election
+from ballots.protocol.records import Question
+from ballots.protocol.trustees import make_key, partial_decryption
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import Vote, ask_reference, question, reference_accepts, save
 from tests.ballots.forging import with_small_order
 from tests.ballots.reference import ReferenceElection, tool

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 import time_machine
 from sqlmodel import SQLModel, col, select, update
 
-from ballots.ballot import encrypt
 from ballots.casting import ask
-from ballots.credentials import derive
 from ballots.model import Election
+from ballots.protocol.ballot import encrypt
+from ballots.protocol.credentials import derive
+from ballots.protocol.verifier import verify
 from ballots.retention import KEPT_AFTER_CLOSE, KEPT_AFTER_FINAL, delete_what_is_due, due_at
-from ballots.verifier import verify
 from contracts.model import CalendarDay, Phase
 from office import journal
 from office.clock import now

@@ -16,7 +16,7 @@ from sqlmodel import col, select, update
 from ballots.checking import Checker
 from ballots.model import AssistedBooth, Election, ElectionState, ElectionTrustee
 from ballots.retention import KEPT_AFTER_CLOSE
-from ballots.secrecy import Facts
+from ballots.secrecy.facts import Facts
 from office.clock import now
 from office.database import Database
 from office.people import Person, Role

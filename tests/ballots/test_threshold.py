@@ -14,13 +14,13 @@ from gmpy2 import mpz, powmod
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ballots.board import add_partial_decryption, add_result
-from ballots.group import G, P, Q
-from ballots.pedersen import Commitments, check_group, lagrange
-from ballots.records import Pedersen, SignedMessage, TrusteeKey, decode, encode
-from ballots.refusals import Invalid, Reason
-from ballots.sealing import seal_share, signed, unseal_share
-from ballots.seeds import (
+from ballots.protocol.board import add_partial_decryption, add_result
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.pedersen import Commitments, check_group, lagrange
+from ballots.protocol.records import Pedersen, SignedMessage, TrusteeKey, decode, encode
+from ballots.protocol.refusals import Invalid, Reason
+from ballots.protocol.sealing import seal_share, signed, unseal_share
+from ballots.protocol.seeds import (
     coefficients,
     draw_seed,
     normalise_seed,
@@ -28,8 +28,8 @@ from ballots.seeds import (
     signing_secret,
     single_secret,
 )
-from ballots.tally import opened, read_result, result_record
-from ballots.threshold import (
+from ballots.protocol.tally import opened, read_result, result_record
+from ballots.protocol.threshold import (
     Dealing,
     SealedShares,
     context_of,
@@ -44,8 +44,8 @@ from ballots.threshold import (
     read_dealing,
     receive,
 )
-from ballots.trustees import Party, make_key, read_trustees, trustees_record
-from ballots.verifier import verify
+from ballots.protocol.trustees import Party, make_key, read_trustees, trustees_record
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import Vote, ceremony, codes, question, reference_accepts
 from tests.ballots.reference import TOOL, tool
 

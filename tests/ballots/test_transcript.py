@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from ballots import threshold
-from ballots.refusals import Invalid, Reason
-from ballots.seeds import draw_seed
-from ballots.transcript import Alone, Member, Transcript, check_transcript, write_transcript
-from ballots.trustees import make_key
+from ballots.protocol import threshold
+from ballots.protocol.refusals import Invalid, Reason
+from ballots.protocol.seeds import draw_seed
+from ballots.protocol.transcript import Alone, Member, Transcript, check_transcript, write_transcript
+from ballots.protocol.trustees import make_key
 
 UUID = "2Koreatest1234"
 NAMES = ("감사위원회", "도민대표", "변호사회", "언론인회")

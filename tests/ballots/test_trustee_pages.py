@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import select
 
 from ballots.model import ElectionState, ElectionTrustee
-from ballots.trustees import make_key, partial_decryption
+from ballots.protocol.trustees import make_key, partial_decryption
 from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.ballots.house import House

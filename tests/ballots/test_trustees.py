@@ -9,12 +9,12 @@ import msgspec
 import pytest
 from gmpy2 import mpz, powmod
 
-from ballots.group import G, P, Q
-from ballots.proofs import prove_possession
-from ballots.records import EncryptedTally, Result, TrusteeKey, count, decode, encode
-from ballots.refusals import Invalid, Reason
-from ballots.tally import discrete_logs, encrypted_tally, opened, read_result, result_record
-from ballots.trustees import (
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.proofs import prove_possession
+from ballots.protocol.records import EncryptedTally, Result, TrusteeKey, count, decode, encode
+from ballots.protocol.refusals import Invalid, Reason
+from ballots.protocol.tally import discrete_logs, encrypted_tally, opened, read_result, result_record
+from ballots.protocol.trustees import (
     check_partial_decryption,
     make_key,
     partial_decryption,

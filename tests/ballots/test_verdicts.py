@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gmpy2 import mpz
 
-from ballots.board import Head, add_partial_decryption, end_ballots
-from ballots.group import G
-from ballots.powers import PowerTable
-from ballots.proofs import Squared, disjunction_holds
-from ballots.records import sha256_b64
-from ballots.trustees import partial_decryption
-from ballots.verifier import verify
+from ballots.protocol.board import Head, add_partial_decryption, end_ballots
+from ballots.protocol.group import G
+from ballots.protocol.powers import PowerTable
+from ballots.protocol.proofs import Squared, disjunction_holds
+from ballots.protocol.records import sha256_b64
+from ballots.protocol.trustees import partial_decryption
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import counted, voted
 
 NOT_ENDED, NO_TALLY, NO_RESULT = (

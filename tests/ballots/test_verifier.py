@@ -8,19 +8,19 @@ import random
 import pytest
 from gmpy2 import mpz
 
-from ballots.board import (
+from ballots.protocol.board import (
     add_ballot,
     add_partial_decryption,
     add_result,
     open_board,
 )
-from ballots.credentials import credentials_record
-from ballots.election import read_election
-from ballots.group import G, P, Q
-from ballots.records import Result, encode
-from ballots.refusals import Invalid
-from ballots.trustees import make_key, trustees_record
-from ballots.verifier import verify
+from ballots.protocol.credentials import credentials_record
+from ballots.protocol.election import read_election
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.records import Result, encode
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.trustees import make_key, trustees_record
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import (
     FINISHED,
     TIMESTAMP,

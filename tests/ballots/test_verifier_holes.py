@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from ballots.board import (
+from ballots.protocol.board import (
     add_ballot,
     add_encrypted_tally,
     add_partial_decryption,
@@ -16,10 +16,10 @@ from ballots.board import (
     open_board,
     read_board,
 )
-from ballots.group import G, P, Q
-from ballots.records import SizedTally, decode, encode
-from ballots.tally import encrypted_tally
-from ballots.verifier import verify
+from ballots.protocol.group import G, P, Q
+from ballots.protocol.records import SizedTally, decode, encode
+from ballots.protocol.tally import encrypted_tally
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import (
     FINISHED,
     TIMESTAMP,

@@ -84,7 +84,7 @@ def test_json_holds_the_verdict_and_nothing_else(boards: Path) -> None:
 
 def test_the_command_loads_neither_web_server_nor_database() -> None:
     code = (
-        "import sys, ballots.verify_command, ballots.verifier\n"
+        "import sys, ballots.verify_command, ballots.protocol.verifier\n"
         "heavy = {'litestar', 'sqlmodel', 'sqlalchemy', 'pydantic', 'jinja2'} & set(sys.modules)\n"
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ballots.growth import compare
+from ballots.protocol.growth import compare
 from ballots.verify_diff_command import verify_diff
 from tests.ballots.boards import TIMESTAMP, Vote, ask_reference, question, save
 from tests.ballots.steps import Step, board_of, setup, shared, steps_of, tallied

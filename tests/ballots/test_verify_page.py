@@ -16,12 +16,12 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 from sqlmodel import col, select
 
-from ballots.ballot import tracker
-from ballots.binding import check_board
 from ballots.checking import Checker
 from ballots.projection import board_path, bring_up_to_date
-from ballots.records import Question
-from ballots.verifier import verify
+from ballots.protocol.ballot import tracker
+from ballots.protocol.binding import check_board
+from ballots.protocol.records import Question
+from ballots.protocol.verifier import verify
 from contracts.model import ContractNode
 from office.database import Database, open_engine
 from office.settings import Settings

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from litestar import Litestar
 from sqlmodel import col, select
 
-from ballots.binding import check_board
 from ballots.due import publish_all
 from ballots.model import Election, ElectionOption, ElectionState, RatedAgency, RollEntry
-from ballots.verifier import verify
+from ballots.protocol.binding import check_board
+from ballots.protocol.verifier import verify
 from ballots.watch import BROKEN, MENDED, Kept, Watch
 from contracts.canonical import set_fingerprint
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ballots.refusals import Invalid, Reason
-from ballots.workers import check_proofs_in_worker, checking_pool
+from ballots.protocol.refusals import Invalid, Reason
+from ballots.protocol.workers import check_proofs_in_worker, checking_pool
 from tests.ballots.boards import Vote, question
 from tests.data import PROJECT
 
 PROGRAM = """
 print("the main program was imported")
-from ballots.workers import checking_pool, cores
+from ballots.protocol.workers import checking_pool, cores
 if __name__ == "__main__":
     with checking_pool(1) as pool:
         assert pool.submit(cores).result() >= 1

@@ -9,15 +9,17 @@ from decimal import Decimal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots import ceremony, closing, issuing, naming, opening, roll, setup
-from ballots.ballot import Picks, encrypt, tracker
-from ballots.credentials import derive
-from ballots.election import ElectionContext, open_election
+from ballots import closing, issuing, opening, roll, setup
+from ballots.ceremony import naming
+from ballots.ceremony import steps as ceremony
 from ballots.model import BoxedBallot, Election, RollEntry
 from ballots.projection import board_path, bring_up_to_date
+from ballots.protocol.ballot import Picks, encrypt, tracker
+from ballots.protocol.credentials import derive
+from ballots.protocol.election import ElectionContext, open_election
+from ballots.protocol.trustees import make_key, partial_decryption
 from ballots.roll_file import parse
 from ballots.sequencer import held_open
-from ballots.trustees import make_key, partial_decryption
 from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts

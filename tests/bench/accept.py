@@ -28,8 +28,8 @@ from typing import Any
 import httpx
 from litestar import Litestar, Request, post
 
-from ballots.ballot import tracker
 from ballots.model import BoxedBallot
+from ballots.protocol.ballot import tracker
 from office.clock import now
 from office.database import Database, open_engine
 from office.schema import migrate

@@ -25,10 +25,10 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
-from ballots import foresight
-from ballots.kernel import Kernel, kernel
-from ballots.verifier import verify
-from ballots.workers import check_ballots_in_worker, checking_pool, cores, opened_election
+from ballots.protocol import foresight
+from ballots.protocol.kernel import Kernel, kernel
+from ballots.protocol.verifier import verify
+from ballots.protocol.workers import check_ballots_in_worker, checking_pool, cores, opened_election
 from tests.ballots.boards import Vote, ask_reference, question, reference_accepts
 
 KERNEL = {"python": "off", "native": "auto"}

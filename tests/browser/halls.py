@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import BoxedBallot
-from ballots.tally import encrypted_tally
+from ballots.protocol.tally import encrypted_tally
 from office.database import Database
 from office.people import Person, Role
 from rehearsal.visitor import Visitor

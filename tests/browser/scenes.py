@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from ballots.ballot import Picks
+from ballots.protocol.ballot import Picks
 from contracts.exporting import write_csv
 from contracts.tree import ContractTree
 from evaluation.marks import Grade

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from playwright.async_api import Browser, ViewportSize, expect
 from sqlmodel import col
 
-from ballots.ballot import tracker
 from ballots.checking import Checker
+from ballots.protocol.ballot import tracker
 from contracts.model import ContractNode
 from office.database import Database
 from office.settings import Settings

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from playwright.async_api import Browser, expect
 
-from ballots import ballot
 from ballots.model import Election, ElectionState
-from ballots.verifier import verify
+from ballots.protocol import ballot
+from ballots.protocol.verifier import verify
 from rehearsal.visitor import Visitor
 from tests import browsers
 from tests.ballots.boards import reference_accepts

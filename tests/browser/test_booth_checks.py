@@ -10,10 +10,11 @@ from click.testing import CliRunner
 from playwright.async_api import Browser, Page, Route, expect
 from sqlmodel import col, select
 
-from ballots import ballot, booths
+from ballots import booths
 from ballots.box import election_of
 from ballots.model import AssistedBooth, BoxedBallot, OpenedBallot
 from ballots.open_command import open_ballot
+from ballots.protocol import ballot
 from tests import browsers
 from tests.ballots.polls import QUESTION, put
 from tests.browser.halls import (

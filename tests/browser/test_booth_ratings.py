@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from ballots.verifier import verify
+from ballots.protocol.verifier import verify
 from tests import browsers
 from tests.ballots.boards import reference_accepts
 from tests.browser.halls import NARROWEST, Hall, finish, heading, pick, sound
@@ -41,8 +41,8 @@ async def test_tasks_and_ratings_go_into_one_ballot(
             assert shown["height"] > 20
         rated = page.locator("p[data-rated]")
         await expect(rated).to_have_text("3개 기관 중 0개 평가")
-        for agency, points in ((0, 5), (1, 2), (2, 3)):
-            await page.locator(point(page, agency, points)).click()
+        for place, points in ((0, 5), (1, 2), (2, 3)):
+            await page.locator(point(page, place, points)).click()
         await expect(rated).to_have_text("3개 기관 중 3개 평가")
         await page.get_by_role("button", name="여성가족국 평가 지우기").click()
         await expect(rated).to_have_text("3개 기관 중 2개 평가")

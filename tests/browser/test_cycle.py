@@ -13,7 +13,7 @@ from playwright.async_api import Browser, expect
 from pypdf import PdfReader
 
 from ballots.checking import Checker
-from ballots.verifier import verify
+from ballots.protocol.verifier import verify
 from office.commands import first_officers
 from office.database import Database
 from office.settings import Settings

@@ -10,12 +10,12 @@ import pytest
 from sqlmodel import col, func, select, update
 
 from ballots import box, casting, closing, issuing, roll, sequencer, setup
-from ballots.ballot import encrypt, tracker
 from ballots.casting import ask
 from ballots.checking import Checker
-from ballots.credentials import derive
 from ballots.model import BoxedBallot, ElectionState, RollEntry
-from ballots.trustees import check_partial_decryption
+from ballots.protocol.ballot import encrypt, tracker
+from ballots.protocol.credentials import derive
+from ballots.protocol.trustees import check_partial_decryption
 from office import approval, codes, journal, people
 from office.journal import JournalEntry
 from office.outbox import Outbox

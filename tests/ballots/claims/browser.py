@@ -10,8 +10,8 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from ballots.board import add_encrypted_tally, end_ballots
-from ballots.tally import encrypted_tally
+from ballots.protocol.board import add_encrypted_tally, end_ballots
+from ballots.protocol.tally import encrypted_tally
 from tests.ballots.boards import Vote, question
 from tests.ballots.claims.claim import must
 

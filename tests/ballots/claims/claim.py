@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from ballots.refusals import Invalid
+from ballots.protocol.refusals import Invalid
 from office.database import Database
 from office.errors import Trouble
 from office.settings import Settings

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import select
 
 from ballots import box, casting, retention
-from ballots.ballot import tracker
 from ballots.checking import Checker
 from ballots.model import BoxedBallot
+from ballots.protocol.ballot import tracker
 from ballots.retention import KEPT_AFTER_CLOSE
 from office import codes, database, faults
 from office.carriers import Letter

@@ -7,19 +7,26 @@ import random
 import pytest
 from gmpy2 import invert, mpz
 
-from ballots import pedersen, seeds, verifier
-from ballots.board import open_board
-from ballots.credentials import draw_uuid
-from ballots.election import election_record
-from ballots.group import P
-from ballots.records import EncryptedTally, PartialDecryption, decode, encode
-from ballots.refusals import Invalid
-from ballots.sealing import seal_share, signed
-from ballots.seeds import draw_seed, signing_secret
-from ballots.tally import discrete_logs
-from ballots.threshold import Dealing, SealedShares, context_of, make_certificate, make_dealing, receive
-from ballots.trustees import make_key, read_trustees, trustees_record
-from ballots.verifier import verify
+from ballots.protocol import pedersen, seeds, verifier
+from ballots.protocol.board import open_board
+from ballots.protocol.credentials import draw_uuid
+from ballots.protocol.election import election_record
+from ballots.protocol.group import P
+from ballots.protocol.records import EncryptedTally, PartialDecryption, decode, encode
+from ballots.protocol.refusals import Invalid
+from ballots.protocol.sealing import seal_share, signed
+from ballots.protocol.seeds import draw_seed, signing_secret
+from ballots.protocol.tally import discrete_logs
+from ballots.protocol.threshold import (
+    Dealing,
+    SealedShares,
+    context_of,
+    make_certificate,
+    make_dealing,
+    receive,
+)
+from ballots.protocol.trustees import make_key, read_trustees, trustees_record
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import TIMESTAMP, Vote, ceremony, question
 from tests.ballots.claims.claim import Claim, Place, must, refused, rewrite
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from ballots import archive, board, group, proofs, recount, tally, trustees, verifier
-from ballots.ballot import check_form, check_proofs, encrypt, read_ballot
-from ballots.board import add_encrypted_tally, add_partial_decryption, end_ballots
-from ballots.records import Ballot, Result, decode, encode
-from ballots.tally import encrypted_tally, read_result
-from ballots.trustees import check_partial_decryption, read_key
-from ballots.verifier import verify
+from ballots.protocol import archive, board, group, proofs, recount, tally, trustees, verifier
+from ballots.protocol.ballot import check_form, check_proofs, encrypt, read_ballot
+from ballots.protocol.board import add_encrypted_tally, add_partial_decryption, end_ballots
+from ballots.protocol.records import Ballot, Result, decode, encode
+from ballots.protocol.tally import encrypted_tally, read_result
+from ballots.protocol.trustees import check_partial_decryption, read_key
+from ballots.protocol.verifier import verify
 from tests.ballots.boards import FINISHED, Vote, counted, question, voted
 from tests.ballots.claims.claim import Claim, Place, must, put, refused, rewrite, yes
 from tests.ballots.forging import event, rewritten, signed, with_small_order, with_value, with_wider_rule

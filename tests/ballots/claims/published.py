@@ -8,29 +8,18 @@ import pytest
 import uvicorn
 from sqlmodel import col, select, update
 
-from ballots import (
-    batches,
-    binding,
-    box,
-    casting,
-    due,
-    issuing,
-    opened,
-    ratings,
-    reconciliation,
-    strata,
-    watch,
-)
-from ballots.ballot import tracker
-from ballots.batches import next_batch
-from ballots.binding import check_binding
-from ballots.growth import compare
+from ballots import box, casting, due, issuing, opened, ratings, reconciliation, strata, watch
 from ballots.model import BoxedBallot, ElectionOption, OpenedBallot
+from ballots.protocol import batches, binding
+from ballots.protocol.ballot import tracker
+from ballots.protocol.batches import next_batch
+from ballots.protocol.binding import check_binding
+from ballots.protocol.growth import compare
+from ballots.protocol.records import sha256_hex
+from ballots.protocol.verdict import Check
+from ballots.protocol.verifier import verify
 from ballots.ratings import rating_of
-from ballots.records import sha256_hex
 from ballots.roll_file import parse
-from ballots.verdict import Check
-from ballots.verifier import verify
 from office import commands
 from office.journal import JournalEntry
 from tests.ballots.boards import Vote, question
