@@ -8,8 +8,8 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import booths, box, certificate, closing, issuing, opening, roll
+from ballots.ceremony.duties import Group, group_of, still_needed
 from ballots.ceremony.minutes import accused
-from ballots.duties import Group, group_of, still_needed
 from ballots.letters import Letters, letters_of
 from ballots.model import (
     AssistedBooth,

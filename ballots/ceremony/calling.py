@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.duties import ACTING, Duty, duty_of
+from ballots.ceremony.duties import ACTING, Duty, duty_of
 from ballots.model import Election, ElectionState, ElectionTrustee
 from ballots.sequencer import lock
 from ballots.setup import trustees_of

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import setup
+from ballots.ceremony.duties import Duty, Group, duty_of, group_of, still_needed
 from ballots.ceremony.minutes import accused
-from ballots.duties import Duty, Group, duty_of, group_of, still_needed
 from ballots.model import Election, ElectionState, ElectionTrustee
 from ballots.protocol.threshold import context_of, read_certificate
 from ballots.protocol.trustees import read_key

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Raw
 
-from ballots.duties import Group, group_of
+from ballots.ceremony.duties import Group, group_of
 from ballots.model import Election, ElectionTrustee
 from ballots.protocol import threshold
 from ballots.protocol.transcript import Alone, Member, Transcript

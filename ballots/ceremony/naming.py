@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.duties import BEFORE
+from ballots.ceremony.duties import BEFORE
 from ballots.model import Election, ElectionTrustee
 from ballots.protocol.trustees import FEWEST
 from ballots.sequencer import lock

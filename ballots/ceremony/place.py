@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ballots.duties import BEFORE, Duty, Group, group_of
+from ballots.ceremony.duties import BEFORE, Duty, Group, group_of
 from ballots.model import Election, ElectionTrustee
 from ballots.protocol.records import TrusteeKey
 from ballots.protocol.trustees import read_key

@@ -9,8 +9,8 @@ import asyncio
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ballots.ceremony.duties import BEFORE, Duty, group_of
 from ballots.ceremony.place import Place, everybody, place_in, require_going_on, require_own
-from ballots.duties import BEFORE, Duty, group_of
 from ballots.model import Election, ElectionTrustee
 from ballots.protocol import threshold
 from ballots.protocol.records import encode

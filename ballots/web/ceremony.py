@@ -10,8 +10,8 @@ from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box
+from ballots.ceremony.duties import BEFORE
 from ballots.ceremony.minutes import transcript_of
-from ballots.duties import BEFORE
 from ballots.model import Election
 from ballots.protocol.transcript import Alone, Member, Transcript, fingerprint, key_of, write_transcript
 from ballots.setup import trustees_of

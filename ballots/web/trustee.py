@@ -13,8 +13,8 @@ from ballots import closing
 from ballots.ceremony import calling
 from ballots.ceremony import steps as ceremony
 from ballots.ceremony.circle import view_of
+from ballots.ceremony.duties import BEFORE, Duty
 from ballots.ceremony.minutes import transcript_of
-from ballots.duties import BEFORE, Duty
 from ballots.model import STATE_LABELS, Election, ElectionTrustee
 from ballots.protocol.records import sha256_b64
 from ballots.protocol.transcript import write_transcript
