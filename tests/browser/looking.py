@@ -16,7 +16,7 @@ async def faults(page: Page, *, target: int | None = None, axe: bool = True) -> 
     title, headings = await page.title(), await page.locator("h1").count()
     if not title.strip() or headings != 1:
         found.append(f"title {title!r}, {headings} h1")
-    minimum = target or (BOOTH_TARGET if "/vote/" in page.url else TARGET)
+    minimum = target or (BOOTH_TARGET if await page.locator("[data-booth]").count() else TARGET)
     found += [
         f"smaller than {minimum} px: {control}" for control in await browsers.small_targets(page, minimum)
     ]
