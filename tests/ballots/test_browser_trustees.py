@@ -469,6 +469,23 @@ async def test_a_tally_that_is_not_the_sum_of_the_board_is_not_opened(ceremony: 
 
 
 @SQLITE
+async def test_a_board_whose_end_is_still_being_written_is_waited_for(ceremony: Ceremony) -> None:
+    await counting(ceremony)
+    first, address = ceremony.trustees[0], f"/board/{ceremony.vote.uuid}/{ceremony.vote.uuid}.bel"
+    await first.open()
+    answer = await first.page.context.request.get(ceremony.site.address + address)
+    raw = await answer.body()
+    end = raw.index(b'"type":"EndBallots"') // 512 * 512 - 512
+    board_type = "application/octet-stream"
+    await first.page.route(
+        f"**{address}", lambda route: route.fulfill(body=raw[:end], content_type=board_type), times=2
+    )
+    await first.open_key()
+    await first.press("투표지 더해 보기")
+    await first.see("게시판의 투표지를 직접 더했습니다")
+
+
+@SQLITE
 async def test_all_of_it_can_be_done_with_the_keyboard(ceremony: Ceremony) -> None:
     first = ceremony.trustees[0]
     page = first.page

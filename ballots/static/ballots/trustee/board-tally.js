@@ -15,7 +15,8 @@ import { readTrustees } from "../verify/trustees.js";
 
 /**
  * {fingerprint, keys, rows, bytes, voters, ballots}: the sums over every credential's last ballot on a board whose
- * chain, setup and trustees' record hold and whose election has this uuid.  Throws Refusal("board").
+ * chain, setup and trustees' record hold and whose election has this uuid.  Throws Refusal("board"), and
+ * Refusal("board-late") for a sound board that does not say yet that voting has ended.
  *
  * @param {Uint8Array} raw  the board
  * @param {string} uuid
@@ -35,7 +36,8 @@ async function added(raw, uuid, onProgress) {
     const board = await readBoard(raw, pause);
     const election = await readElection(board.election);
     const { keys, publicKey } = await readTrustees(board.trustees, pause);
-    if (election.uuid !== uuid || publicKey !== election.publicKey || !board.ended) throw new Refusal("board");
+    if (election.uuid !== uuid || publicKey !== election.publicKey) throw new Refusal("board");
+    if (!board.ended) throw new Refusal("board-late");
     const weights = readCredentials(board.credentials);
     const last = new Map();
     for (const posted of board.ballots) {

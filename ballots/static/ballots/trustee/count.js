@@ -14,6 +14,7 @@ import { fetchRecords } from "./records.js";
 import { breathe, waiting, work } from "./work.js";
 
 const MARK = 20; // characters of the hash to be compared on the telephone, 80 bits
+const LATE = { tries: 20, pause: 1000 }; // the public file is written after the vote has closed, about a second later
 
 export function countPage(page) {
     const { election, ownKey, publicKey, owner, kind, recordsUrl, boardUrl, tallyUrl, sendUrl } = page.dataset;
@@ -31,7 +32,7 @@ export function countPage(page) {
                 showScreen("working");
                 await breathe();
                 const secret = await secretOf(seed);
-                const tally = await tallyOfBoard(await fetchBytes(boardUrl, waiting), election, showProgress);
+                const tally = await tallyOfEndedBoard(boardUrl, election);
                 if (tally.keys[Number(owner) - 1] !== publicKey || String(power(G, secret)) !== publicKey) {
                     throw new Refusal("own-key");
                 }
@@ -69,6 +70,18 @@ export function countPage(page) {
         return receive(seed, election, records.certificates, records.dealings, records.threshold);
     }
     showScreen("open", { focus: false });
+}
+
+/** The totals of the board, fetched again for a while when the end of the vote has not reached its file yet. */
+async function tallyOfEndedBoard(boardUrl, election) {
+    for (let tries = 1; ; tries++) {
+        try {
+            return await tallyOfBoard(await fetchBytes(boardUrl, waiting), election, showProgress);
+        } catch (error) {
+            if (!(error instanceof Refusal) || error.reason !== "board-late" || tries === LATE.tries) throw error;
+            await new Promise((wake) => setTimeout(wake, LATE.pause));
+        }
+    }
 }
 
 function same(some, others) {
