@@ -13,7 +13,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.canonical import contract_fingerprint
 from contracts.columns import LONGEST
 from contracts.cycles import hold, require_phase
-from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
+from contracts.model import (
+    UNSIGNED,
+    Agency,
+    Contract,
+    ContractNode,
+    ContractState,
+    Cycle,
+    IndicatorMeasure,
+    Phase,
+)
 from contracts.reading import contracts_of, cycle_name, tree_of, trees_of
 from contracts.spreadsheet import checked
 from contracts.tree import ContractTree, Node, tasks, unbalanced
@@ -51,6 +60,26 @@ async def hold_contract(session: AsyncSession, contract: Contract) -> None:
     contract.state = found.state
 
 
+def require_open(contract: Contract) -> None:
+    """`Conflict` unless the agency may change the wording now: while it drafts, or before the head signs."""
+    if contract.state is ContractState.SUBMITTED:
+        raise Conflict(
+            N_(
+                "성과관리 담당이 검토하고 있습니다. 돌려받은 뒤에 고칠 수 있으니 급하면 담당에게 알려 주십시오"
+            )
+        )
+    if contract.state not in UNSIGNED:
+        raise Conflict(N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"))
+
+
+async def reopen(session: AsyncSession, contract: Contract) -> None:
+    """A contract that is changed after its review has to be reviewed again."""
+    await session.exec(
+        update(Contract).where(col(Contract.id) == contract.id).values(state=ContractState.DRAFT)
+    )
+    contract.state = ContractState.DRAFT
+
+
 async def signed_and_different(
     session: AsyncSession, cycle: Cycle, trees: Sequence[ContractTree]
 ) -> list[ContractTree]:
@@ -58,7 +87,7 @@ async def signed_and_different(
     signed = {
         agency.code: contract.fingerprint
         for contract, agency in await contracts_of(session, cycle)
-        if contract.state is not ContractState.DRAFT
+        if contract.state not in UNSIGNED
     }
     return [
         tree
@@ -71,7 +100,9 @@ async def signed_and_different(
 async def store_contracts(
     session: AsyncSession, cycle: Cycle, trees: Sequence[ContractTree], by: str, **source: str
 ) -> int:
-    """Store trees as the drafts of a cycle, in place of the drafts these agencies had; returns how many were stored.
+    """Store trees as contracts ready to be signed, in place of the unsigned ones of these agencies; returns how many.
+
+    The office's dry run was their review.
 
     Contracts that are signed and say the same are left alone; to change a signed one is a `Conflict`.
     `source` (name and fingerprint of a file, rows left out) goes into the journal.
@@ -87,6 +118,9 @@ async def store_contracts(
     drafts = [(ids[tree.agency_code], tree) for tree in trees if tree.agency_code in ids]
     await session.exec(delete(ContractNode).where(col(ContractNode.contract_id).in_(ids.values())))
     await _insert_trees(session, drafts)
+    await session.exec(
+        update(Contract).where(col(Contract.id).in_(ids.values())).values(state=ContractState.ACCEPTED)
+    )
     await journal.record(session, by, "contracts.imported", str(cycle.year), contracts=len(drafts), **source)
     return len(drafts)
 
@@ -123,7 +157,7 @@ async def _draft_contracts(
             "cycle_id": cycle.id,
             "agency_id": agency_id,
             "public_id": public_id_of(cycle.year, code),
-            "state": ContractState.DRAFT,
+            "state": ContractState.ACCEPTED,
         }
         for code, agency_id in agencies.items()
         if code not in stored
@@ -131,7 +165,7 @@ async def _draft_contracts(
     ids = {
         code: contract.id
         for code, contract in stored.items()
-        if code in agencies and contract.state is ContractState.DRAFT and contract.id is not None
+        if code in agencies and contract.state in UNSIGNED and contract.id is not None
     }
     if fresh:
         code_of = {agency_id: code for code, agency_id in agencies.items()}
@@ -218,8 +252,7 @@ async def write_promises(
     await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
     await hold_contract(session, contract)
-    if contract.state is not ContractState.DRAFT:
-        raise Conflict(N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"))
+    require_open(contract)
     changed: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for task in tasks(await tree_of(session, contract)):
@@ -240,6 +273,7 @@ async def write_promises(
             .values(promise=text_)
         )
     if changed:
+        await reopen(session, contract)
         await journal.record(session, by.actor, "contract.drafted", contract.public_id, tasks=sorted(changed))
     return len(changed)
 

@@ -38,9 +38,11 @@ PHASE_LABELS = {
 
 
 class ContractState(enum.StrEnum):
-    """How far a contract is: drafted, signed by the head, signed by both, published."""
+    """How far a contract is: drafted, handed in, reviewed, signed by the head, signed by both, published."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
     HEAD_SIGNED = "head_signed"
     SIGNED = "signed"
     PUBLISHED = "published"
@@ -48,10 +50,14 @@ class ContractState(enum.StrEnum):
 
 STATE_LABELS = {
     ContractState.DRAFT: N_("작성 중"),
+    ContractState.SUBMITTED: N_("검토 중"),
+    ContractState.ACCEPTED: N_("검토 마침"),
     ContractState.HEAD_SIGNED: N_("기관장 서명"),
     ContractState.SIGNED: N_("양쪽 서명"),
     ContractState.PUBLISHED: N_("공개"),
 }
+UNSIGNED = (ContractState.DRAFT, ContractState.SUBMITTED, ContractState.ACCEPTED)
+"""States in which nobody has signed: the wording may still change."""
 
 
 class Agency(SQLModel, table=True):

@@ -28,13 +28,17 @@ async def sign_as_head(
     person: Person,
     code: str,
 ) -> None:
-    """The head signs their own contract: its canonical record and fingerprint are fixed from now on."""
+    """The head signs their own contract once it has been reviewed: its canonical record and fingerprint are fixed from now on."""
     if person.role is not Role.HEAD or not is_its_own(person, agency):
         raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
     await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
     await hold_contract(session, contract)
-    if contract.state is not ContractState.DRAFT:
+    if contract.state in (ContractState.DRAFT, ContractState.SUBMITTED):
+        raise Conflict(
+            N_("아직 검토를 마치지 않은 계약입니다. 성과관리 담당이 검토를 마치면 서명할 수 있습니다")
+        )
+    if contract.state is not ContractState.ACCEPTED:
         raise Conflict(N_("이미 서명한 계약입니다"))
     tree = await tree_of(session, contract)
     require_balanced([tree])
@@ -42,7 +46,7 @@ async def sign_as_head(
     record = canonical_bytes(contract_record(tree, cycle=cycle_name(cycle)))
     signed = await session.exec(
         update(Contract)
-        .where(col(Contract.id) == contract.id, col(Contract.state) == ContractState.DRAFT)
+        .where(col(Contract.id) == contract.id, col(Contract.state) == ContractState.ACCEPTED)
         .values(
             state=ContractState.HEAD_SIGNED,
             record=record.decode(),

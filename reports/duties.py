@@ -87,7 +87,13 @@ async def _contracts(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -
         if not states:
             text = N_("CSV나 엑셀 파일을 올리면 먼저 검사만 하고, 문제가 없을 때 저장합니다.")
             to.mine.append(_job(N_("계약을 올려 주십시오"), text, f"{at}/import", N_("계약 올리기")))
+        if n := states[ContractState.SUBMITTED]:
+            text = N_("기관이 쓴 계약을 읽고 의견을 적어 돌려보내거나 검토를 마칩니다.")
+            to.mine.append(_job(N_("검토할 계약 {n}건"), text, at, N_("검토하기"), n=n))
         if n := states[ContractState.DRAFT]:
+            text = N_("담당자가 다 쓰고 제출하면 검토할 차례가 됩니다.")
+            to.others.append(_job(N_("기관이 쓰고 있는 계약 {n}건"), text, at, N_("계약 보기"), n=n))
+        if n := states[ContractState.ACCEPTED]:
             text = N_("기관장이 로그인해 서명하면 도지사 서명 차례가 됩니다.")
             to.others.append(_job(N_("기관장 서명을 기다리는 계약 {n}건"), text, at, N_("계약 보기"), n=n))
         if n := states[ContractState.HEAD_SIGNED]:

@@ -76,7 +76,7 @@ async def _draft(
         contract, agency, cycle = await _opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
-    draft = contract.state is ContractState.DRAFT and cycle.phase is Phase.DRAFTING
+    drafting_now = cycle.phase is Phase.DRAFTING
     own = is_its_own(request.user, agency)
     done = DONE.get(request.query_params.get("done", ""))
     return page(
@@ -93,8 +93,14 @@ async def _draft(
         promises=promises_of(tree, cycle.year),
         imbalances=[each.said() for each in unbalanced(tree)],
         signatures=signatures,
-        may_write=draft and own and request.user.role is Role.OFFICER,
-        may_sign=draft and own and request.user.role is Role.HEAD,
+        may_write=drafting_now
+        and contract.state in (ContractState.DRAFT, ContractState.ACCEPTED)
+        and own
+        and request.user.role is Role.OFFICER,
+        may_sign=drafting_now
+        and contract.state is ContractState.ACCEPTED
+        and own
+        and request.user.role is Role.HEAD,
         maximum=drafting.MAXIMUM_PROMISE,
         states=STATE_LABELS,
         tones=STATE_TONES,

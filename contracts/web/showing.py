@@ -19,6 +19,8 @@ from office.people import Person
 
 STATE_TONES = {
     ContractState.DRAFT: "gray",
+    ContractState.SUBMITTED: "warning",
+    ContractState.ACCEPTED: "secondary",
     ContractState.HEAD_SIGNED: "information",
     ContractState.SIGNED: "primary",
     ContractState.PUBLISHED: "success",

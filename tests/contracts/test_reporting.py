@@ -7,7 +7,7 @@ from contracts.reading import trees_of
 from contracts.tree import ContractTree, Node, indicators, tasks
 from office.database import Database
 from rehearsal.visitor import said
-from tests.contracts.conftest import CYCLE, TR, Year
+from tests.contracts.conftest import CU, CYCLE, TR, Year
 from tests.seeding import TRANSPORT, YEAR
 
 FIGURES = f"/agency/contracts/{TR}/figures"
@@ -28,10 +28,12 @@ async def test_promises_are_worded_until_the_head_signs(db: Database, year: Year
     await officer.post(f"/agency/contracts/{TR}/texts", {"promise-T-1": "10분 안에 버스가 옵니다."})
     assert node(await tree(db), "T-1").promise == "10분 안에 버스가 옵니다."
     assert node(await tree(db), "T-2") == node(TRANSPORT, "T-2")
-    await head.post(f"/agency/contracts/{TR}/sign", {"totp": head.totp()})
-    late = await officer.post(f"/agency/contracts/{TR}/texts", {"promise-T-1": "늦은 말"}, expect=409)
+    unread = await head.post(f"/agency/contracts/{TR}/sign", {"totp": head.totp()}, expect=409)
+    assert "아직 검토를 마치지 않은" in said(unread)
+    other, its_head = year.officers["CU"], year.heads["CU"]
+    await its_head.post(f"/agency/contracts/{CU}/sign", {"totp": its_head.totp()})
+    late = await other.post(f"/agency/contracts/{CU}/texts", {"promise-T-1": "늦은 말"}, expect=409)
     assert "이미 서명한 계약" in said(late)
-    assert node(await tree(db), "T-1").promise == "10분 안에 버스가 옵니다."
 
 
 async def test_a_promise_that_is_too_long_or_a_formula_is_kept_on_the_page_and_not_stored(

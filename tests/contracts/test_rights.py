@@ -47,7 +47,7 @@ async def test_another_agency_finds_no_draft_and_can_do_nothing_to_it(year: Year
     await officer.post(f"{DRAFT}/texts", {"promise-T-1": "남의 말"}, expect=404)
     await officer.post(f"{DRAFT}/figures", {"actual-W-1": "1"}, expect=404)
     await head.post(f"{DRAFT}/sign", {"totp": head.totp()}, expect=404)
-    assert "작성 중" in (await year.officers["TR"].get(DRAFT)).text
+    assert "검토 마침" in (await year.officers["TR"].get(DRAFT)).text
 
 
 async def test_officer_and_head_keep_to_their_own_acts(year: Year) -> None:

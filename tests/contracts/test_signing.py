@@ -25,7 +25,7 @@ async def test_a_wrong_code_keeps_everything_and_signs_nothing(db: Database, yea
     answer = await head.post(f"/agency/contracts/{TR}/sign", {"totp": "000000"}, expect=422)
     assert "인증 앱의 번호가 맞지 않거나" in said(answer) and "버스를 기다리는 시간을" in answer.text
     assert "000000" not in answer.text
-    assert await states(db) == [ContractState.DRAFT, ContractState.DRAFT]
+    assert await states(db) == [ContractState.ACCEPTED, ContractState.ACCEPTED]
 
 
 async def test_a_used_code_is_refused(db: Database, year: Year) -> None:
@@ -33,10 +33,10 @@ async def test_a_used_code_is_refused(db: Database, year: Year) -> None:
     code = head.totp()
     await head.post(f"/agency/contracts/{TR}/sign", {"totp": code})
     async with db.writing() as session:
-        await session.exec(update(Contract).values(state=ContractState.DRAFT))
+        await session.exec(update(Contract).values(state=ContractState.ACCEPTED))
     again = await head.post(f"/agency/contracts/{TR}/sign", {"totp": code}, expect=422)
     assert "이미 쓴 번호" in said(again)
-    assert await states(db) == [ContractState.DRAFT, ContractState.DRAFT]
+    assert await states(db) == [ContractState.ACCEPTED, ContractState.ACCEPTED]
 
 
 async def test_a_contract_is_signed_once(year: Year) -> None:

@@ -264,6 +264,8 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "draft",
+                "submitted",
+                "accepted",
                 "head_signed",
                 "signed",
                 "published",
