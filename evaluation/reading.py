@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,7 +13,7 @@ from contracts.reading import tree_of, trees_of
 from contracts.tree import ContractTree
 from evaluation.assigning import graded, marks_given
 from evaluation.marks import Grade
-from evaluation.model import Assignment, Mark, Standing
+from evaluation.model import OWN, RECONCILED, Assignment, Mark, Standing
 from office.errors import NotFound
 from office.i18n import N_
 from office.people import Person
@@ -24,15 +24,51 @@ MARKING = (Phase.SCORING, Phase.VOTING)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an evaluator says about one indicator: a grade, left out on purpose, or nothing yet."""
+    """What an evaluator says about one indicator: a grade, left out on purpose, or nothing yet; and in words.
+
+    Two entries are equal when they say the same, whichever page wrote them.
+    """
 
     grade: Grade | None = None
     absent: bool = False
-    comment: str = ""
+    strength: str = ""
+    weakness: str = ""
+    recommendation: str = ""
+    reason: str = ""
+    version: int = field(default=0, compare=False)
+    window: str = field(default="", compare=False)
+    sequence: int = field(default=0, compare=False)
 
     @property
     def decided(self) -> bool:
         return self.absent or self.grade is not None
+
+    @property
+    def commented(self) -> bool:
+        """Whether there is a word beside the grade."""
+        return bool(self.strength or self.weakness or self.recommendation)
+
+    def grades_as(self, other: Entry) -> bool:
+        """Whether both give the same grade, or none."""
+        return (self.grade, self.absent) == (other.grade, other.absent)
+
+
+NOTHING = Entry()
+
+
+def entry_of(mark: Mark) -> Entry:
+    """A stored mark as a plain value."""
+    return Entry(
+        mark.grade,
+        mark.absent,
+        mark.strength,
+        mark.weakness,
+        mark.recommendation,
+        mark.reason,
+        mark.version,
+        mark.window,
+        mark.sequence,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +84,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One evaluator's sheet with the contract it is about."""
+    """One evaluator's sheet with the contract it is about.
+
+    `entries` are those of `round`; in the second round an indicator that was not touched yet stands as in the first,
+    which `own` keeps.
+    """
 
     assignment: Assignment
     contract: Contract
@@ -57,16 +97,26 @@ class Sheet:
     tree: ContractTree
     codes: tuple[str, ...]
     entries: dict[str, Entry]
+    round: int = OWN
+    own: dict[str, Entry] = field(default_factory=dict)
+
+    def entry(self, code: str) -> Entry:
+        """What is said about an indicator so far."""
+        return self.entries.get(code, NOTHING)
 
     @property
     def undecided(self) -> tuple[str, ...]:
         """Indicators without a grade that were not left out on purpose either."""
-        return tuple(code for code in self.codes if not self.entries.get(code, Entry()).decided)
+        return tuple(code for code in self.codes if not self.entry(code).decided)
 
     @property
     def open(self) -> bool:
         """Whether marks can be entered now."""
-        return self.assignment.standing is Standing.OPEN and self.cycle.phase in MARKING
+        if self.cycle.phase not in MARKING:
+            return False
+        if self.round == RECONCILED:
+            return self.assignment.standing is Standing.FILED and self.assignment.reconciled_at is None
+        return self.assignment.standing is Standing.OPEN
 
     @property
     def over(self) -> bool:
@@ -99,7 +149,7 @@ async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> li
 
 
 async def sheet_of(
-    session: AsyncSession, assignment_id: int, evaluator: Person, *, lock: bool = False
+    session: AsyncSession, assignment_id: int, evaluator: Person, *, round: int = OWN, lock: bool = False
 ) -> Sheet:
     """One's own sheet; for everybody else there is nothing here (404)."""
     query = (
@@ -116,24 +166,45 @@ async def sheet_of(
         raise NotFound(N_("배정받은 평가표가 없습니다. 평가 목록에서 골라 주십시오"))
     assignment, contract, agency, cycle = found
     tree = await tree_of(session, contract)
-    marks = await session.exec(select(Mark).where(col(Mark.assignment_id) == assignment.id))
-    entries = {mark.indicator_code: Entry(mark.grade, mark.absent, mark.comment) for mark in marks}
-    return Sheet(assignment, contract, agency, cycle, tree, graded(tree), entries)
+    by_round: dict[int, dict[str, Entry]] = {OWN: {}, RECONCILED: {}}
+    for mark in await session.exec(select(Mark).where(col(Mark.assignment_id) == assignment.id)):
+        by_round[mark.round][mark.indicator_code] = entry_of(mark)
+    own = by_round[OWN]
+    entries = own
+    if round == RECONCILED:
+        untouched = {code: replace(entry, version=0, window="", sequence=0) for code, entry in own.items()}
+        entries = untouched | by_round[RECONCILED]
+    return Sheet(assignment, contract, agency, cycle, tree, graded(tree), entries, round, own)
 
 
-async def grades_of(session: AsyncSession, cycle: Cycle) -> dict[str, dict[str, tuple[Grade | None, ...]]]:
-    """The filed marks of a cycle: agency code → indicator code → one place per filed sheet, `None` where absent."""
+@dataclass(frozen=True, slots=True)
+class GivenMark:
+    """One place of a filed sheet in one round; `grade` is `None` where the evaluator gave none."""
+
+    contract_id: int
+    agency_code: str
+    evaluator_id: int
+    indicator_code: str
+    round: int
+    grade: Grade | None
+
+
+async def given_marks(session: AsyncSession, cycle: Cycle) -> list[GivenMark]:
+    """Every place of every filed sheet of a cycle, round by round, in the order of the assignments.
+
+    A sheet that was not reconciled has only its first round; sheets with a conflict of interest have none.
+    """
     query = (
-        select(Agency.code, Assignment.id, Contract.id)
-        .join(Contract, col(Contract.agency_id) == col(Agency.id))
-        .join(Assignment, col(Assignment.contract_id) == col(Contract.id))
+        select(Assignment, Agency.code)
+        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .where(col(Contract.cycle_id) == cycle.id, col(Assignment.filed_at).is_not(None))
         .where(col(Assignment.conflict).is_(False))
         .order_by(col(Assignment.id))
     )
     filed = list(await session.exec(query))
     if not filed:
-        return {}
+        return []
     trees = await trees_of(session, cycle)
     marks = await session.exec(
         select(Mark)
@@ -141,12 +212,33 @@ async def grades_of(session: AsyncSession, cycle: Cycle) -> dict[str, dict[str, 
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
         .where(col(Contract.cycle_id) == cycle.id, col(Assignment.filed_at).is_not(None))
     )
-    given = {(mark.assignment_id, mark.indicator_code): mark.grade for mark in marks}
+    stored = {(mark.assignment_id, mark.round, mark.indicator_code): mark.grade for mark in marks}
+    return [
+        GivenMark(
+            assignment.contract_id,
+            agency,
+            assignment.evaluator_id,
+            code,
+            round,
+            stored.get((assignment.id or 0, round, code)),
+        )
+        for assignment, agency in filed
+        for round in ((OWN,) if assignment.reconciled_at is None else (OWN, RECONCILED))
+        for code in graded(trees[assignment.contract_id])
+    ]
+
+
+async def grades_of(session: AsyncSession, cycle: Cycle) -> dict[str, dict[str, tuple[Grade | None, ...]]]:
+    """The marks that count: agency code → indicator code → one place per filed sheet, `None` where absent.
+
+    Of every sheet the latest filed round.
+    """
+    latest: dict[tuple[str, str, int], Grade | None] = {}
+    for mark in sorted(await given_marks(session, cycle), key=lambda mark: mark.round):
+        latest[mark.agency_code, mark.indicator_code, mark.evaluator_id] = mark.grade
     grades: dict[str, dict[str, list[Grade | None]]] = {}
-    for agency, assignment, contract in filed:
-        for code in graded(trees[contract or 0]):
-            grades.setdefault(agency, {}).setdefault(code, []).append(given.get((assignment or 0, code)))
+    for (agency, code, _), grade in latest.items():
+        grades.setdefault(agency, {}).setdefault(code, []).append(grade)
     return {
-        agency: {code: tuple(given_) for code, given_ in by_code.items()}
-        for agency, by_code in grades.items()
+        agency: {code: tuple(given) for code, given in by_code.items()} for agency, by_code in grades.items()
     }

@@ -453,6 +453,11 @@ def upgrade() -> None:
         sa.Column("declared_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("saved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("filed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("calibration", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("ended_reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("set_aside", sa.Boolean(), nullable=False),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -461,8 +466,12 @@ def upgrade() -> None:
             ["evaluator_id"],
             ["person.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["assignment.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("contract_id", "evaluator_id"),
+        sa.UniqueConstraint("contract_id", "evaluator_id", "calibration"),
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_assignment_contract_id"), ["contract_id"], unique=False)
