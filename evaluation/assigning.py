@@ -13,7 +13,7 @@ from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
 from contracts.tree import ContractTree, Method, indicators
 from evaluation.marks import MINIMUM_MARKS
-from evaluation.model import Assignment, Mark, Standing
+from evaluation.model import OWN, Assignment, Mark, Standing
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
@@ -118,7 +118,9 @@ async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
 async def marks_given(session: AsyncSession, assignments: Collection[int | None]) -> dict[int, int]:
     """How many indicators of each sheet are decided: graded, or left out on purpose."""
     query = select(Mark.assignment_id).where(
-        col(Mark.assignment_id).in_(assignments), col(Mark.grade).is_not(None) | col(Mark.absent)
+        col(Mark.assignment_id).in_(assignments),
+        col(Mark.round) == OWN,
+        col(Mark.grade).is_not(None) | col(Mark.absent),
     )
     given: dict[int, int] = {}
     for assignment in await session.exec(query):

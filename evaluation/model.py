@@ -36,7 +36,6 @@ STANDING_TONES = {
     Standing.ENDED: "gray",
 }
 
-
 OWN, RECONCILED = 1, 2
 """Rounds of marks: one's own, and those after having seen the others'."""
 
@@ -64,10 +63,17 @@ class Assignment(SQLModel, table=True):
     filed_at: datetime | None = None
     reopened_at: datetime | None = None
     reconciled_at: datetime | None = None
+    calibration: bool = False
+    ended_at: datetime | None = None
+    ended_reason: str = Field(default="", max_length=500)
+    set_aside: bool = False
+    replaces_id: int | None = Field(default=None, foreign_key="assignment.id")
 
     @property
     def standing(self) -> Standing:
         """Where this sheet stands."""
+        if self.ended_at is not None and (self.set_aside or self.filed_at is None):
+            return Standing.ENDED
         if self.conflict is None:
             return Standing.DECLARE
         if self.conflict:

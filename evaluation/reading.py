@@ -192,7 +192,8 @@ class GivenMark:
 async def given_marks(session: AsyncSession, cycle: Cycle) -> list[GivenMark]:
     """Every place of every filed sheet of a cycle, round by round, in the order of the assignments.
 
-    A sheet that was not reconciled has only its first round; sheets with a conflict of interest have none.
+    A sheet that was not reconciled has only its first round; sheets with a conflict of interest, of calibration or set
+    aside have none.
     """
     query = (
         select(Assignment, Agency.code)
@@ -200,6 +201,7 @@ async def given_marks(session: AsyncSession, cycle: Cycle) -> list[GivenMark]:
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .where(col(Contract.cycle_id) == cycle.id, col(Assignment.filed_at).is_not(None))
         .where(col(Assignment.conflict).is_(False))
+        .where(col(Assignment.calibration).is_(False), col(Assignment.set_aside).is_(False))
         .order_by(col(Assignment.id))
     )
     filed = list(await session.exec(query))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -10,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
 from evaluation.marks import Grade
-from evaluation.model import Mark, Standing
+from evaluation.model import OWN, Mark, Standing
 from evaluation.reading import MARKING, Entry, Sheet, sheet_of
 from office import journal
 from office.clock import now
@@ -20,8 +22,13 @@ from office.people import Person
 
 ABSENT = "absent"
 """What a form sends for an indicator the evaluator leaves out on purpose."""
+COMMENTS = ("strength", "weakness", "recommendation")
+"""잘한 점, 아쉬운 점, 권고."""
 COMMENT_LENGTH = 1000
 REASON_LENGTH = 500
+TEXTS = {**dict.fromkeys(COMMENTS, COMMENT_LENGTH), "reason": REASON_LENGTH}
+"""What may be written about an indicator, and how many characters of it."""
+_WINDOW, _NUMBER = re.compile(r"[0-9a-f]{16,32}"), re.compile(r"[0-9]{1,9}")
 
 
 async def declare(
@@ -68,48 +75,111 @@ def read_entries(form: Mapping[str, str], sheet: Sheet) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     wrong: dict[str, str] = {}
     for code in sheet.codes:
-        before = sheet.entries.get(code, Entry())
+        before = sheet.entry(code)
         said = form.get(f"grade-{code}")
-        comment = form.get(f"comment-{code}", before.comment).replace("\r\n", "\n").strip()
-        if len(comment) > COMMENT_LENGTH:
-            wrong[f"comment-{code}"] = translate(N_("의견이 너무 깁니다. 1,000자까지 적을 수 있습니다"))
+        texts = {}
+        for name, length in TEXTS.items():
+            text = form.get(f"{name}-{code}", getattr(before, name)).replace("\r\n", "\n").strip()
+            if len(text) > length:
+                wrong[f"{name}-{code}"] = translate(
+                    N_("너무 깁니다. {n}자까지 적을 수 있습니다"), n=f"{length:,}"
+                )
+            texts[name] = text
         if said not in (None, "", ABSENT, *Grade):
             wrong[f"grade-{code}"] = translate(N_("아홉 등급 가운데 하나를 골라 주십시오"))
             continue
-        if said is None:
-            entries[code] = Entry(before.grade, before.absent, comment)
-        else:
-            entries[code] = Entry(Grade(said) if said in tuple(Grade) else None, said == ABSENT, comment)
+        grade, absent = before.grade, before.absent
+        if said is not None:
+            grade, absent = Grade(said) if said in tuple(Grade) else None, said == ABSENT
+        entries[code] = Entry(grade, absent, **texts)
     if wrong:
         raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
     return entries
 
 
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Which open page sends, and the number of its sending; empty for a form sent by its button."""
+
+    window: str = ""
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a saving: the version of every indicator now, and those another page or device had changed.
+
+    A conflict holds what is stored; what the form said about it was not stored.
+    """
+
+    at: datetime
+    versions: dict[str, int]
+    conflicts: dict[str, Entry]
+
+
 async def save(
-    session: AsyncSession, assignment_id: int, evaluator: Person, form: Mapping[str, str]
-) -> datetime:
-    """Store the marks a form holds; returns when.  Refused before the declaration and after filing (409)."""
-    sheet = await sheet_of(session, assignment_id, evaluator, lock=True)
-    _require_open(sheet)
-    changed = {
-        code: entry
-        for code, entry in read_entries(form, sheet).items()
-        if entry != sheet.entries.get(code, Entry())
-    }
-    query = select(Mark).where(col(Mark.assignment_id) == assignment_id)
+    session: AsyncSession, assignment_id: int, evaluator: Person, form: Mapping[str, str], *, round: int = OWN
+) -> Saved:
+    """Store the marks a form holds.  Refused before the declaration and after filing (409).
+
+    `version-CODE` in the form says on which version its text was built; where another page has written since, the
+    stored text stays and is returned as a conflict.  What a page sent earlier and arrives later changes nothing.
+    """
+    sheet = await sheet_of(session, assignment_id, evaluator, round=round, lock=True)
+    require_open(sheet)
+    writer = _writer_of(form)
+    query = select(Mark).where(col(Mark.assignment_id) == assignment_id, col(Mark.round) == round)
     stored = {mark.indicator_code: mark for mark in await session.exec(query)}
-    for code, entry in changed.items():
-        mark = stored.get(code) or Mark(assignment_id=assignment_id, indicator_code=code)
-        mark.grade, mark.absent, mark.comment = entry.grade, entry.absent, entry.comment
+    versions: dict[str, int] = {}
+    conflicts: dict[str, Entry] = {}
+    for code, entry in read_entries(form, sheet).items():
+        before = sheet.entry(code)
+        versions[code] = before.version
+        if entry == before or _overtaken(writer, before):
+            continue
+        if _built_on_another(form.get(f"version-{code}"), writer, before):
+            conflicts[code] = before
+            continue
+        mark = stored.get(code) or Mark(
+            assignment_id=assignment_id, indicator_code=code, round=round, version=0
+        )
+        _write(mark, entry)
+        mark.window, mark.sequence = writer.window, writer.sequence
+        versions[code] = mark.version = mark.version + 1
         session.add(mark)
     sheet.assignment.saved_at = now()
-    return sheet.assignment.saved_at
+    return Saved(sheet.assignment.saved_at, versions, conflicts)
+
+
+def _writer_of(form: Mapping[str, str]) -> Writer:
+    window, sequence = form.get("window", ""), form.get("sequence", "")
+    if not _WINDOW.fullmatch(window) or not _NUMBER.fullmatch(sequence):
+        return Writer()
+    return Writer(window, int(sequence))
+
+
+def _overtaken(writer: Writer, before: Entry) -> bool:
+    """Whether the same page has already stored something newer."""
+    return bool(writer.window) and writer.window == before.window and writer.sequence <= before.sequence
+
+
+def _built_on_another(version: str | None, writer: Writer, before: Entry) -> bool:
+    """Whether somebody else has written since the version the form was built on; without one the form knows best."""
+    if version is None or version == str(before.version):
+        return False
+    return not writer.window or writer.window != before.window
+
+
+def _write(mark: Mark, entry: Entry) -> None:
+    mark.grade, mark.absent = entry.grade, entry.absent
+    mark.strength, mark.weakness = entry.strength, entry.weakness
+    mark.recommendation, mark.reason = entry.recommendation, entry.reason
 
 
 async def file(session: AsyncSession, assignment_id: int, evaluator: Person) -> Sheet:
     """Hand the sheet in: it is locked, and from now on it counts."""
     sheet = await sheet_of(session, assignment_id, evaluator, lock=True)
-    _require_open(sheet)
+    require_open(sheet)
     if sheet.undecided:
         raise Refused(
             N_(
@@ -133,12 +203,15 @@ async def file(session: AsyncSession, assignment_id: int, evaluator: Person) -> 
     return sheet
 
 
-def _require_open(sheet: Sheet) -> None:
+def require_open(sheet: Sheet) -> None:
+    """Refuse (409) where no mark can be entered now, saying why."""
     match sheet.assignment.standing:
         case Standing.DECLARE:
             raise Conflict(N_("먼저 이해관계가 없는지 확인해 주십시오. 확인하면 평가표가 열립니다"))
         case Standing.CONFLICT:
             raise Conflict(N_("이해관계가 있다고 하신 계약이라 평정할 수 없습니다"))
+        case Standing.ENDED:
+            raise Conflict(N_("다른 평가위원이 이어받은 평가표라 고칠 수 없습니다"))
         case Standing.FILED:
             raise Conflict(N_("이미 제출한 평가표라 고칠 수 없습니다"))
         case Standing.OPEN:

@@ -55,7 +55,6 @@ async def _sheets(evaluator: Actor, number: int, year: int, marks: Marks) -> int
         for code in dict.fromkeys(_GRADE_FIELD.findall(form_page.text)):
             grade = marks.get((agency, code, number))
             given[f"grade-{code}"] = grade.value if grade else "absent"
-            given[f"comment-{code}"] = ""
         await browser.post(f"/evaluation/{sheet}", given)
         await browser.get(f"/evaluation/{sheet}/file")
         await browser.post(f"/evaluation/{sheet}/file")

@@ -15,7 +15,7 @@ from evaluation import sheets
 from evaluation.marks import POINTS, Grade
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from evaluation.reading import MARKING, Entry, Sheet, sheet_of, tasks_of
-from evaluation.sheets import ABSENT, COMMENT_LENGTH, REASON_LENGTH
+from evaluation.sheets import ABSENT, COMMENT_LENGTH, COMMENTS, REASON_LENGTH
 from office.access import only
 from office.database import Database
 from office.errors import Refused, Trouble
@@ -93,13 +93,13 @@ async def save(
     program = "application/json" in request.headers.get("accept", "")
     try:
         async with db.writing() as session:
-            saved_at = await sheets.save(session, assignment_id, request.user, form)
+            saved = await sheets.save(session, assignment_id, request.user, form)
     except Trouble as problem:
         if program:
             raise
         return await _page(request, db, assignment_id, form=form, problem=problem)
     if program:
-        return Response({"saved_at": saved_at.isoformat()})
+        return Response({"saved_at": saved.at.isoformat(), "versions": saved.versions})
     to_file = form.get("then") == "file"
     return see(f"/evaluation/{assignment_id}" + ("/file" if to_file else "?done=saved"))
 
@@ -192,11 +192,9 @@ async def _page(
         standing=standing,
         evidence=evidence_of(sheet),
         options=grade_options(),
-        chosen={
-            code: form.get(f"grade-{code}", _chosen(sheet.entries.get(code, Entry()))) for code in sheet.codes
-        },
+        chosen={code: form.get(f"grade-{code}", _chosen(sheet.entry(code))) for code in sheet.codes},
         comments={
-            code: form.get(f"comment-{code}", sheet.entries.get(code, Entry()).comment)
+            code: {name: form.get(f"{name}-{code}", getattr(sheet.entry(code), name)) for name in COMMENTS}
             for code in sheet.codes
         },
         comment_length=COMMENT_LENGTH,
@@ -225,8 +223,8 @@ async def _filing_page(
         sheet=sheet,
         evidence=evidence_of(sheet),
         options={value: (label, points) for value, label, points in grade_options()},
-        chosen={code: _chosen(sheet.entries.get(code, Entry())) for code in sheet.codes},
-        comments={code: sheet.entries.get(code, Entry()).comment for code in sheet.codes},
+        chosen={code: _chosen(sheet.entry(code)) for code in sheet.codes},
+        entries={code: sheet.entry(code) for code in sheet.codes},
         problem=problem,
     )
 

@@ -46,7 +46,7 @@ class Sheet:
 
     async def marks(self) -> dict[str, tuple[Grade | None, str]]:
         async with self.db.reading() as session:
-            return {m.indicator_code: (m.grade, m.comment) for m in await session.exec(select(Mark))}
+            return {m.indicator_code: (m.grade, m.strength) for m in await session.exec(select(Mark))}
 
     async def become(self, wanted: dict[str, tuple[Grade | None, str]]) -> None:
         """Wait until exactly these marks are stored."""
@@ -84,7 +84,7 @@ async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(sheet:
     async with browsers.browser() as chromium, visited(chromium) as page:
         await sheet.open(page)
         await expect(page.locator("#saved")).to_have_text("쓰는 대로 저장됩니다")
-        await page.get_by_label("의견").first.fill("민원을 빨리 고쳤습니다")
+        await page.get_by_label("잘한 점").first.fill("민원을 빨리 고쳤습니다")
         await page.locator('label[for="field-grade-E-1-2"]').click()
         await expect(page.locator("#saved")).to_have_text(re.compile(r"^저장됨 \d\d:\d\d$"))
         await expect(page.locator("#sheet-count")).to_have_text("2개 중 1개")
@@ -94,7 +94,7 @@ async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(sheet:
 async def test_leaving_the_page_saves_what_was_typed_last(sheet: Sheet) -> None:
     async with browsers.browser() as chromium, visited(chromium, browsers.TABLET) as page:
         await sheet.open(page)
-        await page.get_by_label("의견").last.fill("마지막 글")
+        await page.get_by_label("잘한 점").last.fill("마지막 글")
         await page.goto(f"{sheet.site.address}/evaluation")
         await sheet.become({"E-2": (None, "마지막 글")})
 
@@ -105,7 +105,7 @@ async def test_a_lost_connection_is_said_and_the_sheet_is_saved_when_it_is_back(
         async with browsers.visit(chromium, browsers.DESKTOP, allow=lost) as page:
             await sheet.open(page)
             await page.context.set_offline(True)
-            await page.get_by_label("의견").first.fill("끊긴 동안 쓴 글")
+            await page.get_by_label("잘한 점").first.fill("끊긴 동안 쓴 글")
             await expect(page.locator("#saved")).to_have_text(re.compile("아직 저장하지 못했습니다"))
             await page.context.set_offline(False)
             await expect(page.locator("#saved")).to_have_text(re.compile("^저장됨"), timeout=12_000)

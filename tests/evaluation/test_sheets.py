@@ -16,7 +16,7 @@ from rehearsal.visitor import Visitor, said
 from tests.conftest import SignIn
 from tests.seeding import YEAR, seed_cycle, seed_sheet
 
-GIVEN = {"grade-E-1": "A0", "comment-E-1": "민원을 빨리 고쳤습니다", "grade-E-2": "absent"}
+GIVEN = {"grade-E-1": "A0", "strength-E-1": "민원을 빨리 고쳤습니다", "grade-E-2": "absent"}
 
 
 async def sheet_for(
@@ -35,7 +35,7 @@ async def sheet_for(
 async def marks(db: Database) -> dict[str, tuple[str | None, bool, str]]:
     async with db.reading() as session:
         return {
-            mark.indicator_code: (mark.grade, mark.absent, mark.comment)
+            mark.indicator_code: (mark.grade, mark.absent, mark.strength)
             for mark in await session.exec(select(Mark))
         }
 
@@ -150,9 +150,9 @@ async def test_a_wrong_grade_or_a_long_comment_keeps_what_was_typed_and_stores_n
         await declared(visitor, address)
         form = {
             "grade-E-1": "A+",
-            "comment-E-1": "나" * 1001,
+            "strength-E-1": "나" * 1001,
             "grade-E-2": "Z",
-            "comment-E-2": "끝까지 남는 글",
+            "strength-E-2": "끝까지 남는 글",
         }
         answer = await visitor.post(address, form, expect=422)
         assert "끝까지 남는 글" in answer.text
