@@ -8,8 +8,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from contracts.columns import korean
+from contracts.joint import loose_ends, wrong_task
 from contracts.spreadsheet import RowProblem
-from contracts.tree import ContractTree, Kind, Measure, Node, unbalanced, walk, with_blank_weights_filled
+from contracts.tree import (
+    ContractTree,
+    Kind,
+    Measure,
+    Node,
+    Shares,
+    unbalanced,
+    walk,
+    with_blank_weights_filled,
+)
 from office.i18n import N_
 
 
@@ -33,6 +43,7 @@ class Record:
     indicator: str
     weight: Decimal | None
     measure: Measure | None
+    shares: Shares = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,13 @@ class _Goal:
     tasks: list[_Task] = field(default_factory=list)
 
 
-def assemble(records: Sequence[Record], tainted: Collection[str] = ()) -> Assembled:
-    """The contracts the rows make; agencies in `tainted` are checked as far as they go and withheld."""
+def assemble(
+    records: Sequence[Record], tainted: Collection[str] = (), others: Sequence[ContractTree] = ()
+) -> Assembled:
+    """The contracts the rows make; agencies in `tainted` are checked as far as they go and withheld.
+
+    `others` are contracts known already: a partner's side of a joint task may be among them.
+    """
     by_agency: dict[str, list[Record]] = {}
     for record in records:
         by_agency.setdefault(record.agency_code, []).append(record)
@@ -74,6 +90,7 @@ def assemble(records: Sequence[Record], tainted: Collection[str] = ()) -> Assemb
     problems: list[RowProblem] = []
     notices: list[RowProblem] = []
     withheld = [code for code in tainted if code not in by_agency]
+    rows_of: dict[str, dict[str, int]] = {}
     for code, its_rows in by_agency.items():
         agency = _Agency(code, its_rows)
         tree = agency.tree(complete=code not in tainted)
@@ -83,9 +100,14 @@ def assemble(records: Sequence[Record], tainted: Collection[str] = ()) -> Assemb
         else:
             trees.append(tree)
             notices += agency.notices
-    return Assembled(
-        tuple(trees), tuple(problems), (*notices, *_namesakes(trees, by_agency)), tuple(withheld)
-    )
+            rows_of[code] = agency.rows_of
+    notices += _namesakes(trees, by_agency)
+    for end in loose_ends((*trees, *(other for other in others if other.agency_code not in by_agency))):
+        if not {end.agency_code, end.other} & set(by_agency):
+            continue
+        row = rows_of.get(end.agency_code, {}).get(end.task_code, 0)
+        notices.append(RowProblem(row, korean("shares"), end.message, end.task_code, end.values))
+    return Assembled(tuple(trees), tuple(problems), tuple(notices), tuple(withheld))
 
 
 def _namesakes(trees: Sequence[ContractTree], by_agency: dict[str, list[Record]]) -> list[RowProblem]:
@@ -175,9 +197,10 @@ class _Agency:
             "result": record.result,
             "on_ballot": record.on_ballot,
             "task_weight": record.task_weight,
+            "shares": record.shares,
         }
         for name, value in facts.items():
-            if value in ("", None):
+            if value in ("", None, ()):
                 continue
             if name not in task.facts:
                 task.facts[name] = value
@@ -221,13 +244,19 @@ class _Agency:
                 result=str(task.facts.get("result", "")),
                 on_ballot=bool(task.facts.get("on_ballot")),
                 children=tuple(node for _, node in task.indicators),
+                shares=_as_shares(task.facts.get("shares")),
             )
             for task in goal.tasks
         )
-        for task in goal.tasks:
+        for task, node in zip(goal.tasks, tasks, strict=True):
             self._claim(task.row, "task_code", task.code)
-            for row, node in task.indicators:
-                self._claim(row, "indicator_code", node.code)
+            if wrong := wrong_task(self.code, node):
+                self.refuse(task.said["shares"], "shares", wrong, code=self.code)
+            for row, indicator in task.indicators:
+                self._claim(row, "indicator_code", indicator.code)
+                if indicator.is_beside and indicator.weight:
+                    message = N_("가점과 감점은 총점에 따로 더하거나 빼므로 배점을 0점으로 하여 주십시오")
+                    self.refuse(row, "weight", message)
         if not goal.title:
             return tasks
         self._claim(goal.tasks[0].row, "goal_code", goal.code)
@@ -269,3 +298,7 @@ def _next_code(prefix: str, taken: set[str]) -> str:
 
 def _as_decimal(value: object) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
+
+
+def _as_shares(value: object) -> Shares:
+    return value if isinstance(value, tuple) else ()

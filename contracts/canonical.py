@@ -91,6 +91,8 @@ def _node_record(node: Node, promised_only: bool) -> dict[str, Json]:
         "measure": _measure_record(node.measure, promised_only) if node.measure else None,
         "nodes": [_node_record(child, promised_only) for child in node.children],
     }
+    if node.shares:
+        record["shares"] = [[code, percent] for code, percent in node.shares]
     return record if promised_only else record | {"result": node.result}
 
 
@@ -133,6 +135,7 @@ def _node_from(record: Mapping[str, Any]) -> Node:
         on_ballot=record["on_ballot"],
         measure=_measure_from(record["measure"]) if record["measure"] else None,
         children=tuple(_node_from(child) for child in record["nodes"]),
+        shares=tuple((code, Decimal(percent)) for code, percent in record.get("shares", ())),
     )
 
 

@@ -20,6 +20,7 @@ COLUMNS: Final[dict[str, str]] = {
     "result": "이행결과",
     "on_ballot": "투표대상",
     "task_weight": "과제배점",
+    "shares": "협업기관",
     "indicator_code": "지표코드",
     "indicator": "지표",
     "weight": "배점",
@@ -40,14 +41,14 @@ COLUMNS: Final[dict[str, str]] = {
 
 REQUIRED = ("agency_code", "agency", "task")
 NUMBERS = frozenset({"task_weight", "weight", "baseline", "target", "actual"})
-TASK_FACTS = ("promise", "result", "on_ballot", "task_weight")
+TASK_FACTS = ("promise", "result", "on_ballot", "task_weight", "shares")
 INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "settings", "baseline",
                    "target", "actual", "definition", "formula", "source", "supplied_by", "checked_by")  # fmt: skip
 
 LONGEST: Final[dict[str, int]] = {
     "agency_code": 40, "agency": 120, "kind": 60, "goal_code": 60, "goal": 300, "task_code": 60, "task": 300,
     "promise": 300, "result": 500, "indicator_code": 60, "indicator": 300, "unit": 40, "definition": 1000, "source": 300,
-    "settings": 200, "formula": 500, "supplied_by": 120, "checked_by": 120,
+    "shares": 300, "settings": 200, "formula": 500, "supplied_by": 120, "checked_by": 120,
 }  # fmt: skip
 """Characters a text may have: a promise and its result have to fit a voter's telephone."""
 
@@ -68,6 +69,8 @@ WRITTEN_METHODS = {
     Method.CRITERIA: "기준값",
     Method.ALL_OR_NOTHING: "전부 아니면 0점",
     Method.NINE_GRADE: "9등급",
+    Method.BONUS: "가점",
+    Method.PENALTY: "감점",
     Method.SHOWN: "참고",
 }
 WRITTEN_DIRECTIONS = {Direction.UP: "상향", Direction.DOWN: "하향"}

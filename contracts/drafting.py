@@ -221,6 +221,7 @@ def _node_row(contract_id: int, parent_id: int | None, position: int, node: Node
         "promise": node.promise,
         "result": node.result,
         "on_ballot": node.on_ballot,
+        "shares": [[code, plain(percent)] for code, percent in node.shares],
     }
 
 

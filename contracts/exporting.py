@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from contracts.columns import COLUMNS, WRITTEN_DIRECTIONS, WRITTEN_METHODS
+from contracts.joint import write_shares
 from contracts.methods import write_settings
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators
 from office.decimals import plain
@@ -54,6 +55,7 @@ def _task_lines(above: dict[str, str], task: Node) -> Iterable[dict[str, str]]:
         "result": task.result,
         "on_ballot": "예" if task.on_ballot else "아니오",
         "task_weight": _text(task.weight),
+        "shares": write_shares(task.shares),
     }
     if not task.children:
         yield line

@@ -6,15 +6,16 @@ are refused and taint nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from contracts import columns
 from contracts.assembly import Assembled, Record, assemble
+from contracts.joint import read_shares
 from contracts.methods import Misread, Settings, read_settings
 from contracts.spreadsheet import RowProblem, Text, Unreadable, rows
-from contracts.tree import ContractTree, Direction, Measure, Method
+from contracts.tree import BESIDE, ContractTree, Direction, Measure, Method, Shares
 from office.decimals import number
 from office.i18n import N_
 
@@ -43,8 +44,11 @@ class Parsed:
         return tuple(sorted({problem.row for problem in self.problems}))
 
 
-def parse(data: bytes, filename: str) -> Parsed:
-    """Everything a contract file holds, checked; bad input is described in the answer, never raised."""
+def parse(data: bytes, filename: str, others: Sequence[ContractTree] = ()) -> Parsed:
+    """Everything a contract file holds, checked; bad input is described in the answer, never raised.
+
+    `others` are the contracts stored already: joint tasks are compared with them too.
+    """
     problems: list[RowProblem] = []
     notices: list[RowProblem] = []
     records: list[Record] = []
@@ -66,7 +70,7 @@ def parse(data: bytes, filename: str) -> Parsed:
                 tainted.add(code)
     except Unreadable as unreadable:
         return Parsed((), (*problems, unreadable.problem), tuple(notices), rows_read)
-    made: Assembled = assemble(records, tainted)
+    made: Assembled = assemble(records, tainted, others)
     problems += made.problems
     if not made.trees and not problems:
         problems.append(RowProblem(0, "", N_("제목 행 아래에 계약이 없습니다")))
@@ -145,6 +149,7 @@ class _RowReader:
             indicator=self.text("indicator"),
             weight=self._weight("weight"),
             measure=self._measure(),
+            shares=self._shares(),
         )
         return record if len(self.problems) == self.before else None
 
@@ -199,11 +204,18 @@ class _RowReader:
             return ()
         return read
 
+    def _shares(self) -> Shares:
+        read = read_shares(self.text("shares"))
+        if isinstance(read, Misread):
+            self.refuse("shares", read.message, **read.values)
+            return ()
+        return read
+
     def _direction(self, method: Method) -> Direction:
         written = columns.word(self.text("direction"))
         found = columns.DIRECTIONS.get(written)
-        # A grade has no direction of its own: more is better.  What is only shown needs none.
-        needs_none = not written and method in {Method.NINE_GRADE, Method.SHOWN}
+        # A grade has no direction of its own, nor have points: more is more.  What is only shown needs none.
+        needs_none = not written and method in {Method.NINE_GRADE, Method.SHOWN} | BESIDE
         if found is None and not needs_none:
             self.refuse("direction", N_("방향은 상향 또는 하향으로 써 주십시오"))
         return found or Direction.UP

@@ -28,6 +28,7 @@ class Takes(StrEnum):
     YES = "yes"
     YEAR = "year"
     NUMBER = "number"
+    POINTS = "points"
     NUMBERS = "numbers"
     TIERS = "tiers"
 
@@ -44,26 +45,31 @@ class Setting:
 
 _MAIN = Setting("main", N_("주요사업"), Takes.YES)
 _OUTLIER = Setting("outlier", N_("이상치로 뺀 해"), Takes.YEAR)
+_WHOLE = Setting("whole", N_("전부 이루어야 인정"), Takes.YES)
 SETTINGS: Final[dict[Method, tuple[Setting, ...]]] = {
-    Method.TARGET_RANGE: (_MAIN, _OUTLIER),
-    Method.TARGET_DEVIATION: (_MAIN, _OUTLIER),
+    Method.TARGET_RANGE: (_MAIN, _OUTLIER, _WHOLE),
+    Method.TARGET_DEVIATION: (_MAIN, _OUTLIER, _WHOLE),
     Method.LONG_TERM: (
         Setting("start_year", N_("시작 연도"), Takes.YEAR, required=True),
         Setting("start", N_("시작값"), Takes.NUMBER, required=True),
         Setting("goal_year", N_("목표 연도"), Takes.YEAR, required=True),
         Setting("goal", N_("목표값"), Takes.NUMBER, required=True),
+        _WHOLE,
     ),
-    Method.TREND: (),
-    Method.BETA: (),
-    Method.TARGET_RATIO: (),
+    Method.TREND: (_WHOLE,),
+    Method.BETA: (_WHOLE,),
+    Method.TARGET_RATIO: (_WHOLE,),
     Method.GLOBAL: (
         Setting("best", N_("최고목표"), Takes.NUMBER, required=True),
         Setting("worst", N_("최저목표"), Takes.NUMBER, required=True),
+        _WHOLE,
     ),
-    Method.TIERED: (_MAIN, _OUTLIER, Setting("tiers", N_("구간"), Takes.TIERS, required=True)),
-    Method.CRITERIA: (Setting("values", N_("기준"), Takes.NUMBERS, required=True),),
+    Method.TIERED: (_MAIN, _OUTLIER, Setting("tiers", N_("구간"), Takes.TIERS, required=True), _WHOLE),
+    Method.CRITERIA: (Setting("values", N_("기준"), Takes.NUMBERS, required=True), _WHOLE),
     Method.ALL_OR_NOTHING: (),
-    Method.NINE_GRADE: (),
+    Method.NINE_GRADE: (_WHOLE,),
+    Method.BONUS: (Setting("maximum", N_("최대 가점"), Takes.POINTS, required=True),),
+    Method.PENALTY: (Setting("maximum", N_("최대 감점"), Takes.POINTS, required=True),),
     Method.SHOWN: (),
 }
 _YES = "yes"
@@ -156,6 +162,9 @@ def _read(setting: Setting, written: str) -> str | None:
         case Takes.NUMBER:
             value = number(written)
             return None if value is None else plain(value)
+        case Takes.POINTS:
+            value = number(written.removesuffix("점"))
+            return None if value is None or not 0 < value <= 100 else plain(value)
         case Takes.NUMBERS:
             values = _numbers(written.split())
             return " ".join(map(plain, values)) if values and len(values) == CRITERIA_COUNT else None

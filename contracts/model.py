@@ -117,7 +117,10 @@ class Contract(SQLModel, table=True):
 
 
 class ContractNode(SQLModel, table=True):
-    """A goal, task or indicator of a contract, with its points; the tree hangs on `parent_id`."""
+    """A goal, task or indicator of a contract, with its points; the tree hangs on `parent_id`.
+
+    `weight` may be blank while it is drafted; `edited_by` and `edited_at` are of the last change made on a page.
+    """
 
     __tablename__ = "contract_node"
     __table_args__ = (sa.UniqueConstraint("contract_id", "code"),)
@@ -131,10 +134,13 @@ class ContractNode(SQLModel, table=True):
     kind: Kind = Field(sa_type=choice(Kind))
     code: str = Field(max_length=60)
     title: str = Field(max_length=300)
-    weight: Decimal = Field(sa_type=DecimalText)
+    weight: Decimal | None = Field(default=None, sa_type=DecimalText)
     promise: str = Field(default="", max_length=600)
     result: str = Field(default="", max_length=1000)
     on_ballot: bool = False
+    edited_by: int | None = Field(default=None, foreign_key="person.id")
+    edited_at: datetime | None = None
+    shares: list[list[str]] = Field(default_factory=list, sa_type=sa.JSON)
 
 
 class IndicatorMeasure(SQLModel, table=True):

@@ -89,6 +89,7 @@ def original_facts(
                 "promise": task.promise,
                 "weight": f"{_points(task)}점",
                 "on_ballot": task.on_ballot,
+                "shared": _shared(tree, task),
             }
             for number, task in enumerate(tasks(tree), start=1)
         ],
@@ -98,6 +99,17 @@ def original_facts(
         "fingerprint": fingerprint,
         "published": moment(published_at) if published_at else "",
     }
+
+
+def _shared(tree: ContractTree, task: Node) -> str:
+    """Who keeps a joint task together, the leading body first."""
+    if not task.shares:
+        return ""
+    shares = ", ".join(f"{code} {plain(percent)}%" for code, percent in task.shares)
+    where = (
+        f"주관 기관({task.shares[0][0]})의 계약에서 잽니다" if task.is_linked(tree.agency_code) else "주관"
+    )
+    return f"협업과제 · {where} · 몫 {shares}"
 
 
 def _below(nodes: Sequence[Node], depth: int = 0) -> Iterator[tuple[int, Node]]:
@@ -122,7 +134,7 @@ def _row(depth: int, node: Node) -> dict[str, object]:
         return row
     measure = node.measure
     unit = f" {measure.unit}" if measure.unit else ""
-    graded = measure.method is Method.NINE_GRADE
+    graded = measure.method is Method.NINE_GRADE or node.is_beside
     return row | {
         "note": _note(measure),
         "direction": "" if graded else translate(DIRECTION_NAMES[measure.direction], "ko"),

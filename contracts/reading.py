@@ -143,7 +143,7 @@ async def ballot_tasks(session: AsyncSession, cycle: Cycle) -> list[BallotTask]:
         BallotTask(tree.agency_code, tree.agency, task.code, task.title, task.promise, task.result)
         for tree in (await trees_of(session, cycle)).values()
         for task in tasks(tree)
-        if task.on_ballot
+        if task.on_ballot and not task.is_linked(tree.agency_code)
     ]
 
 
@@ -182,6 +182,7 @@ def _nodes(
             on_ballot=row.on_ballot,
             measure=_measure(measure) if measure else None,
             children=_nodes(below, contract_id, row.id),
+            shares=tuple((code, Decimal(percent)) for code, percent in row.shares),
         )
         for row, measure in below.get((contract_id, parent), ())
     )

@@ -32,7 +32,10 @@ class Direction(StrEnum):
 
 
 class Method(StrEnum):
-    """How an indicator becomes a rating (the national handbook's methods and four of other systems; docs/scoring.md)."""
+    """How an indicator becomes a rating (the national handbook's methods and four of other systems; docs/scoring.md).
+
+    Bonus and penalty give points beside the hundred instead of a rating.
+    """
 
     TARGET_RANGE = "target_range"
     TARGET_DEVIATION = "target_deviation"
@@ -45,6 +48,8 @@ class Method(StrEnum):
     CRITERIA = "criteria"
     ALL_OR_NOTHING = "all_or_nothing"
     NINE_GRADE = "nine_grade"
+    BONUS = "bonus"
+    PENALTY = "penalty"
     SHOWN = "shown"
 
 
@@ -62,8 +67,15 @@ METHOD_NAMES = {
     Method.CRITERIA: N_("기준값(탁월~미흡)"),
     Method.ALL_OR_NOTHING: N_("모두 이루어야 득점"),
     Method.NINE_GRADE: N_("9등급 평정"),
+    Method.BONUS: N_("가점"),
+    Method.PENALTY: N_("감점"),
     Method.SHOWN: N_("참고(점수 없음)"),
 }
+BESIDE = frozenset({Method.BONUS, Method.PENALTY})
+"""What is added to or taken from the total: such an indicator weighs 0."""
+
+Shares = tuple[tuple[str, Decimal], ...]
+"""Who has a part in a task that several bodies keep together: agency code and per cent, the leading body first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +103,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One goal, task or indicator; `weight` in points, `None` while it is still blank."""
+    """One goal, task or indicator; `weight` in points, `None` while it is still blank.
+
+    `shares` belong to a task that several bodies keep together (협업과제, contracts/joint.py).
+    """
 
     code: str
     title: str
@@ -102,6 +117,16 @@ class Node:
     on_ballot: bool = False
     measure: Measure | None = None
     children: tuple[Node, ...] = ()
+    shares: Shares = ()
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether this indicator gives bonus or penalty points, and so weighs 0."""
+        return self.measure is not None and self.measure.method in BESIDE
+
+    def is_linked(self, agency_code: str) -> bool:
+        """Whether, in the contract of this agency, the task is one that another body leads and is measured by."""
+        return bool(self.shares) and self.shares[0][0] != agency_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +190,8 @@ def indicators(tree: ContractTree) -> tuple[Node, ...]:
 def unbalanced(tree: ContractTree) -> tuple[Imbalance, ...]:
     """Every node whose children do not add up to its points, the root (100) first.
 
-    A goal or task with nothing below it weighs 0: a promise that only stands on the ballot.
+    A goal or task with nothing below it weighs 0: a promise that only stands on the ballot.  A task that another body
+    leads has its points without anything below: it is measured in that body's contract.
     Blank weights are filled before this is asked (`with_blank_weights_filled`); `ValueError` otherwise.
     """
     found = []
@@ -173,7 +199,7 @@ def unbalanced(tree: ContractTree) -> tuple[Imbalance, ...]:
     if total != ROOT_WEIGHT:
         found.append(Imbalance((), "", ROOT_WEIGHT, total))
     for path, node in walk(tree):
-        if node.kind is Kind.INDICATOR:
+        if node.kind is Kind.INDICATOR or node.is_linked(tree.agency_code):
             continue
         summed = sum((_points(child) for child in node.children), Decimal())
         if summed != _points(node):
@@ -217,17 +243,27 @@ def with_blank_weights_filled(tree: ContractTree) -> ContractTree:
     All blank: the indicators share 100 points equally and what is above them is their sum (0 without indicators).
     A node left blank above weighted children is their sum; children all left blank below a weighted node share it
     equally.  Some blank among weighted brothers: they weigh 0 where nothing is below them, otherwise the blank stays
-    for the caller to refuse.
+    for the caller to refuse.  Bonus and penalty weigh 0 and share nothing.
     """
+    tree = replace(tree, children=tuple(_beside_at_zero(node) for node in tree.children))
     summed = tuple(_summed(node) for node in tree.children)
-    if all(node.weight is None for _, node in walk(tree)):
-        shares = iter(equal_shares(ROOT_WEIGHT, len(indicators(tree))))
+    if all(node.weight is None for _, node in walk(tree) if not node.is_beside):
+        sharing = [node for node in indicators(tree) if not node.is_beside]
+        shares = iter(equal_shares(ROOT_WEIGHT, len(sharing)))
         summed = tuple(_summed(_dealt(node, shares)) for node in tree.children)
     return replace(tree, children=tuple(_shared(node) for node in summed))
 
 
+def _beside_at_zero(node: Node) -> Node:
+    if node.is_beside and node.weight is None:
+        return replace(node, weight=Decimal())
+    return replace(node, children=tuple(_beside_at_zero(child) for child in node.children))
+
+
 def _dealt(node: Node, shares: Iterator[Decimal]) -> Node:
     """The branch with the next shares given to its indicators."""
+    if node.is_beside:
+        return node
     if node.kind is Kind.INDICATOR:
         return replace(node, weight=next(shares))
     return replace(node, children=tuple(_dealt(child, shares) for child in node.children))
@@ -248,7 +284,10 @@ def _summed(node: Node) -> Node:
 def _shared(node: Node) -> Node:
     """The branch with children that are all blank sharing their parent's points."""
     children = node.children
-    if children and node.weight is not None and all(child.weight is None for child in children):
-        shares = equal_shares(node.weight, len(children))
-        children = tuple(replace(child, weight=share) for child, share in zip(children, shares, strict=True))
+    sharing = [child for child in children if not child.is_beside]
+    if sharing and node.weight is not None and all(child.weight is None for child in sharing):
+        shares = iter(equal_shares(node.weight, len(sharing)))
+        children = tuple(
+            child if child.is_beside else replace(child, weight=next(shares)) for child in children
+        )
     return replace(node, children=tuple(_shared(child) for child in children))

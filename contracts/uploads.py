@@ -14,6 +14,7 @@ from contracts.cycles import require_phase
 from contracts.drafting import signed_and_different, store_contracts
 from contracts.importing import Parsed, RowProblem, parse
 from contracts.model import Cycle, ImportDraft, Phase
+from contracts.reading import trees_of
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
@@ -55,7 +56,8 @@ async def upload_of(session: AsyncSession, cycle: Cycle, draft_id: int) -> Impor
 
 async def dry_run(session: AsyncSession, cycle: Cycle, draft: ImportDraft) -> Parsed:
     """What applying the file would do, every bad row named; changes nothing."""
-    parsed = await asyncio.to_thread(parse, draft.data, draft.filename)
+    stored = tuple((await trees_of(session, cycle)).values())
+    parsed = await asyncio.to_thread(parse, draft.data, draft.filename, stored)
     if draft.applied_at is not None:
         return parsed
     signed = {

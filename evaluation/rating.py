@@ -50,6 +50,8 @@ def rate(node: Node, *, year: int, grades: Sequence[Grade | None] = ()) -> Outco
             return all_or_nothing(direction, measure.target, actual)
         case Method.NINE_GRADE:
             return expert_rating(grades)
+        case Method.BONUS | Method.PENALTY:
+            return NotRated(N_("평점이 아니라 총점에 따로 더하거나 빼는 점수입니다"))
         case Method.SHOWN:
             return NotRated(N_("점수 없이 보여 드리기만 하는 지표입니다"))
 

@@ -29,11 +29,14 @@ class Source(StrEnum):
 
     QUANTITATIVE = "quantitative"
     EXPERT = "expert"
+    BESIDE = "beside"
     SHOWN = "shown"
 
 
 SOURCES = dict.fromkeys(Method, Source.QUANTITATIVE) | {
     Method.NINE_GRADE: Source.EXPERT,
+    Method.BONUS: Source.BESIDE,
+    Method.PENALTY: Source.BESIDE,
     Method.SHOWN: Source.SHOWN,
 }
 SCORED = (Source.QUANTITATIVE, Source.EXPERT)

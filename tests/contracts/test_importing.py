@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +20,7 @@ from contracts.importing import Parsed, parse
 from contracts.methods import SETTINGS as METHOD_SETTINGS
 from contracts.spreadsheet import checked
 from contracts.tree import (
+    BESIDE,
     ContractTree,
     Direction,
     Kind,
@@ -341,12 +344,15 @@ SETTINGS = {
     "worst": "-3",
     "values": "30 25 20 10 5",
     "tiers": "200:20 150.5:40 :80",
+    "whole": "yes",
+    "maximum": "2.5",
 }
+RATED = [method for method in Method if method not in BESIDE]
 
 
 @st.composite
-def measures(draw: st.DrawFn) -> Measure:
-    method = draw(st.sampled_from(Method))
+def measures(draw: st.DrawFn, methods: Sequence[Method] = RATED) -> Measure:
+    method = draw(st.sampled_from(methods))
     told = [each for each in METHOD_SETTINGS[method] if each.required or draw(st.booleans())]
     years = draw(st.lists(st.integers(2019, 2025), unique=True, max_size=3).map(sorted))
     return Measure(
@@ -376,6 +382,9 @@ def contracts(draw: st.DrawFn, code: str) -> ContractTree:
             Node(f"{number}-{i}", draw(title), Kind.INDICATOR, next(shares), measure=draw(measures()))
             for i in range(size)
         )
+        if draw(st.booleans()):
+            beside = draw(measures(sorted(BESIDE)))
+            children = (*children, Node(f"{number}-b", draw(title), Kind.INDICATOR, D(0), measure=beside))
         weight = sum((child.weight or D(0) for child in children), D(0))
         node = Node(
             str(number),
@@ -398,6 +407,9 @@ def contracts(draw: st.DrawFn, code: str) -> ContractTree:
 @given(st.data())
 def test_what_is_written_is_read_back_unchanged(data: st.DataObject) -> None:
     trees = tuple(data.draw(contracts(code)) for code in ("A", "B"))
+    if data.draw(st.booleans()):
+        both = Node("J", "함께", Kind.TASK, D(0), shares=(("A", D("62.5")), ("B", D("37.5"))))
+        trees = tuple(replace(tree, children=(*tree.children, both)) for tree in trees)
     parsed = parse(write_csv(trees), "contracts.csv")
     assert said(parsed) == []
     assert parsed.contracts == trees

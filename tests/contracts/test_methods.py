@@ -34,6 +34,9 @@ from contracts.tree import Method
         ),
         (Method.CRITERIA, "기준=30 25 20 10 5.0", "기준=30 25 20 10 5"),
         (Method.TIERED, "구간=200:20 150:40 100:60 :80", "구간=200:20 150:40 100:60 :80"),
+        (Method.TREND, "전부 이루어야 인정", "전부 이루어야 인정"),
+        (Method.BONUS, "최대 가점=2.50점", "최대 가점=2.5"),
+        (Method.PENALTY, "최대감점=3", "최대 감점=3"),
     ],
 )
 def test_settings_are_read_as_people_write_them(method: Method, cell: str, written: str) -> None:
@@ -57,6 +60,10 @@ def test_settings_are_read_as_people_write_them(method: Method, cell: str, writt
         (Method.TIERED, "구간=100:60 150:40 :80", "구간"),
         (Method.TIERED, "구간=200:20 150:40", "구간"),
         (Method.TIERED, "구간=200:120 :80", "구간"),
+        (Method.BONUS, "", "최대 가점"),
+        (Method.BONUS, "최대 가점=0", "최대 가점"),
+        (Method.PENALTY, "최대 감점=△1", "최대 감점"),
+        (Method.PENALTY, "전부 이루어야 인정; 최대 감점=1", "전부 이루어야 인정"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_the_name_of_the_setting(
