@@ -213,10 +213,10 @@ class _Table:
         changed: int | None = None
         for _ in people:
             changed = None
-            for one, other, gain, contract in arcs:
+            for one, other, gain, moved in arcs:
                 if gained[one] + gain > gained[other]:
                     gained[other] = gained[one] + gain
-                    by[other] = (one, contract)
+                    by[other] = (one, moved)
                     changed = other
             if changed is None:
                 return None
@@ -228,8 +228,8 @@ class _Table:
         steps: list[tuple[int, int | None, int]] = []
         at = here
         while True:
-            before, contract = by[at]
-            steps.append((before, contract, at))
+            before, moved = by[at]
+            steps.append((before, moved, at))
             at = before
             if at == here:
                 return steps
