@@ -70,6 +70,11 @@ class Assignment(SQLModel, table=True):
     replaces_id: int | None = Field(default=None, foreign_key="assignment.id")
 
     @property
+    def serves(self) -> bool:
+        """Whether this evaluator fills a place: free of conflict, and nobody has taken it over."""
+        return self.standing not in (Standing.CONFLICT, Standing.ENDED)
+
+    @property
     def standing(self) -> Standing:
         """Where this sheet stands."""
         if self.ended_at is not None and (self.set_aside or self.filed_at is None):
