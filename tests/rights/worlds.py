@@ -1,0 +1,212 @@
+"""A year in every state it goes through, with somebody of every kind at the door: what the table of rights is asked of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import col, select
+
+import app as house
+from ballots import setup
+from ballots.booths import NewBooth, open_booth
+from ballots.checking import Checker
+from ballots.model import AssistedBooth, RollDraft
+from ballots.roll import keep_draft
+from ballots.roll_file import parse
+from contracts.cycles import cycle_of
+from contracts.model import Contract, Cycle, ImportDraft, Phase
+from evaluation.marks import Grade
+from evaluation.model import Assignment
+from office.access import cookie_name
+from office.clock import now
+from office.database import Database
+from office.logins import start_login
+from office.people import Person, Role, enrol
+from office.settings import Settings
+from rehearsal.visitor import Visitor
+from reports.rulebook import default_rulebook
+from reports.rules import publish_rulebook
+from reports.runs import make_run, publish_run
+from tests.ballots.votes import ROLL, Vote
+from tests.conftest import PASSWORD, SECRET, visitor_of
+from tests.seeding import YEAR, seed_cycle, seed_sheet
+
+STATES = ("empty", "drafting", "published", "reporting", "scoring", "voting", "tallied", "provisional")
+"""`empty` is a system without a cycle; the others are the phases of one."""
+ACTORS = {
+    "nobody": None,
+    "own-officer": (Role.OFFICER, "TR"),
+    "own-head": (Role.HEAD, "TR"),
+    "other-officer": (Role.OFFICER, "CU"),
+    "other-head": (Role.HEAD, "CU"),
+    "evaluator": (Role.EVALUATOR, None),
+    "other-evaluator": (Role.EVALUATOR, None),
+    "verifier": (Role.EVALUATOR, None),
+    "trustee": (Role.TRUSTEE, None),
+    "other-trustee": (Role.TRUSTEE, None),
+    "office": (Role.OFFICE, None),
+}
+"""`own` belongs to the body of the contract that is asked for, `evaluator` to its sheet, `trustee` to the vote."""
+NO_VOTE = "zzzzzzzzzzzzzz"
+KEY_FILE = "key.json"
+SHOWN = {
+    "email": "trustee@example.org",
+    "name": "trustee",
+    "role": "trustee",
+    "role_label": "개표관리인",
+    "password": PASSWORD,
+    "secret": SECRET,
+    "key_file": KEY_FILE,
+    "key_passphrase": "a passphrase of the tests",
+}
+
+
+@dataclass
+class World:
+    """One state: the application, who asks, and what the parameters of an address stand for."""
+
+    app: Litestar
+    connection: AsyncConnection
+    visitors: dict[str, Visitor]
+    parameters: dict[str, str]
+
+
+@asynccontextmanager
+async def world_in(state: str, db: Database, settings: Settings, checker: Checker) -> AsyncIterator[World]:
+    """The world in this state; the database is left to the caller to roll back."""
+    app = house.create_app(settings, db=db, checker=checker)
+    settings.demonstration_sign_ins.write_text(json.dumps([SHOWN]))
+    settings.demonstration_sign_ins.with_name(KEY_FILE).write_text("{}")
+    async with AsyncExitStack() as stack:
+        people: dict[str, Person] = {}
+        visitors: dict[str, Visitor] = {}
+        for actor, kind in ACTORS.items():
+            visitor = visitors[actor] = await stack.enter_async_context(_at_the_door(app))
+            if kind is not None:
+                people[actor] = await _signed_in(db, settings, visitor, actor, *kind)
+        vote = await _history(STATES.index(state), db, settings, people)
+        assert isinstance(db.binding, AsyncConnection)
+        yield World(app, db.binding, visitors, await _parameters(db, vote))
+
+
+@asynccontextmanager
+async def _at_the_door(app: Litestar) -> AsyncIterator[Visitor]:
+    visitor = visitor_of(app)
+    async with visitor.http:
+        yield visitor
+
+
+async def _signed_in(
+    db: Database, settings: Settings, visitor: Visitor, actor: str, role: Role, agency: str | None
+) -> Person:
+    async with db.writing() as session:
+        person = await enrol(
+            session,
+            settings,
+            email=f"{actor}@example.org",
+            name=actor,
+            role=role,
+            agency=agency,
+            password=PASSWORD,
+            totp_secret=SECRET,
+        )
+        token = await start_login(session, person)
+    visitor.http.cookies.set(cookie_name(settings), token, domain="localhost.local")
+    return person
+
+
+async def _history(reached: int, db: Database, settings: Settings, people: dict[str, Person]) -> Vote:
+    """Everything that has happened until then, by the services."""
+    vote = Vote(db, settings)
+    if reached == 0:
+        return vote
+    phase = Phase(STATES[min(reached, STATES.index("scoring"))])
+    async with db.writing() as session:
+        cycle = await seed_cycle(session, phase)
+        session.add(
+            ImportDraft(
+                cycle_id=cycle.id or 0,
+                filename="contracts.csv",
+                data=b"",
+                sha256="0" * 64,
+                uploaded_by=people["office"].id or 0,
+                uploaded_at=now(),
+            )
+        )
+        if reached >= STATES.index("scoring"):
+            contract = (
+                await session.exec(select(Contract).where(col(Contract.public_id) == f"{YEAR}-TR"))
+            ).one()
+            await seed_sheet(session, contract, people["evaluator"], {"E-1": Grade.B_PLUS})
+            await publish_rulebook(session, cycle, default_rulebook(), people["office"])
+    if reached >= STATES.index("scoring"):
+        await _vote(reached, vote, people)
+    if reached >= STATES.index("tallied"):
+        await make_run(db, YEAR, people["office"])
+    if reached >= STATES.index("provisional"):
+        for officer in vote.officers:
+            async with db.writing() as session:
+                await publish_run(session, await cycle_of(session, YEAR), 1, officer)
+    return vote
+
+
+async def _vote(reached: int, vote: Vote, people: dict[str, Person]) -> None:
+    """The vote as far as it is: prepared while experts score, open while residents vote, then counted."""
+    await vote.enrol_people()
+    vote.trustees = [people["trustee"], vote.trustees[0]]
+    vote.officers[0] = people["office"]
+    async with vote.db.writing() as session:
+        cycle = await cycle_of(session, YEAR)
+        wanted = setup.NewElection(title="도민 투표", question="잘 지킨 과제", max_picks=2, ratings=True)
+        vote.uuid = (await setup.create(session, cycle, wanted, vote.officers[0])).uuid
+    await vote.name_trustees()
+    await vote.list_voters(ROLL)
+    async with vote.db.writing() as session:
+        again = parse(ROLL.encode(), "roll.csv")
+        await keep_draft(session, await vote.held(session), "roll.csv", again, vote.officers[0])
+    if reached >= STATES.index("voting"):
+        await vote.give_keys()
+        await vote.issue()
+        await vote.open()
+        async with vote.db.writing() as session:
+            await open_booth(session, await vote.held(session), NewBooth(place="민원실"), vote.officers[0])
+        await vote.box([(0, (0, 1)), (1, (1,))])
+        await vote.board()
+    if reached >= STATES.index("tallied"):
+        await vote.close()
+        await vote.count()
+        await vote.board()
+
+
+async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
+    """What stands in an address for each of its parameters; those that differ by address come with it."""
+    async with db.reading() as session:
+        sheet = (await session.exec(select(Assignment.id))).first()
+        draft = (await session.exec(select(ImportDraft.id))).first()
+        rulebook = (await session.exec(select(Cycle.rulebook_sha256))).first()
+        booth = (await session.exec(select(AssistedBooth.id))).first()
+        roll = (await session.exec(select(RollDraft.id))).first()
+    uuid = vote.uuid or NO_VOTE
+    return {
+        "year": str(YEAR),
+        "public_id": f"{YEAR}-TR",
+        "place": "TR",
+        "code": "W-1",
+        "picture": "W-1.svg",
+        "uuid": uuid,
+        "assignment_id": str(sheet or 1),
+        "draft_id": str(draft or 1),
+        "number": "1",
+        "step": "key",
+        "path": "site.css",
+        "/board/{uuid}/{name} name": f"{uuid}.bel",
+        "/rulebooks/{name} name": f"{rulebook or '0' * 64}.toml",
+        "/demonstration/keys/{name} name": KEY_FILE,
+        "/office/elections/{uuid}/booths/{number}/close number": str(booth or 1),
+        "/office/elections/{uuid}/roll/{draft_id} draft_id": str(roll or 1),
+    }
