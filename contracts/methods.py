@@ -94,7 +94,7 @@ def read_settings(method: Method, cell: str) -> Settings | Misread:
             labels = ", ".join(each.label for each in SETTINGS[method]) or "-"
             message = N_("이 방법에 없는 설정입니다: {label}. 쓸 수 있는 설정: {labels}")
             return Misread(message, {"label": label.strip(), "labels": labels})
-        value = _read(setting, written.strip())
+        value = read_setting(setting, written.strip())
         if value is None or setting.name in found:
             return Misread(N_("설정 '{label}'의 값을 읽을 수 없습니다"), {"label": setting.label})
         found[setting.name] = value
@@ -152,7 +152,8 @@ def tiers_of(settings: Settings) -> tuple[tuple[Decimal | None, Decimal], ...]:
     return tuple((Decimal(limit) if limit else None, Decimal(base)) for limit, _, base in pairs)
 
 
-def _read(setting: Setting, written: str) -> str | None:
+def read_setting(setting: Setting, written: str) -> str | None:
+    """The value of one setting as it is stored, from what somebody wrote; `None` if it cannot be read."""
     match setting.takes:
         case Takes.YES:
             return _YES if written in ("", "예") else None
