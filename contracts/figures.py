@@ -1,4 +1,4 @@
-"""Two pictures of an indicator: how far from baseline to target, and how it went over the years."""
+"""Pictures of promises: an indicator's way from baseline to target and over the years, and targets reached by body."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from contracts.tree import Direction
 from office.charts import (
     ACCENT,
+    ACCENT_PALE,
     GOOD,
     GROUND,
     INK,
@@ -21,6 +22,7 @@ from office.charts import (
     WIDTH,
     Canvas,
     text_width,
+    wrapped,
 )
 from office.decimals import shown
 from office.i18n import N_, translate
@@ -139,4 +141,47 @@ def history_line(
         newest = each == year
         canvas.mark(x, y, "o", color=PRIMARY, size=9 if newest else 6.5, hollow=not newest)
         canvas.text(x, y - 13, shown(value), size=TEXT if newest else SMALL, bold=newest, align="center")
+    return canvas.svg()
+
+
+def standing_bars(items: Sequence[tuple[str, int, int, int]]) -> bytes:
+    """One bar per item (name, targets reached, not reached, without a figure yet), each part of the whole bar patterned.
+
+    The bars are equally long: they show shares, and the figures on them say how many.
+    """
+    kinds = (
+        (N_("이룸"), GOOD, "white", ""),
+        (N_("못 이룸"), ACCENT_PALE, INK, "////"),
+        (N_("아직 모름"), GROUND, INK, "...."),
+    )
+    bar, gap, line_height, legend = 15.0, 11.0, 15.0, 24.0
+    names = [wrapped(name, WIDTH - 2 * MARGIN, lines=1)[0] for name, *_ in items]
+    canvas = Canvas(2 * MARGIN + legend + len(items) * (line_height + bar + gap) - gap * bool(items))
+    x = float(MARGIN)
+    for label, fill, _, hatch in kinds:
+        canvas.box(x, MARGIN, 12, 12, fill=fill, edge=QUIET, hatch=hatch)
+        canvas.text(x + 17, MARGIN + 6, said := translate(label), size=SMALL)
+        x += 34 + text_width(said, SMALL)
+    y = MARGIN + legend
+    for name, (_, *parts) in zip(names, items, strict=True):
+        canvas.text(MARGIN, y + line_height / 2 - 1, name, bold=True)
+        y += line_height
+        whole, x = sum(parts), float(MARGIN)
+        if not whole:
+            canvas.text(
+                MARGIN, y + bar / 2, translate(N_("목표가 있는 지표가 없습니다")), size=SMALL, color=QUIET
+            )
+        for part, (_, fill, ink, hatch) in zip(parts, kinds, strict=True):
+            if part:
+                width = (WIDTH - 2 * MARGIN) * part / whole
+                canvas.box(x, y, width, bar, fill=fill, edge=QUIET, hatch=hatch)
+                if hatch:
+                    # The figure stands on plain ground: a pattern behind digits is hard to read.
+                    room = text_width(str(part), SMALL) + 6
+                    canvas.box(x + width / 2 - room / 2, y + 1.5, room, bar - 3, fill="white")
+                canvas.text(
+                    x + width / 2, y + bar / 2, str(part), bold=True, size=SMALL, color=ink, align="center"
+                )
+                x += width
+        y += bar + gap
     return canvas.svg()

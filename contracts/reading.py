@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -30,6 +30,7 @@ __all__ = [
     "published_trees",
     "seen_contract",
     "tree_of",
+    "trees_by_id",
     "trees_of",
 ]
 
@@ -100,6 +101,16 @@ async def published_pairs(session: AsyncSession, cycle: Cycle) -> list[tuple[Con
 async def published_trees(session: AsyncSession, cycle: Cycle) -> list[ContractTree]:
     """The trees that everybody may see."""
     return [tree for _, _, tree in await published_pairs(session, cycle)]
+
+
+async def trees_by_id(session: AsyncSession, ids: Collection[int]) -> dict[int, ContractTree]:
+    """The trees of some contracts, whatever their cycle or state."""
+    query = (
+        select(Contract, Agency)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(col(Contract.id).in_(ids))
+    )
+    return await _trees(session, await session.exec(query)) if ids else {}
 
 
 async def tree_of(session: AsyncSession, contract: Contract) -> ContractTree:
