@@ -44,6 +44,7 @@ class Role(enum.StrEnum):
     EVALUATOR = "evaluator"
     OFFICE = "office"
     TRUSTEE = "trustee"
+    VERIFIER = "verifier"
 
 
 ROLE_LABELS = {
@@ -52,6 +53,7 @@ ROLE_LABELS = {
     Role.EVALUATOR: N_("평가위원"),
     Role.OFFICE: N_("성과관리 담당"),
     Role.TRUSTEE: N_("개표관리인"),
+    Role.VERIFIER: N_("실적 확인 담당"),
 }
 
 

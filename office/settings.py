@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     demonstration: bool = False
     demonstration_sign_ins: Path = Path("var/demonstration.json")
     board_folder: Path = Path("var/boards")
+    evidence_folder: Path = Path("var/evidence")
+    """Where evidence files lie, by their SHA-256; never below anything that is served."""
+    evidence_largest: int = 20 * 1024 * 1024
+    """Bytes of one evidence file."""
+    evidence_per_contract: int = 500 * 1024 * 1024
+    """Bytes of all evidence files of one contract."""
     check_workers: int = 0
     """Processes that check ballots; 0 = one per core."""
 

@@ -17,6 +17,7 @@ from rehearsal.visitor import Unexpected, fields
 
 _CONTRACT = re.compile(r'href="/agency/contracts/([^"/#?]+)')
 DOMAIN = "yaksok.example"
+VERIFIERS = 1
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ async def come_in(stage: Stage, bootstrap: Sequence[tuple[str, str]]) -> None:
 async def everybody_comes(
     stage: Stage, agencies: Sequence[tuple[str, str]], *, evaluators: int, trustees: int
 ) -> None:
-    """Invite officers and heads of every agency, the evaluators and the trustees."""
+    """Invite officers and heads of every agency, the evaluators, the trustees and who checks the figures."""
     people = [
         Actor(f"{name} {label}", role, f"{role}.{place}@{DOMAIN}", agency=code)
         for place, (code, name) in enumerate(agencies, start=1)
@@ -48,7 +49,11 @@ async def everybody_comes(
     ]
     people += [
         Actor(f"{label} {place}", role, f"{role}.{place}@{DOMAIN}")
-        for role, label, count in (("evaluator", "평가위원", evaluators), ("trustee", "개표관리인", trustees))
+        for role, label, count in (
+            ("evaluator", "평가위원", evaluators),
+            ("trustee", "개표관리인", trustees),
+            ("verifier", "실적 확인 담당", VERIFIERS),
+        )
         for place in range(1, count + 1)
     ]
     office = stage.of("office")[0]

@@ -32,6 +32,7 @@ ROLE_LABELS = {
     "head": N_("기관장"),
     "evaluator": N_("평가위원"),
     "trustee": N_("개표관리인"),
+    "verifier": N_("실적 확인 담당"),
 }
 PAST_YEARS = 3
 LAST_PROMISE = "한 해 전보다 나아지게 하고, 목표를 숫자로 정해 지킵니다."

@@ -52,6 +52,7 @@ def environment(folder: Path, address: str, *ports: int) -> dict[str, str]:
         "YAKSOK_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/yaksok.sqlite",
         "YAKSOK_SERVER_KEY": key.read_text(),
         "YAKSOK_BOARD_FOLDER": str(folder / "boards"),
+        "YAKSOK_EVIDENCE_FOLDER": str(folder / "evidence"),
         "YAKSOK_DEMONSTRATION_SIGN_INS": str(folder / SIGN_INS),
         "YAKSOK_BASE_URL": address,
         "YAKSOK_ALLOWED_HOSTS": json.dumps(hosts),

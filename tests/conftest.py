@@ -109,6 +109,7 @@ def settings(tmp_path: Path) -> Settings:
         server_key="a key of the tests that is long enough",
         demonstration=True,
         board_folder=tmp_path / "boards",
+        evidence_folder=tmp_path / "evidence",
         demonstration_sign_ins=tmp_path / "sign-ins.json",
     )
 

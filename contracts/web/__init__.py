@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.web import agency, office, public, uploads
+from contracts.web import agency, checks, listing, office, public, uploads
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
@@ -11,5 +11,6 @@ PLACES = (
     Place(N_("성과계약"), "/contracts"),
     Place(N_("우리 기관"), "/agency", (Role.OFFICER, Role.HEAD)),
     Place(N_("평가주기"), "/office/cycles", (Role.OFFICE,)),
+    Place(N_("실적 확인"), "/checks", (Role.VERIFIER,)),
 )
-ROUTES: list[Any] = [*public.ROUTES, *agency.ROUTES, *office.ROUTES, *uploads.ROUTES]
+ROUTES: list[Any] = [*listing.ROUTES, *public.ROUTES, *agency.ROUTES, *office.ROUTES, *uploads.ROUTES, *checks.ROUTES]

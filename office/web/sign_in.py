@@ -24,6 +24,7 @@ HOME = {
     Role.EVALUATOR: "/evaluation",
     Role.OFFICE: "/office",
     Role.TRUSTEE: "/trustee",
+    Role.VERIFIER: "/checks",
 }
 """Where each role starts its work."""
 LARGEST_FORM = 16 * 1024

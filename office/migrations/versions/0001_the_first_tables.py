@@ -541,12 +541,18 @@ def upgrade() -> None:
         ),
         sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
-        sa.Column("weight", office.database.DecimalText(length=40), nullable=False),
+        sa.Column("weight", office.database.DecimalText(length=40), nullable=True),
         sa.Column("promise", sqlmodel.sql.sqltypes.AutoString(length=600), nullable=False),
         sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("on_ballot", sa.Boolean(), nullable=False),
+        sa.Column("edited_by", sa.Integer(), nullable=True),
+        sa.Column("edited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("shares", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["edited_by"],
+            ["person.id"],
+        ),
         sa.ForeignKeyConstraint(["parent_id"], ["contract_node.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("contract_id", "code"),
@@ -610,6 +616,70 @@ def upgrade() -> None:
     with op.batch_alter_table("election_trustee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_election_trustee_election_id"), ["election_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_election_trustee_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("node_code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("filename", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("media_type", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "node_code", "sha256"),
+    )
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
+        "figure_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("indicator_code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Enum(
+                "ok",
+                "differs",
+                "unclear",
+                name="verdict",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("figure", office.database.DecimalText(length=40), nullable=False),
+        sa.Column("found", office.database.DecimalText(length=40), nullable=True),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("checked_by", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checked_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("figure_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_figure_check_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
         "opened_ballot",
@@ -899,6 +969,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opened_ballot_credential_sha256"))
 
     op.drop_table("opened_ballot")
+    with op.batch_alter_table("figure_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_figure_check_contract_id"))
+
+    op.drop_table("figure_check")
+    with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evidence_sha256"))
+        batch_op.drop_index(batch_op.f("ix_evidence_contract_id"))
+
+    op.drop_table("evidence")
     with op.batch_alter_table("election_trustee", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_election_trustee_person_id"))
         batch_op.drop_index(batch_op.f("ix_election_trustee_election_id"))

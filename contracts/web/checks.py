@@ -1,0 +1,161 @@
+"""The external check of figures: a verifier's list and one contract's figures, and the office's view of how far it is."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from contracts import checks
+from contracts.cycles import current_cycle, cycle_of
+from contracts.evidence import evidence_of
+from contracts.model import PHASE_LABELS, ContractState, Phase
+from contracts.reading import seen_contract, tree_of
+from contracts.tree import Kind, Node
+from contracts.web.showing import NAMES
+from office.access import only
+from office.database import Database
+from office.errors import NotFound, Trouble
+from office.i18n import N_, translate
+from office.pages import AnyRequest, form_of, page, see
+from office.people import Role
+
+VERIFIER = [only(Role.VERIFIER)]
+
+
+@get("/checks", guards=VERIFIER)
+async def my_list(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+    """Every contract with figures to check, the one to go on with first."""
+    async with db.reading() as session:
+        cycle = await current_cycle(session)
+        found = await checks.progress_of(session, cycle) if cycle else []
+    lines = [line for line in found if line.reported]
+    return page(
+        request,
+        "contracts/checks.html",
+        cycle=cycle,
+        phase=translate(PHASE_LABELS[cycle.phase]) if cycle else "",
+        open=cycle is not None and cycle.phase is Phase.REPORTING,
+        lines=lines,
+        following=next((line for line in lines if line.waiting), None),
+        labels=checks.VERDICT_LABELS,
+        tones=checks.VERDICT_TONES,
+    )
+
+
+@get("/checks/{public_id:str}", guards=VERIFIER)
+async def one(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    public_id: FromPath[str],
+    saved: FromQuery[str] = "",
+    confirmed: FromQuery[int | None] = None,
+) -> Response[str]:
+    done = translate(N_("저장했습니다. 아래에서 이어서 확인해 주십시오")) if saved else None
+    if confirmed is not None:
+        done = translate(N_("실적 {n}개를 ‘맞음’으로 저장했습니다"), n=confirmed)
+    return await _page(request, db, public_id, done=done)
+
+
+async def _page(
+    request: AnyRequest,
+    db: Database,
+    public_id: str,
+    problem: Trouble | None = None,
+    *,
+    form: dict[str, str] | None = None,
+    done: str | None = None,
+) -> Response[str]:
+    async with db.reading() as session:
+        contract, agency, cycle = await seen_contract(session, public_id, request.user)
+        if contract.state is not ContractState.PUBLISHED:
+            raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
+        tree = await tree_of(session, contract)
+        known = await checks.checks_of(session, contract)
+        past = await checks.past_checks(session, contract)
+        evidence = await evidence_of(session, contract)
+        lines = await checks.progress_of(session, cycle)
+    waiting = [line for line in lines if line.waiting and line.contract.id != contract.id]
+    return page(
+        request,
+        "contracts/check.html",
+        status=problem.status if problem else 200,
+        contract=contract,
+        agency=agency,
+        cycle=cycle,
+        open=cycle.phase is Phase.REPORTING,
+        figures=[(node, above) for top in tree.children for node, above in _figures(top, ())],
+        known=known,
+        past=past,
+        evidence=evidence,
+        progress=next((line for line in lines if line.contract.id == contract.id), None),
+        following=waiting[0] if waiting else None,
+        verdicts=[(verdict.value, translate(label)) for verdict, label in checks.VERDICT_LABELS.items()],
+        labels=checks.VERDICT_LABELS,
+        tones=checks.VERDICT_TONES,
+        maximum=checks.NOTE_LENGTH,
+        names=NAMES,
+        form=form or {},
+        problem=problem,
+        done=done,
+    )
+
+
+def _figures(node: Node, above: tuple[Node, ...]) -> list[tuple[Node, tuple[Node, ...]]]:
+    """The reported indicators under a node, each with the tasks and goals above it."""
+    if node.kind is Kind.INDICATOR:
+        return [(node, above)] if node.measure and node.measure.actual is not None else []
+    return [found for child in node.children for found in _figures(child, (*above, node))]
+
+
+@post("/checks/{public_id:str}", guards=VERIFIER)
+async def save(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
+    """One figure's verdict (`code`, `verdict-CODE`, `found-CODE`, `note-CODE`)."""
+    form = await form_of(request)
+    try:
+        async with db.writing() as session:
+            contract, _, cycle = await seen_contract(session, public_id, None)
+            await checks.check(session, cycle, contract, form, request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _page(request, db, public_id, problem, form=form)
+    return see(f"/checks/{public_id}?saved=yes#next")
+
+
+@post("/checks/{public_id:str}/rest", guards=VERIFIER)
+async def rest(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
+    """All figures that have no verdict yet are right, as this page showed them (`seen-CODE`)."""
+    form = await form_of(request)
+    try:
+        async with db.writing() as session:
+            contract, _, cycle = await seen_contract(session, public_id, None)
+            n = await checks.confirm_rest(session, cycle, contract, form, request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _page(request, db, public_id, problem, form=form)
+    return see(f"/checks/{public_id}?confirmed={n}")
+
+
+@get("/office/cycles/{year:int}/checks", guards=[only(Role.OFFICE)])
+async def overview(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[str]:
+    """How far the check is: contracts, verifiers, and what differs."""
+    async with db.reading() as session:
+        cycle = await cycle_of(session, year)
+        lines = await checks.progress_of(session, cycle)
+        people = await checks.work_of_verifiers(session, cycle)
+    return page(
+        request,
+        "contracts/checks_office.html",
+        cycle=cycle,
+        early=cycle.phase in (Phase.DRAFTING, Phase.PUBLISHED),
+        open=cycle.phase is Phase.REPORTING,
+        lines=[line for line in lines if line.reported],
+        people=people,
+        labels=checks.VERDICT_LABELS,
+        tones=checks.VERDICT_TONES,
+    )
+
+
+ROUTES = [my_list, one, save, rest, overview]
