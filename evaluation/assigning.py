@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from asyncio import to_thread
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,13 +14,16 @@ from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
 from contracts.tree import ContractTree, Method, indicators
+from evaluation.balancing import Plan, Wanted, balanced
+from evaluation.committee import fields_known, fitting_of, members, serving
+from evaluation.conflicts import Barred, barred_pairs
 from evaluation.marks import MINIMUM_MARKS
-from evaluation.model import OWN, Assignment, Mark, Standing
+from evaluation.model import OWN, Assignment, Mark
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
-from office.people import Person, Role, people_with
+from office.people import Person, Role
 
 ASSIGNING = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING, Phase.VOTING)
 """From the day the contracts are public until the vote is counted."""
@@ -29,34 +34,6 @@ def graded(tree: ContractTree) -> tuple[str, ...]:
     return tuple(
         node.code for node in indicators(tree) if node.measure and node.measure.method is Method.NINE_GRADE
     )
-
-
-def balanced(
-    contracts: Sequence[int],
-    evaluators: Sequence[int],
-    each: int,
-    serving: Mapping[int, Collection[int]],
-    barred: Collection[tuple[int, int]] = (),
-) -> list[tuple[int, int]]:
-    """The (contract, evaluator) pairs missing until every contract has `each` evaluators, always the least loaded.
-
-    `serving` are the evaluators a contract already has, `barred` the pairs with a declared conflict of interest.
-    Loads differ by at most one as long as nothing is barred and nothing was assigned before.
-    """
-    load = dict.fromkeys(evaluators, 0)
-    for people in serving.values():
-        for evaluator in people:
-            if evaluator in load:
-                load[evaluator] += 1
-    barred = frozenset(barred)
-    pairs: list[tuple[int, int]] = []
-    for contract in contracts:
-        has = serving.get(contract, ())
-        free = [one for one in evaluators if one not in has and (contract, one) not in barred]
-        for evaluator in sorted(free, key=load.__getitem__)[: max(each - len(has), 0)]:
-            load[evaluator] += 1
-            pairs.append((contract, evaluator))
-    return pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +52,19 @@ class Panel:
 
     contract: Contract
     agency: Agency
+    tree: ContractTree
     indicators: int
     seats: tuple[Seat, ...]
 
     @property
+    def evaluators(self) -> tuple[int, ...]:
+        """Those who fill a place: without a conflict of interest, and not replaced."""
+        return tuple(seat.assignment.evaluator_id for seat in self.seats if seat.assignment.serves)
+
+    @property
     def serving(self) -> int:
-        """Evaluators without a conflict of interest."""
-        return sum(seat.assignment.standing is not Standing.CONFLICT for seat in self.seats)
+        """How many places are filled."""
+        return len(self.evaluators)
 
     @property
     def short(self) -> bool:
@@ -96,11 +79,13 @@ async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
         select(Assignment, Person.name)
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
         .join(Person, col(Person.id) == col(Assignment.evaluator_id))
-        .where(col(Contract.cycle_id) == cycle.id)
+        .where(col(Contract.cycle_id) == cycle.id, col(Assignment.calibration).is_(False))
         .order_by(col(Assignment.id))
     )
-    assigned = list(await session.exec(query))
-    given = await marks_given(session, [assignment.id for assignment, _ in assigned])
+    assigned: dict[int, list[tuple[Assignment, str]]] = {}
+    for assignment, name in await session.exec(query):
+        assigned.setdefault(assignment.contract_id, []).append((assignment, name))
+    given = await marks_given(session, [one.id for seats in assigned.values() for one, _ in seats])
     found = []
     for contract, agency in await contracts_of(session, cycle):
         codes = graded(trees[contract.id]) if contract.id in trees else ()
@@ -108,10 +93,9 @@ async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
             continue
         seats = tuple(
             Seat(assignment, name, given.get(assignment.id or 0, 0), len(codes))
-            for assignment, name in assigned
-            if assignment.contract_id == contract.id
+            for assignment, name in assigned.get(contract.id or 0, ())
         )
-        found.append(Panel(contract, agency, len(codes), seats))
+        found.append(Panel(contract, agency, trees[contract.id or 0], len(codes), seats))
     return found
 
 
@@ -128,42 +112,110 @@ async def marks_given(session: AsyncSession, assignments: Collection[int | None]
     return given
 
 
-async def assign(session: AsyncSession, cycle: Cycle, each: int, by: Person) -> int:
-    """Bring every graded contract to `each` evaluators, the load even; returns how many seats were added.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An assignment before it is applied: what would be added, who could not be, and from which request and seed."""
 
-    A second press adds only what is missing, so this is also how a conflict of interest is replaced.
-    """
+    each: int
+    most: int | None
+    seed: str
+    plan: Plan
+    panels: tuple[Panel, ...]
+    people: tuple[Person, ...]
+    barred: Mapping[tuple[int, int], Barred]
+
+    @property
+    def fingerprint(self) -> str:
+        """What exactly would be added; another day's draft of the same request may differ."""
+        return sha256(repr(self.plan.pairs).encode()).hexdigest()
+
+    @property
+    def new(self) -> frozenset[tuple[int, int]]:
+        """The pairs that would be added."""
+        return frozenset(self.plan.pairs)
+
+
+async def situation(session: AsyncSession, cycle: Cycle) -> tuple[list[Panel], Wanted, list[Person]]:
+    """Who serves where, who may not, whose field fits; `each` is still 0."""
+    found = await panels(session, cycle)
+    barred = await barred_pairs(session, cycle)
+    seated = await members(session)
+    people = await serving(session, seated)
+    trees = {panel.contract.id or 0: panel.tree for panel in found}
+    gone = {
+        (panel.contract.id or 0, seat.assignment.evaluator_id)
+        for panel in found
+        for seat in panel.seats
+        if not seat.assignment.serves
+    }
+    return (
+        found,
+        Wanted(
+            contracts=tuple(trees),
+            evaluators=tuple(person.id for person in people if person.id is not None),
+            each=0,
+            serving={panel.contract.id or 0: panel.evaluators for panel in found},
+            barred=frozenset(barred) | gone,
+            fitting=fitting_of(seated, await fields_known(session), trees),
+        ),
+        people,
+    )
+
+
+async def draft(
+    session: AsyncSession, cycle: Cycle, each: int, *, most: int | None = None, seed: str = ""
+) -> Draft:
+    """Work out how every graded contract comes to `each` evaluators; nothing is stored."""
     require_phase(cycle, *ASSIGNING)
-    await _one_at_a_time(session, cycle)
-    people = [person.id for person in await people_with(session, Role.EVALUATOR) if person.id is not None]
+    found, wanted, people = await situation(session, cycle)
     if not 1 <= each <= len(people):
         said = N_("평가위원은 {people}명입니다. 1명에서 {people}명 사이로 적어 주십시오")
         raise Refused(said, fields={"each": translate(said, people=len(people))}, people=len(people))
-    serving: dict[int, list[int]] = {}
-    barred: list[tuple[int, int]] = []
-    contracts: list[int] = []
-    for panel in await panels(session, cycle):
-        assert panel.contract.id is not None  # noqa: S101 - a stored contract
-        contracts.append(panel.contract.id)
-        for seat in panel.seats:
-            pair = (panel.contract.id, seat.assignment.evaluator_id)
-            if seat.assignment.standing is Standing.CONFLICT:
-                barred.append(pair)
-            else:
-                serving.setdefault(pair[0], []).append(pair[1])
-    if not contracts:
+    if not found:
         raise Refused(N_("9등급으로 평정할 지표가 있는 계약이 없습니다"))
-    pairs = balanced(contracts, people, each, serving, barred)
-    for contract, evaluator in pairs:
+    seed = seed or str(cycle.year)
+    plan = await to_thread(balanced, replace(wanted, each=each, most=most, seed=seed))
+    barred = await barred_pairs(session, cycle)
+    return Draft(each, most, seed, plan, tuple(found), tuple(people), barred)
+
+
+async def assign(
+    session: AsyncSession,
+    cycle: Cycle,
+    each: int,
+    by: Person,
+    *,
+    most: int | None = None,
+    seed: str = "",
+    expected: str = "",
+) -> int:
+    """Bring every graded contract to `each` evaluators, the load even; returns how many seats were added.
+
+    A second press adds only what is missing, so this is also how a conflict of interest is replaced.  With `expected`,
+    the fingerprint of a draft somebody looked at, anything else is refused.
+    """
+    await _one_at_a_time(session, cycle)
+    made = await draft(session, cycle, each, most=most, seed=seed)
+    if expected and expected != made.fingerprint:
+        raise Conflict(N_("미리 보신 뒤에 사정이 달라졌습니다. 다시 미리 보고 배정해 주십시오"))
+    for contract, evaluator in made.plan.pairs:
         session.add(Assignment(contract_id=contract, evaluator_id=evaluator, assigned_at=now()))
     await journal.record(
-        session, by.actor, "evaluation.assigned", str(cycle.year), each=each, added=len(pairs)
+        session,
+        by.actor,
+        "evaluation.assigned",
+        str(cycle.year),
+        each=each,
+        most=most,
+        seed=made.seed,
+        added=len(made.plan.pairs),
+        short=len(made.plan.short),
     )
-    return len(pairs)
+    return len(made.plan.pairs)
 
 
 async def add(session: AsyncSession, cycle: Cycle, public_id: str, evaluator_id: int, by: Person) -> None:
-    """Give one contract one more evaluator, chosen by hand."""
+    """Give one contract one more evaluator, chosen by hand; a barred one is refused with the rule."""
     require_phase(cycle, *ASSIGNING)
     await _one_at_a_time(session, cycle)
     panel = next((p for p in await panels(session, cycle) if p.contract.public_id == public_id), None)
@@ -172,8 +224,13 @@ async def add(session: AsyncSession, cycle: Cycle, public_id: str, evaluator_id:
         raise NotFound(N_("그런 계약이나 평가위원이 없습니다. 목록에서 골라 주십시오"))
     if any(seat.assignment.evaluator_id == evaluator_id for seat in panel.seats):
         raise Conflict(N_("이미 이 계약에 배정된 평가위원입니다. 다른 분을 골라 주십시오"))
-    assert panel.contract.id is not None  # noqa: S101 - a stored contract
-    session.add(Assignment(contract_id=panel.contract.id, evaluator_id=evaluator_id, assigned_at=now()))
+    if evaluator_id not in [person.id for person in await serving(session)]:
+        raise Conflict(N_("지금 임기 중인 평가위원이 아닙니다. 평가위원회 화면에서 위촉을 확인해 주십시오"))
+    contract_id = panel.contract.id or 0
+    barred = (await barred_pairs(session, cycle)).get((contract_id, evaluator_id))
+    if barred is not None:
+        raise Conflict(N_("이 계약에 배정할 수 없는 평가위원입니다({rule})"), rule=barred.said())
+    session.add(Assignment(contract_id=contract_id, evaluator_id=evaluator_id, assigned_at=now()))
     await journal.record(
         session, by.actor, "evaluation.assigned", public_id, evaluator=evaluator.actor, added=1
     )

@@ -80,7 +80,7 @@ def balanced(wanted: Wanted) -> Plan:
             if len(table.present.get(contract, ())) <= place < wanted.each:
                 table.seat(contract)
     table.exchange()
-    pairs = tuple((contract, one) for contract in wanted.contracts for one in table.added[contract])
+    pairs = tuple((contract, one) for contract in wanted.contracts for one in sorted(table.added[contract]))
     return Plan(
         pairs,
         dict(table.load),

@@ -3,13 +3,11 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from contracts.model import Agency, Contract, Phase
 from contracts.reading import contracts_of
-from evaluation.assigning import add, assign, balanced, panels
+from evaluation.assigning import add, assign, panels
 from evaluation.model import Assignment
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
@@ -33,27 +31,6 @@ async def people(db: Database, role: Role, count: int) -> list[Person]:
             session.add(person)
             made.append(person)
     return made
-
-
-@given(contracts=st.integers(0, 40), evaluators=st.integers(1, 12), each=st.integers(1, 12))
-def test_loads_differ_by_at_most_one_and_nobody_sits_twice(
-    contracts: int, evaluators: int, each: int
-) -> None:
-    each = min(each, evaluators)
-    pairs = balanced(range(contracts), range(evaluators), each, {})
-    assert len(pairs) == len(set(pairs)) == contracts * each
-    load = Counter(evaluator for _, evaluator in pairs)
-    counts = [load[evaluator] for evaluator in range(evaluators)]
-    assert max(counts) - min(counts) <= 1
-    assert all(count == each for count in Counter(contract for contract, _ in pairs).values())
-
-
-def test_what_is_there_stays_and_only_what_is_missing_is_added() -> None:
-    assert balanced([1, 2], [7, 8, 9], 2, {1: [7, 8], 2: [7]}) == [(2, 9)]
-
-
-def test_somebody_with_a_conflict_is_never_chosen_again() -> None:
-    assert balanced([1], [7, 8], 2, {1: [8]}, barred=[(1, 7)]) == []
 
 
 async def test_every_contract_with_something_to_grade_gets_its_evaluators(db: Database) -> None:

@@ -81,6 +81,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("year"),
     )
     op.create_table(
+        "expert_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("goals", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -160,6 +169,12 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_message_purpose"), ["purpose"], unique=False)
 
+    op.create_table(
+        "parent_body",
+        sa.Column("agency_code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("parent", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("agency_code"),
+    )
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -257,6 +272,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendar_day_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
+        "committee_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evaluator_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("appointed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("committee_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_committee_member_evaluator_id"), ["evaluator_id"], unique=False)
+
+    op.create_table(
         "contract",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("cycle_id", sa.Integer(), nullable=False),
@@ -308,6 +343,42 @@ def upgrade() -> None:
     with op.batch_alter_table("contract", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contract_agency_id"), ["agency_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contract_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "declared_tie",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("evaluator_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "affiliation",
+                "service",
+                "advice",
+                "lecture",
+                "shares",
+                "kin",
+                name="tiekind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("body_code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("body_name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("stated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("declared_tie", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_declared_tie_evaluator_id"), ["evaluator_id"], unique=False)
 
     op.create_table(
         "election",
@@ -362,6 +433,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("cycle_id"),
         sa.UniqueConstraint("uuid"),
+    )
+    op.create_table(
+        "evaluation_setup",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("challenge_days", sa.Integer(), nullable=False),
+        sa.Column("shows_assigned", sa.Boolean(), nullable=False),
+        sa.Column("calibrates", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.PrimaryKeyConstraint("cycle_id"),
     )
     op.create_table(
         "import_draft",
@@ -616,6 +699,40 @@ def upgrade() -> None:
     with op.batch_alter_table("election_trustee", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_election_trustee_election_id"), ["election_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_election_trustee_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "evaluator_challenge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("evaluator_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("raised_by", sa.Integer(), nullable=False),
+        sa.Column("raised_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("proposed", sa.Boolean(), nullable=True),
+        sa.Column("proposed_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("upheld", sa.Boolean(), nullable=True),
+        sa.Column("decision_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("evaluator_challenge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evaluator_challenge_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_evaluator_challenge_evaluator_id"), ["evaluator_id"], unique=False
+        )
 
     op.create_table(
         "evidence",
@@ -978,6 +1095,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_contract_id"))
 
     op.drop_table("evidence")
+    with op.batch_alter_table("evaluator_challenge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_evaluator_challenge_evaluator_id"))
+        batch_op.drop_index(batch_op.f("ix_evaluator_challenge_contract_id"))
+
+    op.drop_table("evaluator_challenge")
     with op.batch_alter_table("election_trustee", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_election_trustee_person_id"))
         batch_op.drop_index(batch_op.f("ix_election_trustee_election_id"))
@@ -1018,12 +1140,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_draft_cycle_id"))
 
     op.drop_table("import_draft")
+    op.drop_table("evaluation_setup")
     op.drop_table("election")
+    with op.batch_alter_table("declared_tie", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_declared_tie_evaluator_id"))
+
+    op.drop_table("declared_tie")
     with op.batch_alter_table("contract", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_cycle_id"))
         batch_op.drop_index(batch_op.f("ix_contract_agency_id"))
 
     op.drop_table("contract")
+    with op.batch_alter_table("committee_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_committee_member_evaluator_id"))
+
+    op.drop_table("committee_member")
     with op.batch_alter_table("calendar_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_day_cycle_id"))
 
@@ -1038,6 +1169,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_person_agency"))
 
     op.drop_table("person")
+    op.drop_table("parent_body")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_purpose"))
 
@@ -1051,6 +1183,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invitation_email"))
 
     op.drop_table("invitation")
+    op.drop_table("expert_field")
     op.drop_table("cycle")
     op.drop_table("code_subject")
     with op.batch_alter_table("challenge", schema=None) as batch_op:
