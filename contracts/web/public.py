@@ -1,93 +1,27 @@
-"""What everybody may read: the list of contracts, each contract with its tree, and the files to check them with."""
+"""What everybody may read: each contract with its tree, and the files to check them with."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath
 
 from contracts import figures, original
-from contracts.cycles import all_cycles, calendar_of, current_cycle, cycle_of
-from contracts.model import ContractState, Cycle, Phase
+from contracts.cycles import cycle_of
+from contracts.model import ContractState, Cycle
 from contracts.publication import published_set
-from contracts.reading import cycle_name, published_pairs, seen_contract, tree_of
+from contracts.reading import cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
-from contracts.standing import STATE_NAMES, standing_of
-from contracts.tree import ContractTree, indicators, walk
+from contracts.standing import standing_of
+from contracts.tree import indicators
 from contracts.web.files import answered
-from contracts.web.showing import NAMES, Shown, headline, promises_of, shown, signatures_of
+from contracts.web.showing import NAMES, headline, promises_of, signatures_of
 from office.database import Database
 from office.errors import NotFound
-from office.i18n import N_, translate
+from office.i18n import N_
 from office.pages import AnyRequest, page, see
-
-PAGE = 12
-
-
-@get("/contracts")
-async def listing(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    q: FromQuery[str] = "",
-    kind: FromQuery[str] = "",
-    standing: Annotated[str, QueryParameter(name="state")] = "",
-    year: FromQuery[str] = "",
-    number: Annotated[int, QueryParameter(name="page")] = 1,
-) -> Response[str]:
-    """Search and filters over the published contracts of a year, the newest published one by itself."""
-    async with db.reading() as session:
-        cycles = [cycle for cycle in await all_cycles(session) if cycle.contracts_sha256]
-        cycle = next((each for each in cycles if str(each.year) == year), cycles[0] if cycles else None)
-        pairs = await published_pairs(session, cycle) if cycle else []
-        latest = await current_cycle(session)
-        days = await calendar_of(session, latest) if latest else {}
-    everything = [
-        shown(contract, agency, tree, cycle.year) for contract, agency, tree in pairs if cycle is not None
-    ]
-    found = [each for each in everything if _fits(each, q, kind, standing)]
-    pages = max(1, -(-len(found) // PAGE))
-    number = min(max(number, 1), pages)
-    planned = days.get(Phase.PUBLISHED)
-    asked = {"q": q, "kind": kind, "state": standing, "year": year}
-    return page(
-        request,
-        "contracts/list.html",
-        cycle=cycle,
-        cycles=cycles,
-        standing=standing_of(each.tree for each in everything),
-        everything=everything,
-        found=found,
-        shown=found[(number - 1) * PAGE : number * PAGE],
-        kinds=sorted({each.agency.kind for each in everything if each.agency.kind}),
-        states=[(name, translate(label)) for name, label in STATE_NAMES.items()],
-        state_names={name: translate(label) for name, label in STATE_NAMES.items()},
-        asked=asked,
-        base="/contracts?" + urlencode({name: value for name, value in asked.items() if value}),
-        number=number,
-        pages=pages,
-        planned=planned.planned_at if planned else None,
-    )
-
-
-def _fits(each: Shown, q: str, kind: str, state: str) -> bool:
-    if (kind and each.agency.kind != kind) or (state and each.standing.state != state):
-        return False
-    words = q.casefold().split()
-    return not words or _says(each.tree, words)
-
-
-def _says(tree: ContractTree, words: Sequence[str]) -> bool:
-    """Whether the contract speaks of all the words somewhere."""
-    texts = [tree.agency, tree.agency_kind]
-    for _, node in walk(tree):
-        texts += [node.title, node.promise, node.result]
-        texts += [node.measure.definition] if node.measure else []
-    said = "\n".join(texts).casefold()
-    return all(word in said for word in words)
 
 
 @get("/contracts/{public_id:str}")
@@ -188,4 +122,4 @@ async def set_file(
     return answered(request, content, "application/json", filename="contracts.json")
 
 
-ROUTES = [listing, contract_page, original_file, record_file, history, set_file]
+ROUTES = [contract_page, original_file, record_file, history, set_file]

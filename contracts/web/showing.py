@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import CycleStep
 from contracts.methods import said_settings
 from contracts.model import Agency, Contract, ContractState, Cycle
-from contracts.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
+from contracts.standing import Way, lead_indicator, lead_task, way_of
 from contracts.tree import METHOD_NAMES, ContractTree, Node, tasks
 from office.i18n import N_, translate
 from office.pages import day
@@ -45,23 +45,6 @@ class Promise:
     task: Node
     lead: Node | None
     way: Way | None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A contract with everything a card or a row says about it."""
-
-    contract: Contract
-    agency: Agency
-    tree: ContractTree
-    standing: Standing
-    lead: Promise | None
-
-
-def shown(contract: Contract, agency: Agency, tree: ContractTree, year: int) -> Shown:
-    """The contract as a card shows it."""
-    task = lead_task(tree)
-    return Shown(contract, agency, tree, standing_of([tree]), promise_of(task, year) if task else None)
 
 
 def promise_of(task: Node, year: int) -> Promise:
