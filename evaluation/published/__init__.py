@@ -1,0 +1,1 @@
+"""Results that others have published: read as printed, checked, every contradiction named and none mended."""
