@@ -137,6 +137,17 @@ def all_or_nothing(direction: Direction, target: Decimal | None, actual: Decimal
     return Rating(exact, (step(N_("평점: 목표를 다 이루면 100점, 아니면 0점"), asked, exact),))
 
 
+def indivisible(rating: Rating, reached: bool | None) -> Rating:
+    """F31 beside any method: the rating as it is where the target was reached, otherwise 0.
+
+    `reached` is `None` where there is no target: then only the full rating counts.
+    """
+    if reached if reached is not None else rating.exact >= CEILING:
+        return rating
+    label = N_("전부 이루지 못해 0점으로 합니다")
+    return Rating(NOTHING, (*rating.steps, step(label, f"{short(rating.exact)} → 0", NOTHING)))
+
+
 def surveys(satisfaction: Decimal | None, perception: Decimal | None) -> Outcome:
     """F39: customers' satisfaction and citizens' perception at 8 to 2; a survey that was not held is missing, not 0.
 

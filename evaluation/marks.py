@@ -1,16 +1,11 @@
-"""Experts' marks: nine grades, one highest and one lowest dropped, the rest averaged."""
+"""Experts' marks: nine grades with their points; one highest and one lowest dropped, the rest averaged."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-
-from evaluation.outcomes import NotRated, Outcome, Rating, Step
-from office.decimals import half_up, plain
-from office.i18n import N_
 
 MINIMUM_MARKS = 3
 MINIMUM_TO_TRIM = 5
@@ -55,24 +50,3 @@ def trimmed_positions(marks: Sequence[Decimal | None]) -> frozenset[int]:
         return frozenset()
     ordered = sorted(given)
     return frozenset({ordered[0][1], ordered[-1][1]})
-
-
-def expert_rating(grades: Sequence[Grade | None]) -> Outcome:
-    """The rating of an indicator that experts grade: F4 points, trimmed mean F22; the order of marks is irrelevant."""
-    marks = [None if grade is None else POINTS[grade] for grade in grades]
-    exact = trimmed_mean(marks)
-    given = sorted((mark for mark in marks if mark is not None), reverse=True)
-    if exact is None:
-        reason = N_("평정이 {given}명뿐입니다. {minimum}명 이상이어야 점수를 냅니다")
-        return NotRated(reason, {"given": str(len(given)), "minimum": str(MINIMUM_MARKS)})
-    counted = Counter(grade for grade in grades if grade is not None)
-    listed = ", ".join(f"{grade.value} {counted[grade]}" for grade in Grade if counted[grade])
-    steps = [Step(N_("평정을 낸 평가위원 수"), listed, Decimal(len(given)))]
-    kept = given
-    if len(given) >= MINIMUM_TO_TRIM:
-        kept = given[1:-1]
-        dropped = f"− {plain(given[0])}, − {plain(given[-1])}"
-        steps.append(Step(N_("가장 높은 평정과 낮은 평정을 하나씩 뺀 수"), dropped, Decimal(len(kept))))
-    expression = f"({' + '.join(plain(mark) for mark in kept)}) ÷ {len(kept)}"
-    steps.append(Step(N_("평점: 남은 평정의 평균"), expression, half_up(exact, 4)))
-    return Rating(exact, tuple(steps))

@@ -42,6 +42,19 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """Points beside the hundred, exact: above zero they are added to the total, below zero taken from it."""
+
+    exact: Fraction
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def value(self) -> Decimal:
+        """The points as published: half-up to two places."""
+        return half_up(self.exact, RATING_PLACES)
+
+
+@dataclass(frozen=True, slots=True)
 class NotRated:
     """Why there is no rating: missing, which is not zero."""
 
@@ -58,6 +71,7 @@ class NotRated:
 
 
 Outcome = Rating | NotRated
+"""What a method answers for a rated indicator; bonus and penalty answer with `Points`."""
 
 NO_ACTUAL = N_("실적이 아직 없습니다")
 NO_TARGET = N_("목표가 없습니다")

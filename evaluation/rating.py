@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from contracts.methods import is_set, number_of, numbers_of, tiers_of, year_of
+from contracts.standing import met
 from contracts.tree import Measure, Method, Node
 from evaluation.attainment import global_range, target_deviation, target_range, target_ratio
-from evaluation.criteria import Tier, all_or_nothing, criteria_values, tiered
-from evaluation.marks import Grade, expert_rating
+from evaluation.combining import Combining, expert_rating
+from evaluation.criteria import Tier, all_or_nothing, criteria_values, indivisible, tiered
+from evaluation.marks import Grade
 from evaluation.outcomes import CEILING, FLOOR, NO_ACTUAL, NO_TARGET, NotRated, Outcome, Rating
 from evaluation.trend import beta, long_term, trend
 from office.decimals import half_up
@@ -19,11 +21,24 @@ TIER_PLACES = 4
 """Decimal places of the attainment within a tier."""
 
 
-def rate(node: Node, *, year: int, grades: Sequence[Grade | None] = ()) -> Outcome:
-    """The rating of an indicator, for the results of `year`."""
+def rate(
+    node: Node,
+    *,
+    year: int,
+    grades: Sequence[Grade | None] = (),
+    combining: Combining = Combining.TRIMMED,
+) -> Outcome:
+    """The rating of an indicator, for the results of `year`; bonus and penalty have none (evaluation/beside.py)."""
     measure = node.measure
     if measure is None:
         return NotRated(NO_ACTUAL)
+    outcome = _rated(measure, year, grades, combining)
+    if isinstance(outcome, Rating) and is_set(measure.settings, "whole"):
+        return indivisible(outcome, met(measure))
+    return outcome
+
+
+def _rated(measure: Measure, year: int, grades: Sequence[Grade | None], combining: Combining) -> Outcome:
     direction, history, actual = measure.direction, measure.history, measure.actual
     main, outlier = is_set(measure.settings, "main"), year_of(measure.settings, "outlier")
     match measure.method:
@@ -49,7 +64,7 @@ def rate(node: Node, *, year: int, grades: Sequence[Grade | None] = ()) -> Outco
         case Method.ALL_OR_NOTHING:
             return all_or_nothing(direction, measure.target, actual)
         case Method.NINE_GRADE:
-            return expert_rating(grades)
+            return expert_rating(grades, combining)
         case Method.BONUS | Method.PENALTY:
             return NotRated(N_("평점이 아니라 총점에 따로 더하거나 빼는 점수입니다"))
         case Method.SHOWN:

@@ -22,7 +22,8 @@ from office.charts import (
 )
 from office.decimals import half_up
 from office.i18n import N_, translate
-from reports.ranking import MEAN_PLACES, AgencyResult, Option, Result
+from reports.crediting import Option
+from reports.ranking import MEAN_PLACES, AgencyResult, Result
 from reports.rulebook import TOTAL
 
 ROW = 40.0

@@ -4,57 +4,33 @@ Stages: indicator ratings and scores (`evaluation.scoring`), the rating of a par
 `hu(weight × rating / 100)`, the total as their sum, the rank on the published total (F34, method min: 1, 2, 2, 4).
 Votes to points (F19): an agency's votes are the mean of its tasks on the ballot; their share of the best agency's
 mean (or of the voters, where the rulebook says so) times the citizens' weight.  What is missing is never zero.
+
+Joint tasks: rated once, where they are led, and their votes credited by shares (reports/crediting.py).  Bonus and
+penalty come last, on the total, under the rulebook's ceiling; ratings do not change by them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.tree import ContractTree, indicators
-from evaluation.marks import Grade
-from evaluation.scoring import ScoredNode, Source, score_tree
+from contracts.tree import ContractTree
+from evaluation.beside import Beside, counted
+from evaluation.branches import besides
+from evaluation.scoring import ScoredNode
 from office.decimals import half_up
 from office.i18n import N_, translate
-from reports.rulebook import TOTAL, Conversion, Ingredient, MissingPart, Part, Rulebook
+from reports.bundle import Bundle, refuse_contradictions
+from reports.crediting import ALONE, Credit, Option, credits_of, mean_votes
+from reports.rulebook import TOTAL, Conversion, MissingPart, Part, Rulebook
+from reports.scorebook import Scorebook
 
 NO_RATING = N_("점수를 매길 수 있는 지표가 없습니다")
 NO_OPTION = N_("투표에 오른 과제가 없습니다")
 NO_VOTES = N_("표를 받은 과제가 없습니다")
 MEAN_PLACES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A task on the ballot with the votes it received."""
-
-    agency_code: str
-    task_code: str
-    title: str
-    votes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """Everything a result is made of, as plain values.
-
-    `grades` by agency code and indicator code, one entry per assigned evaluator (`None`: gave none); `voters` is the
-    number (weight) of ballots counted, blank ones too, and `people` how many cast them where that is another number;
-    `simulated` names the inputs that were made up.
-    """
-
-    cycle: str
-    year: int
-    contracts: tuple[ContractTree, ...]
-    grades: Mapping[str, Mapping[str, Sequence[Grade | None]]]
-    options: tuple[Option, ...]
-    voters: int
-    contracts_sha256: str = ""
-    election: str = ""
-    simulated: tuple[str, ...] = ()
-    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +47,11 @@ class PartPoints:
 
 @dataclass(frozen=True, slots=True)
 class AgencyResult:
-    """What came out for one agency; without a rank there is a reason."""
+    """What came out for one agency; without a rank there is a reason.
+
+    `options` are the tasks whose votes it has a part in, `joint` those of them whose votes it shares; `beside` is there
+    where the contract has a bonus or a penalty.
+    """
 
     code: str
     name: str
@@ -87,6 +67,8 @@ class AgencyResult:
     without_verdict: int
     options: tuple[Option, ...]
     mean_votes: Decimal | None
+    beside: Beside | None = None
+    joint: tuple[Credit, ...] = ()
 
     def said(self) -> str:
         """Why there is no rank, in the language of the request."""
@@ -134,11 +116,13 @@ class Result:
 
 def evaluate(rulebook: Rulebook, bundle: Bundle) -> Result:
     """The result; the order of anything in the bundle is irrelevant.  `ValueError` for a bundle that contradicts itself."""
-    _check(bundle)
-    means = {tree.agency_code: _mean_votes(bundle, tree.agency_code) for tree in bundle.contracts}
-    best = max((mean for mean in means.values() if mean is not None), default=Fraction())
+    refuse_contradictions(bundle)
+    credits = credits_of(bundle.contracts, bundle.options)
+    means = [mean for each in credits.values() if (mean := mean_votes(each)) is not None]
+    best = max(means, default=Fraction())
     whole = Fraction(bundle.voters) if rulebook.conversion is Conversion.SHARE_OF_VOTERS else best
-    results = [_agency(rulebook, bundle, tree, means[tree.agency_code], whole) for tree in bundle.contracts]
+    book = Scorebook(rulebook, bundle.contracts, bundle.year, bundle.grades)
+    results = [_agency(rulebook, book, tree, credits[tree.agency_code], whole) for tree in bundle.contracts]
     return Result(
         bundle.cycle,
         bundle.year,
@@ -150,47 +134,22 @@ def evaluate(rulebook: Rulebook, bundle: Bundle) -> Result:
     )
 
 
-def _check(bundle: Bundle) -> None:
-    codes = [tree.agency_code for tree in bundle.contracts]
-    known = {tree.agency_code: {node.code for node in indicators(tree)} for tree in bundle.contracts}
-    if len(set(codes)) != len(codes):
-        raise ValueError("an agency appears twice")
-    if len({(option.agency_code, option.task_code) for option in bundle.options}) != len(bundle.options):
-        raise ValueError("an option appears twice")
-    for option in bundle.options:
-        if option.agency_code not in known:
-            raise ValueError(f"an option of an unknown agency: {option.agency_code}")
-        # nobody can give one option more than one vote
-        if not 0 <= option.votes <= bundle.voters:
-            raise ValueError(f"{option.votes} votes of {bundle.voters} voters")
-    for code, grades in bundle.grades.items():
-        if not set(grades) <= known.get(code, set()):
-            raise ValueError(f"marks for an unknown indicator of {code}")
-
-
-def _mean_votes(bundle: Bundle, code: str) -> Fraction | None:
-    votes = [option.votes for option in bundle.options if option.agency_code == code]
-    return Fraction(sum(votes), len(votes)) if votes else None
-
-
 def _agency(
-    rulebook: Rulebook, bundle: Bundle, tree: ContractTree, mean: Fraction | None, whole: Fraction
+    rulebook: Rulebook, book: Scorebook, tree: ContractTree, credits: Sequence[Credit], whole: Fraction
 ) -> AgencyResult:
-    grades = bundle.grades.get(tree.agency_code, {})
-
-    def scored(sources: Sequence[Ingredient]) -> ScoredNode:
-        wanted = [Source(each) for each in sources if each is not Ingredient.CITIZEN]
-        return score_tree(tree, year=bundle.year, grades=grades, sources=wanted, rounding=rulebook.rounding)
-
+    mean = mean_votes(credits)
     parts = tuple(
         _citizens(rulebook, part, mean, whole)
         if part.by_citizens
-        else _performance(rulebook, part, scored(part.of))
+        else _performance(rulebook, part, book.scored(tree, part.of))
         for part in rulebook.parts
     )
-    shown = scored([each for part in rulebook.parts for each in part.of])
+    shown = book.scored(tree, [each for part in rulebook.parts for each in part.of])
     verdicts = [leaf.met for leaf in _leaves(shown)]
     total, reason = _total(rulebook, parts)
+    beside = _beside(rulebook, shown)
+    if total is not None and beside is not None:
+        total = _with_points(rulebook, total, beside)
     return AgencyResult(
         code=tree.agency_code,
         name=tree.agency,
@@ -204,14 +163,22 @@ def _agency(
         met=verdicts.count(True),
         missed=verdicts.count(False),
         without_verdict=verdicts.count(None),
-        options=tuple(
-            sorted(
-                (option for option in bundle.options if option.agency_code == tree.agency_code),
-                key=lambda option: (-option.votes, option.task_code),
-            )
-        ),
+        options=tuple(credit.option for credit in credits),
         mean_votes=None if mean is None else half_up(mean, MEAN_PLACES),
+        beside=beside,
+        joint=tuple(credit for credit in credits if credit.share != ALONE),
     )
+
+
+def _beside(rulebook: Rulebook, root: ScoredNode) -> Beside | None:
+    found = besides(root)
+    points = [each.points for each in found if each.points is not None]
+    return counted(points, rulebook.beside, rulebook.points_places) if found else None
+
+
+def _with_points(rulebook: Rulebook, total: Decimal, beside: Beside) -> Decimal:
+    changed = total + beside.counted
+    return min(max(changed, Decimal()), TOTAL) if rulebook.beside.capped else changed
 
 
 def _performance(rulebook: Rulebook, part: Part, root: ScoredNode) -> PartPoints:

@@ -8,8 +8,10 @@ from typing import Any
 from contracts.canonical import Json, canonical_bytes, sha256_hex, tree_from_record, tree_record
 from evaluation.marks import Grade
 from evaluation.outcomes import NotRated
-from evaluation.scoring import ScoredNode
-from reports.ranking import AgencyResult, Bundle, Option, Result, evaluate
+from evaluation.scoring import ScoredNode, Source
+from reports.bundle import Bundle
+from reports.crediting import Option
+from reports.ranking import AgencyResult, Result, evaluate
 from reports.rulebook import Rulebook, read_rulebook
 
 INPUTS_FORMAT = "yaksok-run-inputs-1"
@@ -156,6 +158,40 @@ def _agency_record(agency: AgencyResult) -> dict[str, Json]:
         "score": agency.tree.score,
         "available": agency.tree.available,
         "nodes": [_node_record(node) for node in agency.tree.children],
+        **_beside_record(agency),
+        **_joint_record(agency),
+    }
+
+
+def _beside_record(agency: AgencyResult) -> dict[str, Json]:
+    """Bonus and penalty stand in a record only where the contract has one."""
+    beside = agency.beside
+    if beside is None:
+        return {}
+    return {
+        "beside": {
+            "bonus": beside.bonus,
+            "bonus_counted": beside.bonus_counted,
+            "penalty": beside.penalty,
+            "penalty_counted": beside.penalty_counted,
+            "counted": beside.counted,
+        }
+    }
+
+
+def _joint_record(agency: AgencyResult) -> dict[str, Json]:
+    """The joint tasks whose votes an agency shares, with its share as a fraction."""
+    if not agency.joint:
+        return {}
+    return {
+        "joint": [
+            {
+                "agency_code": credit.option.agency_code,
+                "task_code": credit.option.task_code,
+                "share": f"{credit.share.numerator}/{credit.share.denominator}",
+            }
+            for credit in agency.joint
+        ]
     }
 
 
@@ -167,7 +203,11 @@ def _node_record(node: ScoredNode) -> dict[str, Json]:
         "score": node.score,
         "rating": node.rating,
     }
+    reason = node.outcome.said_in_korean() if isinstance(node.outcome, NotRated) else ""
+    if node.led_by:
+        return record | {"led_by": node.led_by, "reason": reason, "nodes": []}
     if node.source is None:
         return record | {"nodes": [_node_record(child) for child in node.children]}
-    reason = node.outcome.said_in_korean() if isinstance(node.outcome, NotRated) else ""
+    if node.source is Source.BESIDE:
+        record["points"] = node.points
     return record | {"source": node.source.value, "met": node.met, "reason": reason}

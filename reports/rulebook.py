@@ -15,11 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from contracts.canonical import sha256_hex
+from evaluation.beside import Ceiling
+from evaluation.combining import Combining
 from evaluation.scoring import Rounding
 from office.errors import Refused
 from office.i18n import N_
 
-FORMAT = "yaksok-rulebook-1"
+FORMAT = "yaksok-rulebook-2"
+FIRST_FORMAT = "yaksok-rulebook-1"
+"""Without `marks` and `beside`: marks are trimmed, bonus and penalty count for nothing."""
 TOTAL = Decimal(100)
 MAXIMUM_PLACES = 6
 MAXIMUM_BYTES = 64 * 1024
@@ -51,6 +55,9 @@ class MissingPart(StrEnum):
 
 
 SHARED = "shared"
+OPEN, CAPPED = "open", "capped"
+"""Whether bonus and penalty may lead beyond 100 and below 0."""
+NOTHING_BESIDE = Ceiling(Decimal(), Decimal(), capped=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Rulebook:
     missing_part: MissingPart
     sha256: str
     text: str
+    combining: Combining
+    beside: Ceiling
 
 
 def default_rulebook() -> bytes:
@@ -99,8 +108,10 @@ def read_rulebook(data: bytes) -> Rulebook:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused(N_("평가규칙을 TOML로 읽을 수 없습니다: {reason}"), reason=str(error)) from error
     top = _Table("", root)
-    top.only({"format", "name", "version", "parts", "votes", "rounding", "ranking"})
-    top.one_of("format", {FORMAT})
+    first = root.get("format") == FIRST_FORMAT
+    keys = {"format", "name", "version", "parts", "votes", "rounding", "ranking"}
+    top.only(keys if first else keys | {"marks", "beside"})
+    top.one_of("format", {FIRST_FORMAT, FORMAT})
     parts = _parts(top)
     votes = top.table("votes")
     votes.only({"agency", "conversion"})
@@ -126,7 +137,22 @@ def read_rulebook(data: bytes) -> Rulebook:
         missing_part=MissingPart(ranking.one_of("missing_part", set(MissingPart))),
         sha256=sha256_hex(data),
         text=text,
+        combining=Combining.TRIMMED if first else _combining(top),
+        beside=NOTHING_BESIDE if first else _beside(top),
     )
+
+
+def _combining(top: _Table) -> Combining:
+    marks = top.table("marks")
+    marks.only({"combining"})
+    return Combining(marks.one_of("combining", set(Combining)))
+
+
+def _beside(top: _Table) -> Ceiling:
+    beside = top.table("beside")
+    beside.only({"bonus", "penalty", "total"})
+    capped = beside.one_of("total", {OPEN, CAPPED}) == CAPPED
+    return Ceiling(beside.points("bonus"), beside.points("penalty"), capped)
 
 
 def _parts(top: _Table) -> tuple[Part, ...]:
@@ -194,13 +220,19 @@ class _Table:
         return value
 
     def weight(self, key: str) -> Decimal:
+        weight = self.points(key)
+        if not weight:
+            raise self._wrong(key)
+        return weight
+
+    def points(self, key: str) -> Decimal:
         value = self.values[key]
         if not isinstance(value, int | Decimal) or isinstance(value, bool):
             raise self._wrong(key)
-        weight = Decimal(value)
-        if not weight.is_finite() or not 0 < weight <= TOTAL:
+        points = Decimal(value)
+        if not points.is_finite() or not 0 <= points <= TOTAL:
             raise self._wrong(key)
-        return weight
+        return points
 
     def ingredients(self, key: str) -> tuple[Ingredient, ...]:
         value = self.values[key]

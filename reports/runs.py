@@ -21,8 +21,10 @@ from office.database import Database
 from office.errors import Conflict, NotFound
 from office.i18n import N_
 from office.people import Person, Role
+from reports.bundle import Bundle
+from reports.crediting import Option
 from reports.model import Run
-from reports.ranking import Bundle, Option, Result
+from reports.ranking import Result
 from reports.recomputation import recompute, result_of, run_fingerprint, run_inputs
 from reports.rules import rulebook_of
 

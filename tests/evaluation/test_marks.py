@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.marks import POINTS, Grade, expert_rating, trimmed_mean, trimmed_positions
+from evaluation.combining import expert_rating
+from evaluation.marks import POINTS, Grade, trimmed_mean, trimmed_positions
 from evaluation.outcomes import NotRated, Rating
 from office.decimals import half_up
 from tests.data import acceptance_data

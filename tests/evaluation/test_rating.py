@@ -48,6 +48,37 @@ def test_the_method_of_the_sheet_rates(node: Node, expected: str) -> None:
     assert value(rate(node, year=2026)) == D(expected)
 
 
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (indicator(Method.TARGET_RATIO, "전부 이루어야 인정", target="103"), "100.00"),
+        (indicator(Method.TARGET_RATIO, "전부 이루어야 인정", target="103.01"), "0.00"),
+        (indicator(Method.TARGET_RANGE, "주요사업; 전부 이루어야 인정", target="103"), "63.96"),
+        (indicator(Method.TARGET_RANGE, "주요사업; 전부 이루어야 인정", target="104"), "0.00"),
+        (indicator(Method.TREND, "전부 이루어야 인정"), "0.00"),
+        (indicator(Method.CRITERIA, "기준=103 100 90 80 70; 전부 이루어야 인정"), "100.00"),
+    ],
+)
+def test_what_is_not_to_be_divided_counts_when_the_target_is_reached_or_the_rating_is_full(
+    node: Node, expected: str
+) -> None:
+    # F31: an indivisible promise (Rwanda, imihigo) beside the methods of the handbook
+    assert value(rate(node, year=2026)) == D(expected)
+
+
+def test_graded_work_that_is_not_to_be_divided_needs_the_best_grade_of_all() -> None:
+    node = indicator(Method.NINE_GRADE, "전부 이루어야 인정")
+    assert value(rate(replaced(node), year=2026, grades=[Grade.A_PLUS] * 3)) == D("100.00")
+    assert value(rate(replaced(node), year=2026, grades=[Grade.A_PLUS, Grade.A_PLUS, Grade.A_ZERO])) == 0
+    assert isinstance(rate(replaced(node), year=2026, grades=[Grade.A_PLUS] * 2), NotRated)
+
+
+def replaced(node: Node) -> Node:
+    """The node as graded indicators are: without a figure of its own."""
+    assert node.measure is not None
+    return replace(node, measure=replace(node.measure, actual=None))
+
+
 def test_grades_rate_what_experts_judge_and_nothing_rates_what_is_only_shown() -> None:
     assert value(rate(indicator(Method.NINE_GRADE), year=2026, grades=[Grade.A_ZERO] * 3)) == D("90.00")
     assert reason(rate(indicator(Method.SHOWN), year=2026))
@@ -61,6 +92,8 @@ def test_without_an_actual_figure_no_method_rates(method: Method) -> None:
         Method.GLOBAL: "최고목표=105; 최저목표=97",
         Method.TIERED: "구간=200:20 :80",
         Method.CRITERIA: "기준=120 110 100 90 80",
+        Method.BONUS: "최대 가점=1",
+        Method.PENALTY: "최대 감점=1",
     }
     node = indicator(method, settings.get(method, ""), target="100")
     assert node.measure is not None

@@ -17,8 +17,10 @@ from office.database import Database
 from office.outbox import Fate, Message
 from office.people import Person, Role
 from rehearsal.visitor import Visitor
+from reports.bundle import Bundle
+from reports.crediting import Option
 from reports.model import Run
-from reports.ranking import Bundle, Option, evaluate
+from reports.ranking import evaluate
 from reports.rulebook import default_rulebook, read_rulebook
 from reports.runs import make_run
 from reports.web.addresses import place_of

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from evaluation.marks import Grade
-from reports.ranking import AgencyResult, Bundle, Option, Result, evaluate
+from reports.bundle import Bundle
+from reports.crediting import Option
+from reports.ranking import AgencyResult, Result, evaluate
 from reports.recomputation import recompute, result_of, rulebook_of, run_fingerprint, run_inputs
 from reports.rulebook import default_rulebook, read_rulebook
 
@@ -241,3 +243,60 @@ def test_a_run_changed_afterwards_is_found_out() -> None:
         recompute(tampered)
     more_votes = inputs.replace(b'"votes":9', b'"votes":8')
     assert run_fingerprint(more_votes, recompute(more_votes)) != run_fingerprint(inputs, result)
+
+
+def with_beside(given_: Bundle, code: str, *figures: tuple[Method, str]) -> Bundle:
+    """The bundle with bonuses and penalties (at most 5 each on the sheet) in one agency's contract."""
+    nodes = tuple(
+        Node(f"b{number}", "가감점", Kind.INDICATOR, D(0),
+             measure=Measure(Direction.UP, method, actual=D(actual), settings=(("maximum", "5"),)))
+        for number, (method, actual) in enumerate(figures)
+    )  # fmt: skip
+    trees = tuple(
+        replace(tree, children=(*tree.children, Node("B", "가감점", Kind.TASK, D(0), children=nodes)))
+        if tree.agency_code == code
+        else tree
+        for tree in given_.contracts
+    )
+    return replace(given_, contracts=trees)
+
+
+def test_bonus_and_penalty_change_the_total_under_the_ceiling_and_nothing_else() -> None:
+    # F18: the scheme's 100 + α; here at most 3 up and 3 down in all (the shipped rulebook)
+    given_ = bundle(("a", "50", C, (9,)), ("b", "50", C, (9,)))
+    both = with_beside(given_, "a", (Method.BONUS, "2.5"), (Method.BONUS, "1"), (Method.PENALTY, "0.75"))
+    result = evaluate(RULES, both)
+    agency = result.agency("a")
+    assert agency.beside is not None
+    assert (agency.beside.bonus, agency.beside.bonus_counted) == (D("3.50"), D("3.00"))
+    assert (agency.beside.penalty_counted, agency.beside.counted) == (D("0.75"), D("2.25"))
+    assert agency.total == (result.agency("b").total or 0) + D("2.25")
+    assert points(agency) == points(result.agency("b"))
+    assert agency.tree.rating == result.agency("b").tree.rating
+    assert result.agency("b").beside is None
+    record = json.loads(recompute(run_inputs(RULES, both)))["agencies"][0]
+    assert (record["code"], record["beside"]["counted"]) == ("a", "2.25")
+
+
+def test_the_total_goes_beyond_its_limits_only_where_the_rulebook_lets_it() -> None:
+    best = with_beside(bundle(("a", "100", A, (9,))), "a", (Method.BONUS, "2"))
+    assert evaluate(RULES, best).agency("a").total == D("102.00")
+    assert evaluate(rules(total='"capped"'), best).agency("a").total == D(100)
+    poor = bundle(("a", "0", [Grade.E_ZERO] * 3, (0,)), ("b", "0", C, (9,)))
+    worst = with_beside(poor, "a", *[(Method.PENALTY, "5")] * 3)
+    open_, capped = rules(penalty="20"), rules(penalty="20", total='"capped"')
+    # 10.00 for the figures and marks, 0.00 for the votes
+    assert [evaluate(each, worst).agency("a").total for each in (open_, capped)] == [D("-5.00"), D(0)]
+    nothing = rules(bonus="0", penalty="0")
+    assert evaluate(nothing, best).agency("a").total == D("100.00")
+
+
+def test_marks_are_combined_as_the_rulebook_says() -> None:
+    marks = [Grade.A_PLUS, Grade.B_PLUS, Grade.B_PLUS, Grade.B_ZERO, Grade.C]
+    given_ = bundle(("a", "50", marks, (9,)))
+    scores = [
+        evaluate(rules(combining=f'"{rule}"'), given_).agency("a").tree.children[0].children[1].score
+        for rule in ("trimmed", "mean", "median")
+    ]
+    # 40 points: 230/3, 78 and 80 of a hundred
+    assert scores == [D("30.67"), D("31.20"), D("32.00")]

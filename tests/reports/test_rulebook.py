@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from decimal import Decimal
 
 import pytest
 
+from evaluation.beside import Ceiling
+from evaluation.combining import Combining
 from office.errors import Refused
 from reports.rulebook import Conversion, Ingredient, MissingPart, default_rulebook, read_rulebook
 
@@ -30,6 +33,25 @@ def test_the_shipped_rulebook_is_half_performance_and_half_citizens() -> None:
         2,
         2,
     )
+
+
+def test_marks_are_trimmed_and_bonus_and_penalty_have_a_ceiling() -> None:
+    rules = read_rulebook(default_rulebook())
+    assert rules.combining is Combining.TRIMMED
+    assert rules.beside == Ceiling(Decimal(3), Decimal(3), capped=False)
+    other = DEFAULT.replace('"trimmed"\n', '"median"\n').replace("bonus = 3", "bonus = 2.5")
+    read = read_rulebook(other.replace('total = "open"', 'total = "capped"').encode())
+    assert (read.combining, read.beside) == (
+        Combining.MEDIAN,
+        Ceiling(Decimal("2.5"), Decimal(3), capped=True),
+    )
+
+
+def test_a_rulebook_of_the_first_format_is_read_as_it_was_meant() -> None:
+    first = re.sub(r"\[marks\].*?(?=\[votes\])", "", DEFAULT, flags=re.DOTALL)
+    rules = read_rulebook(first.replace("yaksok-rulebook-2", "yaksok-rulebook-1").encode())
+    assert rules.combining is Combining.TRIMMED
+    assert rules.beside == Ceiling(Decimal(0), Decimal(0), capped=False)
 
 
 def test_its_hash_is_that_of_its_bytes() -> None:
@@ -66,7 +88,12 @@ def test_weights_may_have_decimals() -> None:
         ('of = ["quantitative", "expert"]', 'of = ["luck"]', "parts[1].of 값을 쓸 수 없습니다"),
         ('id = "citizens"', 'id = "performance"', "부문 id가 겹치거나"),
         ("[votes]", "[votes", "TOML로 읽을 수 없습니다"),
-        ('format = "yaksok-rulebook-1"', 'format = "other"', "yaksok-rulebook-1"),
+        ('format = "yaksok-rulebook-2"', 'format = "other"', "yaksok-rulebook-1, yaksok-rulebook-2"),
+        ('format = "yaksok-rulebook-2"', 'format = "yaksok-rulebook-1"', "모르는 항목이 있습니다: beside, marks"),
+        ('combining = "trimmed"', 'combining = "best"', "mean, median, trimmed"),
+        ("bonus = 3", "bonus = -1", "beside.bonus 값을 쓸 수 없습니다"),
+        ("penalty = 3", "", "빠진 항목이 있습니다: beside.penalty"),
+        ('total = "open"', 'total = "round"', "beside.total에는 다음 가운데 하나만"),
         ("[[parts]]", "[[part]]", "모르는 항목이 있습니다: part"),
     ],
 )  # fmt: skip
