@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from contracts.columns import COLUMNS, WRITTEN_DIRECTIONS, WRITTEN_METHODS
@@ -19,19 +19,24 @@ def write_csv(trees: Sequence[ContractTree]) -> bytes:
 
     `ValueError` for a tree the format cannot say: the levels are goal (or none), task, indicator.
     """
-    years = sorted(
-        {year for tree in trees for node in indicators(tree) for year, _ in _measure(node).history}
-    )
-    names = list(COLUMNS)
-    at = names.index("target")
-    names[at:at] = [str(year) for year in years]
+    names, lines = table_of(trees)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([COLUMNS.get(name, name) for name in names])
-    for tree in trees:
-        for line in _lines(tree):
-            writer.writerow([line.get(name, "") for name in names])
+    writer.writerows(lines)
     return out.getvalue().encode("utf-8-sig")
+
+
+def table_of(trees: Sequence[ContractTree], years: Collection[int] = ()) -> tuple[list[str], list[list[str]]]:
+    """The English names of the columns, past years among them (those of the trees and `years`), and the rows as text.
+
+    `ValueError` for a tree the format cannot say: the levels are goal (or none), task, indicator.
+    """
+    measured = {year for tree in trees for node in indicators(tree) for year, _ in _measure(node).history}
+    names = list(COLUMNS)
+    at = names.index("target")
+    names[at:at] = [str(year) for year in sorted(measured | set(years))]
+    return names, [[line.get(name, "") for name in names] for tree in trees for line in _lines(tree)]
 
 
 def _lines(tree: ContractTree) -> Iterable[dict[str, str]]:
@@ -95,7 +100,12 @@ def _text(value: Decimal | None) -> str:
 
 
 def template_csv() -> bytes:
-    """An empty form with three example rows: a figure, a grade, and a promise that only stands on the ballot."""
+    """An empty form with three example rows."""
+    return write_csv([example_contract()])
+
+
+def example_contract() -> ContractTree:
+    """What a contract may hold: a figure, a grade, and a promise that only stands on the ballot."""
     wait = Measure(
         Direction.DOWN,
         Method.TARGET_RANGE,
@@ -107,7 +117,7 @@ def template_csv() -> bytes:
         source="이동지원센터 배차 기록",
     )
     effort = Measure(Direction.UP, Method.NINE_GRADE, definition="이용자 의견을 들어 고친 노력과 성과")
-    example = ContractTree(
+    return ContractTree(
         "A01",
         "예시교통공사",
         "공공기관",
@@ -134,4 +144,3 @@ def template_csv() -> bytes:
             ),
         ),
     )
-    return write_csv([example])
