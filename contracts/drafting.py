@@ -117,7 +117,7 @@ async def store_contracts(
     ids = await _draft_contracts(session, cycle, agencies)
     drafts = [(ids[tree.agency_code], tree) for tree in trees if tree.agency_code in ids]
     await session.exec(delete(ContractNode).where(col(ContractNode.contract_id).in_(ids.values())))
-    await _insert_trees(session, drafts)
+    await insert_trees(session, drafts)
     await session.exec(
         update(Contract).where(col(Contract.id).in_(ids.values())).values(state=ContractState.ACCEPTED)
     )
@@ -175,7 +175,7 @@ async def _draft_contracts(
     return ids
 
 
-async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, ContractTree]]) -> None:
+async def insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, ContractTree]]) -> None:
     """All nodes of all trees, one statement a level, then all measures in one."""
     level: list[tuple[int, int | None, Node]] = [
         (contract_id, None, node) for contract_id, tree in drafts for node in tree.children
@@ -186,7 +186,7 @@ async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, Contr
         rows = []
         for contract_id, parent_id, node in level:
             position += 1
-            rows.append(_node_row(contract_id, parent_id, position, node))
+            rows.append(node_row(contract_id, parent_id, position, node))
         returned = await session.exec(
             insert(ContractNode).returning(
                 col(ContractNode.contract_id), col(ContractNode.code), col(ContractNode.id)
@@ -195,7 +195,7 @@ async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, Contr
         )
         ids = {(contract_id, code): node_id for contract_id, code, node_id in returned}
         measures += [
-            _measure_row(ids[contract_id, node.code], node) for contract_id, _, node in level if node.measure
+            measure_row(ids[contract_id, node.code], node) for contract_id, _, node in level if node.measure
         ]
         level = [
             (contract_id, ids[contract_id, node.code], child)
@@ -209,7 +209,7 @@ async def _insert_trees(session: AsyncSession, drafts: Sequence[tuple[int, Contr
         )
 
 
-def _node_row(contract_id: int, parent_id: int | None, position: int, node: Node) -> dict[str, Any]:
+def node_row(contract_id: int, parent_id: int | None, position: int, node: Node) -> dict[str, Any]:
     return {
         "contract_id": contract_id,
         "parent_id": parent_id,
@@ -225,7 +225,7 @@ def _node_row(contract_id: int, parent_id: int | None, position: int, node: Node
     }
 
 
-def _measure_row(node_id: int, node: Node) -> dict[str, Any]:
+def measure_row(node_id: int, node: Node) -> dict[str, Any]:
     measure = node.measure
     assert measure is not None  # noqa: S101 - asked by the caller
     return {

@@ -156,4 +156,7 @@ def _of_measure(measure: Measure, year: int) -> Iterator[tuple[str, tuple[tuple[
     known = dict(measure.settings)
     for setting in SETTINGS[measure.method]:
         if setting.required and setting.name not in known:
-            yield N_("점수 매기는 방법의 '{label}' 칸을 적어 주십시오"), (("label", translate(setting.label)),)
+            yield (
+                N_("점수 매기는 방법의 '{label}' 칸을 적어 주십시오"),
+                (("label", translate(setting.label)),),
+            )

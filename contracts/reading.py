@@ -19,6 +19,7 @@ from office.people import Person, Role
 __all__ = [
     "BallotTask",
     "agencies_of",
+    "agency_called",
     "ballot_tasks",
     "contracts_of",
     "contracts_of_agency",
@@ -75,6 +76,11 @@ async def contracts_of_agency(session: AsyncSession, code: str) -> list[tuple[Co
         .order_by(col(Cycle.year).desc())
     )
     return list(await session.exec(query))
+
+
+async def agency_called(session: AsyncSession, code: str) -> Agency | None:
+    """The agency of a code, if it ever had a contract."""
+    return (await session.exec(select(Agency).where(col(Agency.code) == code))).first()
 
 
 async def agencies_of(session: AsyncSession, cycle: Cycle) -> list[Agency]:

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from contracts import drafting, reporting, signing
 from contracts.cycles import current_cycle, steps_of
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
-from contracts.reading import contracts_of_agency, is_its_own, seen_contract, tree_of
+from contracts.reading import agency_called, contracts_of_agency, is_its_own, seen_contract, tree_of
 from contracts.standing import standing_of
 from contracts.tree import tasks, unbalanced
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
@@ -22,6 +22,7 @@ from office.people import Person, Role
 from office.settings import Settings
 
 OWN = [only(Role.OFFICER, Role.HEAD)]
+OFFICER = [only(Role.OFFICER)]
 BASE = "/agency/contracts/{public_id:str}"
 DONE = {
     "written": N_("약속 문장을 저장했습니다."),
@@ -33,6 +34,13 @@ DONE = {
 @get("/agency", guards=OWN)
 async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
     """Where an agency stands this year and what is to do."""
+    return await home_page(request, db)
+
+
+async def home_page(
+    request: AnyRequest, db: Database, problem: Trouble | None = None, *, form: dict[str, str] | None = None
+) -> Response[str]:
+    """The page; `problem` is one of beginning a contract, `form` what was typed there."""
     person: Person = request.user
     async with db.reading() as session:
         cycle = await current_cycle(session)
@@ -41,19 +49,23 @@ async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[s
         now = next((each for each in found if cycle and each[2].id == cycle.id), None)
         tree = await tree_of(session, now[0]) if now else None
         signatures = await signatures_of(session, now[0]) if now else []
+        agency = now[1] if now else await agency_called(session, person.agency or "")
     return page(
         request,
         "contracts/agency.html",
+        status=problem.status if problem else 200,
         cycle=cycle,
         steps=line_of(steps),
         contract=now[0] if now else None,
-        agency=now[1] if now else None,
+        agency=agency,
         standing=standing_of([tree]) if tree else None,
         promises=promises_of(tree, cycle.year) if tree and cycle else [],
         signatures=signatures,
         earlier=[each for each in found if each is not now],
         states=STATE_LABELS,
         tones=STATE_TONES,
+        form=form or {},
+        problem=problem,
     )
 
 
@@ -73,7 +85,7 @@ async def _draft(
     form: dict[str, str] | None = None,
 ) -> Response[str]:
     async with db.reading() as session:
-        contract, agency, cycle = await _opened(session, public_id, request.user)
+        contract, agency, cycle = await opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
     drafting_now = cycle.phase is Phase.DRAFTING
@@ -110,7 +122,7 @@ async def _draft(
     )
 
 
-async def _opened(session: Any, public_id: str, person: Person) -> tuple[Contract, Agency, Cycle]:
+async def opened(session: Any, public_id: str, person: Person) -> tuple[Contract, Agency, Cycle]:
     """The contract for those who work on it: the own agency and the office, published or not."""
     contract, agency, cycle = await seen_contract(session, public_id, person)
     if person.role is not Role.OFFICE and not is_its_own(person, agency):
@@ -126,7 +138,7 @@ async def write(
     form = {name: str(value) for name, value in (await request.form()).items()}
     try:
         async with db.writing() as session:
-            contract, _, cycle = await _opened(session, public_id, request.user)
+            contract, _, cycle = await opened(session, public_id, request.user)
             await drafting.write_promises(session, cycle, contract, form, request.user)
     except NotFound:
         raise
@@ -146,7 +158,7 @@ async def sign(
     form = await request.form()
     try:
         async with db.writing() as session:
-            contract, agency, cycle = await _opened(session, public_id, request.user)
+            contract, agency, cycle = await opened(session, public_id, request.user)
             await signing.sign_as_head(
                 session, settings, cycle, contract, agency, request.user, str(form.get("totp", ""))
             )
@@ -172,7 +184,7 @@ async def report(
     form = {name: str(value) for name, value in (await request.form()).items()}
     try:
         async with db.writing() as session:
-            contract, _, cycle = await _opened(session, public_id, request.user)
+            contract, _, cycle = await opened(session, public_id, request.user)
             await reporting.report(session, cycle, contract, form, request.user)
     except NotFound:
         raise
@@ -190,7 +202,7 @@ async def _figures(
     form: dict[str, str] | None = None,
 ) -> Response[str]:
     async with db.reading() as session:
-        contract, agency, cycle = await _opened(session, public_id, request.user)
+        contract, agency, cycle = await opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
     done = DONE.get(request.query_params.get("done", ""))
     return page(

@@ -484,6 +484,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "reconcile_choice",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.PrimaryKeyConstraint("cycle_id"),
+    )
+    op.create_table(
         "rulebook",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -526,6 +536,59 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "amendment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "signed",
+                "approved",
+                "declined",
+                "withdrawn",
+                name="amendmentstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("base_record", sa.Text(), nullable=False),
+        sa.Column("base_fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("head_signed_by", sa.Integer(), nullable=True),
+        sa.Column("head_signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("decline_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["head_signed_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("amendment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_amendment_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
         "assignment",
@@ -835,6 +898,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rated_agency_election_id"), ["election_id"], unique=False)
 
     op.create_table(
+        "reconcile_round",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id"),
+    )
+    op.create_table(
         "roll_draft",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -913,6 +991,66 @@ def upgrade() -> None:
         batch_op.create_index("boxed_ballot_waiting", ["election_id", "height"], unique=False)
         batch_op.create_index(batch_op.f("ix_boxed_ballot_election_id"), ["election_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_boxed_ballot_roll_entry_id"), ["roll_entry_id"], unique=False)
+
+    op.create_table(
+        "contract_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("amendment_id", sa.Integer(), nullable=True),
+        sa.Column("head_signed_by", sa.Integer(), nullable=True),
+        sa.Column("head_signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("first_officer", sa.Integer(), nullable=True),
+        sa.Column("office_signed_by", sa.Integer(), nullable=True),
+        sa.Column("office_signed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["amendment_id"],
+            ["amendment.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_officer"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["head_signed_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["office_signed_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "number"),
+    )
+    with op.batch_alter_table("contract_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contract_version_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contract_version_fingerprint"), ["fingerprint"], unique=False)
+
+    op.create_table(
+        "filed_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("filed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"],
+            ["assignment.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("filed_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_filed_sheet_assignment_id"), ["assignment_id"], unique=False)
 
     op.create_table(
         "indicator_measure",
@@ -1062,6 +1200,15 @@ def downgrade() -> None:
 
     op.drop_table("mark")
     op.drop_table("indicator_measure")
+    with op.batch_alter_table("filed_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_filed_sheet_assignment_id"))
+
+    op.drop_table("filed_sheet")
+    with op.batch_alter_table("contract_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_version_fingerprint"))
+        batch_op.drop_index(batch_op.f("ix_contract_version_contract_id"))
+
+    op.drop_table("contract_version")
     with op.batch_alter_table("boxed_ballot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_boxed_ballot_roll_entry_id"))
         batch_op.drop_index(batch_op.f("ix_boxed_ballot_election_id"))
@@ -1077,6 +1224,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roll_draft_election_id"))
 
     op.drop_table("roll_draft")
+    op.drop_table("reconcile_round")
     with op.batch_alter_table("rated_agency", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rated_agency_election_id"))
 
@@ -1127,11 +1275,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assignment_contract_id"))
 
     op.drop_table("assignment")
+    with op.batch_alter_table("amendment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_amendment_contract_id"))
+
+    op.drop_table("amendment")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_run_cycle_id"))
 
     op.drop_table("run")
     op.drop_table("rulebook")
+    op.drop_table("reconcile_choice")
     with op.batch_alter_table("login", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_person_id"))
 
