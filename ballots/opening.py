@@ -20,7 +20,7 @@ from ballots.ratings import rating_questions, refresh_rated
 from ballots.roll import digest, roll_of
 from ballots.sequencer import append, lock
 from ballots.setup import refresh_options, require_state, trustees_of
-from contracts.cycles import enter_phase
+from contracts.cycles import enter_phase, hold
 from contracts.model import Cycle, Phase
 from office import journal
 from office.approval import agreed
@@ -68,6 +68,8 @@ async def lacking(session: AsyncSession, election: Election, cycle: Cycle) -> li
 async def open_vote(session: AsyncSession, election: Election, cycle: Cycle, by: Person) -> bool:
     """Open the vote once two officers have asked for it on the same facts; False after the first of them."""
     await lock(session, election)
+    # No contract is amended from here on: the fingerprint that is bound is the one in force.
+    await hold(session, cycle, alone=True)
     if election.state is not ElectionState.SETUP:
         require_state(election, ElectionState.ISSUED)
     if missing := await lacking(session, election, cycle):

@@ -136,14 +136,15 @@ async def advance(session: AsyncSession, cycle: Cycle, phase: Phase, by: str) ->
     await enter_phase(session, cycle, phase, by)
 
 
-async def hold(session: AsyncSession, cycle: Cycle) -> None:
+async def hold(session: AsyncSession, cycle: Cycle, *, alone: bool = False) -> None:
     """Keep a cycle in its phase until this transaction ends (SQLite has one writer at a time anyway).
 
-    Without it figures could still arrive while an officer's press freezes them.
+    Without it figures could still arrive while an officer's press freezes them.  `alone`: nobody else holds it
+    meanwhile, for acts that change or bind the fingerprint of all contracts.
     """
-    held = select(Cycle).where(col(Cycle.id) == cycle.id).with_for_update(read=True)
+    held = select(Cycle).where(col(Cycle.id) == cycle.id).with_for_update(read=not alone)
     found = (await session.exec(held, execution_options={"populate_existing": True})).one()
-    cycle.phase = found.phase
+    cycle.phase, cycle.contracts_sha256 = found.phase, found.contracts_sha256
 
 
 def require_phase(cycle: Cycle, *phases: Phase) -> None:

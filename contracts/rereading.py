@@ -41,11 +41,12 @@ class Reread:
 
 @dataclass(slots=True)
 class _Known:
-    """What was read last, of which content, and when that content was last seen."""
+    """What was read last, of which content, when that content was last seen, and what the cycle then said of it."""
 
     at: float
     content: bytes
     reread: Reread
+    published: str | None
 
 
 class Rereading:
@@ -56,19 +57,25 @@ class Rereading:
         self._bound = bound
         self._known: dict[int, _Known] = {}
 
+    async def bound_to(self, session: AsyncSession, cycle: Cycle) -> str | None:
+        """The fingerprint that the vote of a cycle was bound to; None before its opening."""
+        return await self._bound(session, cycle)
+
     async def of(self, session: AsyncSession, cycle: Cycle) -> Reread:
         """The published contracts of a cycle as they were no longer ago than `fresh` seconds."""
         assert cycle.id is not None  # noqa: S101 - a stored cycle
         known = self._known.get(cycle.id)
-        if known is not None and time.monotonic() - known.at < self.fresh:
+        young = known is not None and time.monotonic() - known.at < self.fresh
+        # An amendment renews both at once: the contracts are read again although they were read just now.
+        if known is not None and young and known.published == cycle.contracts_sha256:
             return known.reread
         bound = await self._bound(session, cycle)
         content = hashlib.sha256(f"{bound} {await _rows(session, cycle)}".encode()).digest()
         if known is None or known.content != content:
             trees = tuple(await published_trees(session, cycle))
             reread = Reread(trees, set_fingerprint(trees, cycle=cycle_name(cycle)), bound)
-            known = self._known[cycle.id] = _Known(time.monotonic(), content, reread)
-        known.at = time.monotonic()
+            known = self._known[cycle.id] = _Known(time.monotonic(), content, reread, cycle.contracts_sha256)
+        known.at, known.published = time.monotonic(), cycle.contracts_sha256
         return known.reread
 
 

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from contracts.web import agency, checks, listing, office, public, uploads
+from contracts.web import (
+    agency,
+    amendment_desk,
+    amendments,
+    checks,
+    listing,
+    office,
+    public,
+    uploads,
+    versions,
+)
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
@@ -13,4 +23,14 @@ PLACES = (
     Place(N_("평가주기"), "/office/cycles", (Role.OFFICE,)),
     Place(N_("실적 확인"), "/checks", (Role.VERIFIER,)),
 )
-ROUTES: list[Any] = [*listing.ROUTES, *public.ROUTES, *agency.ROUTES, *office.ROUTES, *uploads.ROUTES, *checks.ROUTES]
+ROUTES: list[Any] = [
+    *listing.ROUTES,
+    *public.ROUTES,
+    *amendments.ROUTES,
+    *amendment_desk.ROUTES,
+    *versions.ROUTES,
+    *agency.ROUTES,
+    *office.ROUTES,
+    *uploads.ROUTES,
+    *checks.ROUTES,
+]

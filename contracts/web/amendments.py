@@ -1,0 +1,177 @@
+"""An agency asks for a change of its published contract: the officer words it, the head consents with a signature."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts import amendments
+from contracts.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
+from contracts.methods import SETTINGS
+from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.reading import is_its_own, seen_contract, tree_of
+from contracts.rewriting import fields_of
+from contracts.tree import KIND_NAMES, walk
+from contracts.web.differing import differences
+from office.access import only
+from office.database import Database
+from office.errors import NotFound, Trouble
+from office.i18n import N_, translate
+from office.pages import AnyRequest, form_of, page, read_form, see
+from office.people import Person, Role
+from office.settings import Settings
+
+BASE = "/agency/contracts/{public_id:str}/amendments"
+DONE = {
+    "asked": N_("변경을 요청했습니다. 기관장이 동의하면 성과관리 담당이 결정합니다."),
+    "signed": N_("변경에 동의하고 서명했습니다. 성과관리 담당 두 명이 승인하면 계약이 바뀝니다."),
+    "withdrawn": N_("변경 요청을 거두어들였습니다. 계약은 그대로입니다."),
+}
+
+
+def _done(request: AnyRequest, problem: Trouble | None) -> dict[str, str]:
+    done = DONE.get(request.query_params.get("done", ""))
+    return {"done": translate(done)} if done and problem is None else {}
+
+
+async def opened(session: AsyncSession, public_id: str, person: Person) -> tuple[Contract, Agency, Cycle]:
+    """A published contract for its own agency and the office."""
+    contract, agency, cycle = await seen_contract(session, public_id, person)
+    if person.role is not Role.OFFICE and not is_its_own(person, agency):
+        raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
+    return contract, agency, cycle
+
+
+@get(BASE, guards=[only(Role.OFFICER, Role.HEAD, Role.OFFICE)])
+async def requests_page(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[str]:
+    return await _requests(request, db, public_id)
+
+
+async def _requests(
+    request: AnyRequest, db: Database, public_id: str, problem: Trouble | None = None, at: int = 0
+) -> Response[str]:
+    """An agency's requests; `at` is the one a problem belongs to."""
+    async with db.reading() as session:
+        contract, agency, cycle = await opened(session, public_id, request.user)
+        query = select(Amendment).where(col(Amendment.contract_id) == contract.id)
+        found = list(await session.exec(query.order_by(col(Amendment.id).desc())))
+    own = is_its_own(request.user, agency)
+    may = amendments.amendable(cycle, contract)
+    return page(
+        request,
+        "contracts/amendment_requests.html",
+        status=problem.status if problem else 200,
+        contract=contract,
+        agency=agency,
+        cycle=cycle,
+        requests=[(each, differences(each.before, each.after)) for each in found],
+        outdated={each.id for each in found if each.base_fingerprint != contract.fingerprint},
+        labels=AMENDMENT_LABELS,
+        tones=AMENDMENT_TONES,
+        may_ask=may and own and request.user.role is Role.OFFICER,
+        may_sign=may and own and request.user.role is Role.HEAD,
+        may_withdraw=own,
+        amendable=may,
+        published=contract.state is ContractState.PUBLISHED,
+        problem=problem,
+        at=at,
+        **_done(request, problem),
+    )
+
+
+@get(BASE + "/new", guards=[only(Role.OFFICER)])
+async def new_page(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[str]:
+    return await _new(request, db, public_id)
+
+
+async def _new(
+    request: AnyRequest,
+    db: Database,
+    public_id: str,
+    problem: Trouble | None = None,
+    form: dict[str, str] | None = None,
+) -> Response[str]:
+    async with db.reading() as session:
+        contract, agency, cycle = await opened(session, public_id, request.user)
+        tree = await tree_of(session, contract)
+    stands = fields_of(tree)
+    typed = {**stands, **(form or {})}
+    wrong = problem.fields if problem else {}
+    return page(
+        request,
+        "contracts/amendment_new.html",
+        status=problem.status if problem else 200,
+        contract=contract,
+        agency=agency,
+        cycle=cycle,
+        items=[(path[:-1], node) for path, node in walk(tree)],
+        kinds=KIND_NAMES,
+        takes_settings={method for method, settings in SETTINGS.items() if settings},
+        stands=stands,
+        typed=typed,
+        opened={name.partition("-")[2] for name in stands if name in wrong or typed[name] != stands[name]},
+        amendable=amendments.amendable(cycle, contract),
+        problem=problem,
+    )
+
+
+@post(BASE, guards=[only(Role.OFFICER)])
+async def ask(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
+    """The officer asks (`title-CODE`, `weight-CODE`, `promise-CODE`, `target-CODE`, …, `reason`, `effective_on`)."""
+    form = await form_of(request)
+    try:
+        wanted = read_form(amendments.Wanted, form)
+        async with db.writing() as session:
+            contract, _, cycle = await opened(session, public_id, request.user)
+            await amendments.ask(session, cycle, contract, wanted, form, request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _new(request, db, public_id, problem, form)
+    return see(f"/agency/contracts/{public_id}/amendments?done=asked")
+
+
+@post(BASE + "/{number:int}/sign", guards=[only(Role.HEAD)])
+async def sign(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    public_id: FromPath[str],
+    number: FromPath[int],
+) -> Response[Any]:
+    """The head consents with a fresh authenticator code."""
+    code = (await form_of(request)).get("totp", "")
+    try:
+        async with db.writing() as session:
+            contract, agency, cycle = await opened(session, public_id, request.user)
+            await amendments.consent(session, settings, cycle, contract, agency, number, request.user, code)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _requests(request, db, public_id, problem, number)
+    return see(f"/agency/contracts/{public_id}/amendments?done=signed")
+
+
+@post(BASE + "/{number:int}/withdraw", guards=[only(Role.OFFICER, Role.HEAD)])
+async def withdraw(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    try:
+        async with db.writing() as session:
+            contract, _, cycle = await opened(session, public_id, request.user)
+            await amendments.withdraw(session, cycle, contract, number, request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _requests(request, db, public_id, problem, number)
+    return see(f"/agency/contracts/{public_id}/amendments?done=withdrawn")
+
+
+ROUTES = [requests_page, new_page, ask, sign, withdraw]
