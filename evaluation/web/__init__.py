@@ -2,10 +2,16 @@
 
 from typing import Any
 
-from evaluation.web import assignments, sheets
+from evaluation.web import assignments, committee, conflicts, profile, sheets
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
 
 PLACES = (Place(N_("평가"), "/evaluation", (Role.EVALUATOR,)),)
-ROUTES: list[Any] = [*sheets.ROUTES, *assignments.ROUTES]
+ROUTES: list[Any] = [
+    *sheets.ROUTES,
+    *assignments.ROUTES,
+    *committee.ROUTES,
+    *conflicts.ROUTES,
+    *profile.ROUTES,
+]
