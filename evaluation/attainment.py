@@ -19,6 +19,7 @@ from evaluation.outcomes import (
     NotRated,
     Outcome,
     Rating,
+    Span,
     Step,
     rated,
     short,
@@ -153,18 +154,21 @@ def target_ratio(direction: Direction, target: Decimal | None, actual: Decimal |
     if target <= 0:
         return NotRated(N_("목표가 0 이하라 달성 비율을 계산할 수 없습니다. 다른 방법을 써 주십시오"))
     if direction is Direction.DOWN and actual <= 0:
-        return Rating(CEILING, (step(N_("평점: 0 이하로 줄이면 만점"), f"{plain(actual)} ≤ 0", CEILING),))
+        only = step(N_("평점: 0 이하로 줄이면 만점"), f"{plain(actual)} ≤ 0", CEILING)
+        return Rating(CEILING, (only,), Span(None, Fraction(target)))
     ratio = Fraction(actual) / Fraction(target)
     divided = f"{plain(actual)} ÷ {plain(target)}"
     # The quotient itself and not its four places: the line has to be true as it stands.
     if direction is Direction.UP:
         computed, expression = FLOOR + 80 * ratio, f"20 + 80 × ({divided})"
+        span = Span(Fraction(0), Fraction(target))
     else:
         computed, expression = FLOOR + 80 / ratio, f"20 + 80 ÷ ({divided})"
-    return rated(computed, expression, (step(N_("목표 대비 실적"), divided, ratio),))
+        span = Span(None, Fraction(target))
+    return rated(computed, expression, (step(N_("목표 대비 실적"), divided, ratio),), span)
 
 
 def _between(actual: Decimal, worst: Fraction, best: Fraction, steps: tuple[Step, ...]) -> Outcome:
     computed = FLOOR + 80 * (Fraction(actual) - worst) / (best - worst)
     expression = f"20 + 80 × ({plain(actual)} − {short(worst)}) ÷ ({short(best)} − {short(worst)})"
-    return rated(computed, expression, steps)
+    return rated(computed, expression, steps, Span(worst, best))

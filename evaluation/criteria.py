@@ -16,6 +16,7 @@ from evaluation.outcomes import (
     NotRated,
     Outcome,
     Rating,
+    Span,
     Step,
     short,
     step,
@@ -86,16 +87,19 @@ def criteria_values(values: Sequence[Decimal], actual: Decimal | None) -> Outcom
     x = sign * Fraction(actual)
     listed = " · ".join(plain(value) for value in values)
     first = Step(N_("탁월·우수·양호·보통·미흡의 값"), listed, actual)
+    span = Span(Fraction(values[-1]), Fraction(values[0]))
     if x >= points[0][0]:
-        return Rating(CEILING, (first, step(N_("평점: 탁월 이상이면 만점"), plain(actual), CEILING)))
+        full = step(N_("평점: 탁월 이상이면 만점"), plain(actual), CEILING)
+        return Rating(CEILING, (first, full), span)
     if x < points[-1][0]:
-        return Rating(NOTHING, (first, step(N_("평점: 미흡에 못 미치면 0점"), plain(actual), NOTHING)))
+        nothing = step(N_("평점: 미흡에 못 미치면 0점"), plain(actual), NOTHING)
+        return Rating(NOTHING, (first, nothing), span)
     (high, at_high), (low, at_low) = next(
         (upper, lower) for upper, lower in pairwise(points) if x >= lower[0]
     )
     exact = at_low + (at_high - at_low) * (x - low) / (high - low)
     between = f"{short(at_low)} + {short(at_high - at_low)} × {short((x - low) / (high - low))}"
-    return Rating(exact, (first, step(N_("평점: 두 값 사이를 비례로 나눔"), between, exact)))
+    return Rating(exact, (first, step(N_("평점: 두 값 사이를 비례로 나눔"), between, exact)), span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,8 @@ def all_or_nothing(direction: Direction, target: Decimal | None, actual: Decimal
     exact = CEILING if whole else NOTHING
     sign = "≥" if direction is Direction.UP else "≤"
     asked = f"{plain(actual)} {sign} {plain(target)}?"
-    return Rating(exact, (step(N_("평점: 목표를 다 이루면 100점, 아니면 0점"), asked, exact),))
+    only = step(N_("평점: 목표를 다 이루면 100점, 아니면 0점"), asked, exact)
+    return Rating(exact, (only,), Span(None, Fraction(target)))
 
 
 def indivisible(rating: Rating, reached: bool | None) -> Rating:
@@ -145,7 +150,8 @@ def indivisible(rating: Rating, reached: bool | None) -> Rating:
     if reached if reached is not None else rating.exact >= CEILING:
         return rating
     label = N_("전부 이루지 못해 0점으로 합니다")
-    return Rating(NOTHING, (*rating.steps, step(label, f"{short(rating.exact)} → 0", NOTHING)))
+    nothing = step(label, f"{short(rating.exact)} → 0", NOTHING)
+    return Rating(NOTHING, (*rating.steps, nothing), rating.span)
 
 
 def surveys(satisfaction: Decimal | None, perception: Decimal | None) -> Outcome:

@@ -29,11 +29,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """The figures at which a method gives its lowest (`None`: there is no such figure) and its full rating."""
+
+    worst: Fraction | None
+    best: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
-    """A rating of 0 to 100, exact, with the steps that lead to it."""
+    """A rating of 0 to 100, exact, with the steps that lead to it, and between which figures it moves."""
 
     exact: Fraction
     steps: tuple[Step, ...] = ()
+    span: Span | None = None
 
     @property
     def value(self) -> Decimal:
@@ -77,16 +86,18 @@ NO_ACTUAL = N_("실적이 아직 없습니다")
 NO_TARGET = N_("목표가 없습니다")
 
 
-def rated(computed: Fraction, expression: str, before: tuple[Step, ...]) -> Rating:
+def rated(computed: Fraction, expression: str, before: tuple[Step, ...], span: Span | None = None) -> Rating:
     """The rating between floor and ceiling; a limit that takes effect is a step of its own."""
     if FLOOR <= computed <= CEILING:
-        return Rating(computed, (*before, step(N_("평점(20점에서 100점 사이)"), expression, computed)))
+        last = step(N_("평점(20점에서 100점 사이)"), expression, computed)
+        return Rating(computed, (*before, last), span)
     whole = half_up(computed, RATING_PLACES)
     if computed > CEILING:
         exact, label, limited = CEILING, N_("100점을 넘어 100점으로 합니다"), f"min({plain(whole)}, 100)"
     else:
         exact, label, limited = FLOOR, N_("20점에 못 미쳐 20점으로 합니다"), f"max({plain(whole)}, 20)"
-    return Rating(exact, (*before, Step(N_("계산한 평점"), expression, whole), step(label, limited, exact)))
+    limit = (Step(N_("계산한 평점"), expression, whole), step(label, limited, exact))
+    return Rating(exact, (*before, *limit), span)
 
 
 def short(value: Fraction | Decimal) -> str:

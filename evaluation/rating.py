@@ -97,4 +97,4 @@ def _in_its_tier(measure: Measure, year: int) -> Outcome:
     outcome = tiered(tiers, measure.actual, reached)
     if isinstance(outcome, NotRated):
         return outcome
-    return Rating(Fraction(outcome.exact), (*attained.steps, *outcome.steps))
+    return Rating(Fraction(outcome.exact), (*attained.steps, *outcome.steps), attained.span)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from contracts.tree import Direction
-from evaluation.outcomes import FLOOR, NO_ACTUAL, NotRated, Outcome, Step, rated, short, step
+from evaluation.outcomes import FLOOR, NO_ACTUAL, NotRated, Outcome, Span, Step, rated, short, step
 from evaluation.past import mean_of, root, years_before
 from office.decimals import plain
 from office.i18n import N_
@@ -32,6 +32,11 @@ GRID = tuple(
         ("1.965", "94.452"),
     )
 )
+
+
+# Where the extended table reaches 100 per cent; it is symmetric.
+_STEEP = (GRID[-1][1] - GRID[-2][1]) / (GRID[-1][0] - GRID[-2][0])
+FULL = GRID[-1][0] + (100 - GRID[-1][1]) / _STEEP
 
 
 def percent_of(z: Fraction) -> Fraction:
@@ -117,7 +122,8 @@ def _scored(
         step(N_("표준점수 z"), f"{turned}({plain(actual)} − {short(expected)}) ÷ {short(error)}", z),
         step(N_("백분율(편람의 표)"), f"z = {short(z)}", percent),
     )
-    return rated(FLOOR + Fraction(4, 5) * percent, f"20 + 0.8 × {short(percent)}", steps)
+    span = Span(expected - sign * FULL * error, expected + sign * FULL * error)
+    return rated(FLOOR + Fraction(4, 5) * percent, f"20 + 0.8 × {short(percent)}", steps, span)
 
 
 def long_term(
@@ -157,6 +163,7 @@ def long_term(
     if (before > base) if up else (before < base):
         base, alpha = before, (Fraction(b) - before) / (last - year + 1)
     reached = _cut((Fraction(actual) - (base - 2 * alpha)) / (4 * alpha))
+    span = Span(base - 2 * alpha, base + 2 * alpha)
     steps = [
         step(N_("해마다 나아가야 할 폭 α"), f"({plain(b)} − {plain(a)}) ÷ {last - first}", pace),
         step(N_("기준값"), f"{short(base)}", base),
@@ -169,7 +176,7 @@ def long_term(
         ),
     ]
     if year - first < MINIMUM_YEARS or year - 2 not in past:
-        return rated(FLOOR + 80 * reached, f"20 + 80 × {short(reached)}", tuple(steps))
+        return rated(FLOOR + 80 * reached, f"20 + 80 × {short(reached)}", tuple(steps), span)
     mean = mean_of([Fraction(actual), before, Fraction(past[year - 2])])
     planned = Fraction(a) + pace * (year - 2 - first)  # the mean of the bases of the three years
     over_three = _cut((mean - (planned - 2 * pace)) / (4 * pace))
@@ -180,7 +187,7 @@ def long_term(
             over_three,
         )
     )
-    return rated(*combined(reached, over_three, share), tuple(steps))
+    return rated(*combined(reached, over_three, share), tuple(steps), span)
 
 
 def combined(this_year: Fraction, three_years: Fraction, share: Fraction = HALF) -> tuple[Fraction, str]:
