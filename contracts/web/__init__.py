@@ -7,6 +7,7 @@ from contracts.web import (
     amendment_desk,
     amendments,
     checks,
+    indicators,
     listing,
     office,
     public,
@@ -26,6 +27,7 @@ PLACES = (
 ROUTES: list[Any] = [
     *listing.ROUTES,
     *public.ROUTES,
+    *indicators.ROUTES,
     *amendments.ROUTES,
     *amendment_desk.ROUTES,
     *versions.ROUTES,

@@ -7,7 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import figures, original
+from contracts import original
 from contracts.cycles import cycle_of
 from contracts.model import ContractState, Cycle
 from contracts.publication import published_set
@@ -15,12 +15,10 @@ from contracts.reading import cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
 from contracts.standing import standing_of
-from contracts.tree import indicators
+from contracts.versions import amended_at
 from contracts.web.files import answered
 from contracts.web.showing import NAMES, headline, promises_of, signatures_of
 from office.database import Database
-from office.errors import NotFound
-from office.i18n import N_
 from office.pages import AnyRequest, page, see
 
 
@@ -39,6 +37,7 @@ async def contract_page(
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
         reread = await rereading.of(session, cycle)
+        amended = await amended_at(session, contract)
     return page(
         request,
         "contracts/contract.html",
@@ -51,6 +50,7 @@ async def contract_page(
         promises=promises_of(tree, cycle.year),
         signatures=signatures,
         sound=still_as_signed(tree, cycle, contract),
+        amended=amended,
         all_sound=reread.is_published_set(cycle),
     )
 
@@ -88,29 +88,6 @@ async def record_file(
     return answered(request, record, "application/json", filename=f"{contract.public_id}.json")
 
 
-@get("/contracts/{public_id:str}/indicators/{picture:str}")
-async def history(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str], picture: FromPath[str]
-) -> Response[bytes]:
-    """An indicator over the years (`CODE.svg`)."""
-    code = picture.removesuffix(".svg")
-    async with db.reading() as session:
-        contract, _, cycle = await seen_contract(session, public_id, request.user)
-        tree = await tree_of(session, contract)
-    measure = next((node.measure for node in indicators(tree) if node.code == code), None)
-    if measure is None:
-        raise NotFound(N_("이 계약에 그런 지표가 없습니다"))
-    drawn = await asyncio.to_thread(
-        figures.history_line,
-        history=measure.history,
-        year=cycle.year,
-        actual=measure.actual,
-        target=measure.target,
-        unit=measure.unit,
-    )
-    return answered(request, drawn, "image/svg+xml", public=contract.state is ContractState.PUBLISHED)
-
-
 @get("/contracts/{year:int}/contracts.json")
 async def set_file(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
@@ -122,4 +99,4 @@ async def set_file(
     return answered(request, content, "application/json", filename="contracts.json")
 
 
-ROUTES = [contract_page, original_file, record_file, history, set_file]
+ROUTES = [contract_page, original_file, record_file, set_file]

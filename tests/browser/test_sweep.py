@@ -44,7 +44,6 @@ FILES = (
     "/demonstration/keys/{name}",
     "/rulebooks/{name}",
     "/board/{uuid}/{name}",
-    "/contracts/{public_id}/indicators/{picture}",
 )
 """Addresses without a telling end that answer no page."""
 SENT_ON = ("/reports", "/board", "/ranking")
