@@ -23,7 +23,7 @@ async def people(db: Database, role: Role, count: int) -> list[Person]:
         for number in range(count):
             person = Person(
                 email=f"{role.value}-{number}@example.org",
-                name=f"위원 {number + 1}",
+                name=f"전문가 {number + 1}",
                 role=role,
                 password_hash="-",
                 totp_sealed="-",

@@ -1,0 +1,174 @@
+"""A judged body challenges an evaluator by number; two officers decide, with reasons; an upheld one never judges it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from contracts.model import Phase
+from contracts.reading import contracts_of
+from evaluation.assigning import add
+from evaluation.barring import Rule
+from evaluation.committee import Member, today
+from evaluation.conflicts import Challenge, barred_pairs
+from evaluation.model import Assignment, Standing
+from office.clock import now
+from office.database import Database
+from office.errors import Conflict
+from office.journal import latest
+from office.people import Person, Role
+from tests.conftest import SignIn
+from tests.evaluation.test_assigning import people
+from tests.seeding import YEAR, seed_cycle, seed_sheet
+
+OFFICE = f"/office/cycles/{YEAR}/conflicts"
+OWN = f"/agency/contracts/{YEAR}-TR/evaluators"
+
+
+async def committee(db: Database, count: int) -> list[Person]:
+    made = await people(db, Role.EVALUATOR, count)
+    async with db.writing() as session:
+        for number, person in enumerate(made, 1):
+            session.add(
+                Member(
+                    evaluator_id=person.id or 0,
+                    number=number,
+                    since=today(),
+                    until=today() + timedelta(days=300),
+                    appointed_at=now(),
+                )
+            )
+    return made
+
+
+async def decided(db: Database) -> Challenge:
+    async with db.reading() as session:
+        return (await session.exec(select(Challenge))).one()
+
+
+async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
+    db: Database, signed_in: SignIn
+) -> None:
+    evaluators = await committee(db, 3)
+    async with db.writing() as session:
+        cycle = await seed_cycle(session)
+        (contract, _), *_ = await contracts_of(session, cycle)
+        sheet = await seed_sheet(session, contract, evaluators[1], {})
+    async with signed_in(Role.HEAD, "TR") as (_, head):
+        page = await head.get(OWN)
+        assert "평가위원 2" in page.text
+        assert evaluators[1].name not in page.text
+        kept = await head.post(OWN, {"number": "9", "reason": "사유가 남습니다"}, expect=422)
+        assert "사유가 남습니다" in kept.text
+        await head.post(OWN, {"number": "2", "reason": ""}, expect=422)
+        await head.post(OWN, {"number": "2", "reason": "입찰에서 다툰 분입니다"})
+        await head.post(OWN, {"number": "2", "reason": "한 번 더"}, expect=409)
+        one = await decided(db)
+        act = f"/office/cycles/{YEAR}/challenges/{one.id}"
+        yes = {f"uphold-{one.id}": "yes", f"reason-{one.id}": "다툼이 확인되었습니다"}
+        async with signed_in(Role.OFFICE) as (_, first), signed_in(Role.OFFICE) as (_, second):
+            assert "입찰에서 다툰" in (await first.get(OFFICE)).text
+            await first.post(act, {f"uphold-{one.id}": "yes"}, expect=422)
+            await first.post(act, {f"reason-{one.id}": "까닭"}, expect=422)
+            await first.post(act, yes)
+            await first.post(act, yes, expect=409)
+            assert (await decided(db)).upheld is None
+            page = await second.get(OFFICE)
+            assert "다른 담당자의 확인을 기다립니다" in page.text
+            # Another decision is a first press of its own.
+            await second.post(act, {**yes, f"uphold-{one.id}": "no"})
+            assert (await decided(db)).upheld is None
+            await first.post(act, {**yes, f"uphold-{one.id}": "no"})
+            assert (await decided(db)).upheld is False
+            await second.post(act, yes, expect=409)
+        assert "받아들이지 않음" in (await head.get(OWN)).text
+        await head.post(OWN, {"number": "2", "reason": "새로 알게 된 일이 있습니다"})
+    async with db.reading() as session:
+        again = (await session.exec(select(Challenge).where(Challenge.id != one.id))).one()  # type: ignore[arg-type]  # a column
+    act = f"/office/cycles/{YEAR}/challenges/{again.id}"
+    async with signed_in(Role.OFFICE) as (_, first), signed_in(Role.OFFICE) as (_, second):
+        for visitor in (first, second):
+            await visitor.post(act, {f"uphold-{again.id}": "yes", f"reason-{again.id}": "맞습니다"})
+        assert "기피: 기관의 신청을 받아들임" in (await second.get(OFFICE)).text
+    async with db.writing() as session:
+        barred = await barred_pairs(session, cycle)
+        assert barred[contract.id or 0, evaluators[1].id or 0].rule is Rule.CHALLENGED
+        stored = await session.get(Assignment, sheet.id)
+        assert stored is not None
+        assert stored.standing is Standing.CONFLICT
+        acts = [entry for entry in await latest(session) if entry.act.startswith("evaluation.challenge")]
+        assert "입찰" not in str([entry.details for entry in acts])
+        assert {entry.act for entry in acts} >= {"evaluation.challenged", "evaluation.challenge-decided"}
+
+
+async def test_an_upheld_challenge_cannot_be_gone_round_by_hand(db: Database) -> None:
+    evaluators = await committee(db, 1)
+    (officer,) = await people(db, Role.OFFICE, 1)
+    async with db.writing() as session:
+        cycle = await seed_cycle(session)
+        (contract, _), *_ = await contracts_of(session, cycle)
+        session.add(
+            Challenge(
+                contract_id=contract.id or 0,
+                evaluator_id=evaluators[0].id or 0,
+                number=1,
+                reason="-",
+                raised_by=officer.id or 0,
+                raised_at=now(),
+                upheld=True,
+            )
+        )
+        await session.flush()
+        with pytest.raises(Conflict) as refused:
+            await add(session, cycle, contract.public_id, evaluators[0].id or 0, officer)
+    assert "기피" in refused.value.said()
+
+
+async def test_the_window_closes_so_many_days_after_the_assignment(db: Database, signed_in: SignIn) -> None:
+    evaluators = await committee(db, 1)
+    async with db.writing() as session:
+        cycle = await seed_cycle(session)
+        (contract, _), *_ = await contracts_of(session, cycle)
+        sheet = await seed_sheet(session, contract, evaluators[0])
+        sheet.assigned_at = now() - timedelta(days=7, minutes=1)
+    async with signed_in(Role.OFFICER, "TR") as (_, officer):
+        assert "끝났습니다" in (await officer.get(OWN)).text
+        await officer.post(OWN, {"number": "1", "reason": "늦었습니다"}, expect=409)
+
+
+@pytest.mark.parametrize("phase", [Phase.VOTING, Phase.FINAL])
+async def test_after_the_scoring_nobody_challenges(db: Database, signed_in: SignIn, phase: Phase) -> None:
+    await committee(db, 1)
+    async with db.writing() as session:
+        await seed_cycle(session, phase)
+    async with signed_in(Role.OFFICER, "TR") as (_, officer):
+        await officer.get(OWN)
+        await officer.post(OWN, {"number": "1", "reason": "늦었습니다"}, expect=409)
+
+
+async def test_names_are_shown_only_where_the_office_settled_so(db: Database, signed_in: SignIn) -> None:
+    evaluators = await committee(db, 2)
+    async with db.writing() as session:
+        cycle = await seed_cycle(session)
+        (contract, _), *_ = await contracts_of(session, cycle)
+        await seed_sheet(session, contract, evaluators[0])
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.OFFICER, "TR") as (_, officer):
+        setup = f"/office/cycles/{YEAR}/committee/setup"
+        await office.post(setup, {"challenge_days": "5", "shows_assigned": "yes"})
+        page = await officer.get(OWN)
+        assert evaluators[0].name in page.text
+        assert evaluators[1].name not in page.text
+
+
+async def test_another_agencys_evaluators_are_not_for_them_to_know(db: Database, signed_in: SignIn) -> None:
+    await committee(db, 1)
+    async with db.writing() as session:
+        await seed_cycle(session)
+    async with signed_in(Role.HEAD, "CU") as (_, head):
+        await head.get(OWN, expect=404)
+        await head.post(OWN, {"number": "1", "reason": "까닭"}, expect=404)
+    async with signed_in(Role.OFFICE) as (_, office):
+        await office.get(OWN, expect=403)
+        await office.post(
+            f"/office/cycles/{YEAR}/challenges/999", {"uphold-999": "no", "reason-999": "-"}, expect=404
+        )
