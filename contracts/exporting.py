@@ -7,7 +7,8 @@ import io
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
-from contracts.columns import COLUMNS, WRITTEN_DIRECTIONS, WRITTEN_METHODS
+from contracts.columns import COLUMNS, NUMBERS, WRITTEN_DIRECTIONS, WRITTEN_METHODS
+from contracts.guarding import guarded
 from contracts.joint import write_shares
 from contracts.methods import write_settings
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators
@@ -17,13 +18,18 @@ from office.decimals import plain
 def write_csv(trees: Sequence[ContractTree]) -> bytes:
     """CSV with the Korean header and a byte order mark, as Excel needs it; `parse(write_csv(x)).contracts == x`.
 
+    Texts that a spreadsheet would take for a formula are guarded (contracts/guarding.py).
     `ValueError` for a tree the format cannot say: the levels are goal (or none), task, indicator.
     """
     names, lines = table_of(trees)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([COLUMNS.get(name, name) for name in names])
-    writer.writerows(lines)
+    figures = [name in NUMBERS or name.isdigit() for name in names]
+    for line in lines:
+        writer.writerow(
+            [cell if figure else guarded(cell) for cell, figure in zip(line, figures, strict=True)]
+        )
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from contracts.guarding import unguarded
 from office.decimals import number
 from office.i18n import N_, translate
 
@@ -118,7 +119,7 @@ def _csv_rows(data: bytes) -> Iterator[Row]:
                 raise Unreadable(
                     N_("열이 너무 많습니다. {columns}열까지 올릴 수 있습니다"), columns=str(MAXIMUM_COLUMNS)
                 )
-            yield row, tuple(checked(cell) for cell in record)
+            yield row, tuple(checked(unguarded(cell)) for cell in record)
     except csv.Error as error:
         raise Unreadable(
             N_("{row}행 다음을 CSV로 읽을 수 없습니다. 따옴표를 확인하여 주십시오"), row=str(row)
