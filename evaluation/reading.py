@@ -121,7 +121,12 @@ class Sheet:
     @property
     def over(self) -> bool:
         """Whether the time for marks has passed."""
-        return PHASES.index(self.cycle.phase) > max(map(PHASES.index, MARKING))
+        return over(self.cycle)
+
+
+def over(cycle: Cycle) -> bool:
+    """Whether the time for marks has passed."""
+    return PHASES.index(cycle.phase) > max(map(PHASES.index, MARKING))
 
 
 async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> list[Task]:

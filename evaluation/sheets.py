@@ -1,4 +1,4 @@
-"""What an evaluator does with a sheet: declare first, then mark and save as often as needed, then file once."""
+"""What an evaluator does with a sheet before filing it: declare first, then mark and save as often as needed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
 from evaluation.marks import Grade
-from evaluation.model import OWN, Mark, Standing
+from evaluation.model import OWN, RECONCILED, Mark, Standing
 from evaluation.reading import MARKING, Entry, Sheet, sheet_of
 from office import journal
 from office.clock import now
@@ -99,10 +99,14 @@ def read_entries(form: Mapping[str, str], sheet: Sheet) -> dict[str, Entry]:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Which open page sends, and the number of its sending; empty for a form sent by its button."""
+    """Which open page sends, and the number of its sending; empty for a form sent by its button.
+
+    `earlier` is the page in the same tab that typed what this one restored.
+    """
 
     window: str = ""
     sequence: int = 0
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ async def save(
         mark = stored.get(code) or Mark(
             assignment_id=assignment_id, indicator_code=code, round=round, version=0
         )
-        _write(mark, entry)
+        write_entry(mark, entry)
         mark.window, mark.sequence = writer.window, writer.sequence
         versions[code] = mark.version = mark.version + 1
         session.add(mark)
@@ -155,7 +159,8 @@ def _writer_of(form: Mapping[str, str]) -> Writer:
     window, sequence = form.get("window", ""), form.get("sequence", "")
     if not _WINDOW.fullmatch(window) or not _NUMBER.fullmatch(sequence):
         return Writer()
-    return Writer(window, int(sequence))
+    earlier = form.get("earlier", "")
+    return Writer(window, int(sequence), earlier if _WINDOW.fullmatch(earlier) else "")
 
 
 def _overtaken(writer: Writer, before: Entry) -> bool:
@@ -167,40 +172,14 @@ def _built_on_another(version: str | None, writer: Writer, before: Entry) -> boo
     """Whether somebody else has written since the version the form was built on; without one the form knows best."""
     if version is None or version == str(before.version):
         return False
-    return not writer.window or writer.window != before.window
+    return not before.window or before.window not in (writer.window, writer.earlier)
 
 
-def _write(mark: Mark, entry: Entry) -> None:
+def write_entry(mark: Mark, entry: Entry) -> None:
+    """Put what is said into a mark; its version is the caller's."""
     mark.grade, mark.absent = entry.grade, entry.absent
     mark.strength, mark.weakness = entry.strength, entry.weakness
     mark.recommendation, mark.reason = entry.recommendation, entry.reason
-
-
-async def file(session: AsyncSession, assignment_id: int, evaluator: Person) -> Sheet:
-    """Hand the sheet in: it is locked, and from now on it counts."""
-    sheet = await sheet_of(session, assignment_id, evaluator, lock=True)
-    require_open(sheet)
-    if sheet.undecided:
-        raise Refused(
-            N_(
-                "아직 정하지 않은 지표가 {n}개 있습니다. 등급을 고르거나 ‘평정하지 않음’을 고른 뒤 제출해 주십시오"
-            ),
-            fields={
-                f"grade-{code}": translate(N_("등급을 고르거나 ‘평정하지 않음’을 골라 주십시오"))
-                for code in sheet.undecided
-            },
-            n=len(sheet.undecided),
-        )
-    sheet.assignment.filed_at = now()
-    await journal.record(
-        session,
-        evaluator.actor,
-        "evaluation.filed",
-        sheet.contract.public_id,
-        assignment=sheet.assignment.id,
-        absent=sum(entry.absent for entry in sheet.entries.values()),
-    )
-    return sheet
 
 
 def require_open(sheet: Sheet) -> None:
@@ -212,7 +191,11 @@ def require_open(sheet: Sheet) -> None:
             raise Conflict(N_("이해관계가 있다고 하신 계약이라 평정할 수 없습니다"))
         case Standing.ENDED:
             raise Conflict(N_("다른 평가위원이 이어받은 평가표라 고칠 수 없습니다"))
-        case Standing.FILED:
+        case Standing.FILED if sheet.round == OWN:
             raise Conflict(N_("이미 제출한 평가표라 고칠 수 없습니다"))
-        case Standing.OPEN:
+        case Standing.FILED if sheet.assignment.reconciled_at is not None:
+            raise Conflict(N_("조정 평정도 이미 제출하셨습니다"))
+        case Standing.OPEN if sheet.round == RECONCILED:
+            raise Conflict(N_("먼저 본인의 평가표를 제출해 주십시오"))
+        case _:
             require_phase(sheet.cycle, *MARKING)

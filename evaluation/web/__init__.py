@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from evaluation.web import assignments, committee, conflicts, profile, sheets
+from evaluation.web import (
+    assignments,
+    committee,
+    conflicts,
+    profile,
+    reconciling,
+    reopening,
+    replacing,
+    sheets,
+)
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
@@ -11,7 +20,10 @@ PLACES = (Place(N_("평가"), "/evaluation", (Role.EVALUATOR,)),)
 ROUTES: list[Any] = [
     *sheets.ROUTES,
     *assignments.ROUTES,
+    *replacing.ROUTES,
     *committee.ROUTES,
     *conflicts.ROUTES,
     *profile.ROUTES,
+    *reconciling.ROUTES,
+    *reopening.ROUTES,
 ]

@@ -1,7 +1,6 @@
 """The evaluator's pages: the list, the declaration, the sheet with the evidence beside it, and filing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,41 +8,60 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle
+from contracts.evidence import evidence_of
 from contracts.model import PHASE_LABELS, Phase
-from contracts.tree import Kind, Node
-from evaluation import sheets
-from evaluation.marks import POINTS, Grade
-from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
-from evaluation.reading import MARKING, Entry, Sheet, sheet_of, tasks_of
-from evaluation.sheets import ABSENT, COMMENT_LENGTH, COMMENTS, REASON_LENGTH
+from evaluation import locking, sheets
+from evaluation.model import RECONCILED, STANDING_LABELS, STANDING_TONES, Standing
+from evaluation.reading import MARKING, sheet_of, tasks_of
+from evaluation.reconciling import open_rounds, round_open
+from evaluation.sheets import COMMENT_LENGTH, REASON_LENGTH
+from evaluation.web import desk
 from office.access import only
 from office.database import Database
-from office.errors import Refused, Trouble
+from office.errors import Conflict, Refused, Trouble
 from office.i18n import N_, translate
+from office.outbox import Outbox
 from office.pages import AnyRequest, page, see
 from office.people import Role
+from office.settings import Settings
 
 GUARDS = [only(Role.EVALUATOR)]
+ELSEWHERE = N_(
+    "다른 창이나 기기에서 먼저 저장한 지표가 {n}개 있습니다. 표시한 곳에서 어느 내용을 남길지 정해 주십시오"
+)
 
 
 @get("/evaluation", guards=GUARDS)
-async def my_list(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
+async def my_list(
+    request: AnyRequest, db: NamedDependency[Database], show: FromQuery[str] = ""
+) -> Response[str]:
     async with db.reading() as session:
         cycle = await current_cycle(session)
         tasks = await tasks_of(session, cycle, request.user) if cycle else []
-    mine = [task for task in tasks if task.assignment.standing is not Standing.CONFLICT]
-    waiting = [task for task in mine if task.assignment.standing is not Standing.FILED]
+        contracts = [task.contract.id or 0 for task in tasks]
+        opened = await open_rounds(session, cycle, contracts) if cycle else frozenset()
+    filed = [task for task in tasks if task.assignment.standing is Standing.FILED]
+    left = [task for task in tasks if task.assignment.standing in (Standing.DECLARE, Standing.OPEN)]
+    marking = cycle is not None and cycle.phase in MARKING
     return page(
         request,
         "evaluation/list.html",
         cycle=cycle,
         phase=translate(PHASE_LABELS[cycle.phase]) if cycle else "",
-        marking=cycle is not None and cycle.phase in MARKING,
+        marking=marking,
         early=cycle is not None and cycle.phase in (Phase.DRAFTING, Phase.PUBLISHED, Phase.REPORTING),
-        tasks=tasks,
-        filed=len(mine) - len(waiting),
-        of=len(mine),
-        following=waiting[0] if waiting else None,
+        show=show if show in ("left", "filed") else "",
+        tasks={"left": left, "filed": filed}.get(show, tasks),
+        counts=(len(tasks), len(left), len(filed)),
+        progress=desk.progress_of(tasks),
+        to_reconcile=[
+            task
+            for task in filed
+            if marking
+            and task.contract.id in opened
+            and not task.assignment.calibration
+            and task.assignment.reconciled_at is None
+        ],
         labels=STANDING_LABELS,
         tones=STANDING_TONES,
     )
@@ -59,6 +77,7 @@ async def sheet_page(
     said = {
         "saved": N_("저장했습니다"),
         "filed": N_("제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
+        "reconciled": N_("조정 평정을 제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
         "conflict": N_("알려 주셔서 고맙습니다. 성과관리 담당이 다른 평가위원을 배정합니다"),
     }.get(done)
     return await _page(request, db, assignment_id, done=translate(said) if said else None)
@@ -99,9 +118,30 @@ async def save(
             raise
         return await _page(request, db, assignment_id, form=form, problem=problem)
     if program:
-        return Response({"saved_at": saved.at.isoformat(), "versions": saved.versions})
+        return Response(answer_of(saved))
+    if saved.conflicts:
+        return await _page(
+            request, db, assignment_id, form=form, problem=elsewhere(saved), conflicts=saved.conflicts
+        )
     to_file = form.get("then") == "file"
     return see(f"/evaluation/{assignment_id}" + ("/file" if to_file else "?done=saved"))
+
+
+def answer_of(saved: sheets.Saved) -> dict[str, Any]:
+    """What the autosave script is told."""
+    return {
+        "saved_at": saved.at.isoformat(),
+        "versions": saved.versions,
+        "conflicts": {code: desk.told(entry) for code, entry in saved.conflicts.items()},
+    }
+
+
+def elsewhere(saved: sheets.Saved) -> Conflict:
+    """The problem a page shows when another page or device was faster; its form goes on from the stored versions."""
+    said = translate(N_("저장된 내용과 쓰신 내용이 다릅니다"))
+    return Conflict(
+        ELSEWHERE, fields={f"grade-{code}": said for code in saved.conflicts}, n=len(saved.conflicts)
+    )
 
 
 @get("/evaluation/{assignment_id:int}/file", guards=GUARDS)
@@ -113,52 +153,18 @@ async def filing(
 
 @post("/evaluation/{assignment_id:int}/file", guards=GUARDS)
 async def file(
-    request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    outbox: NamedDependency[Outbox],
+    settings: NamedDependency[Settings],
+    assignment_id: FromPath[int],
 ) -> Response[Any]:
     try:
         async with db.writing() as session:
-            await sheets.file(session, assignment_id, request.user)
+            await locking.file(session, outbox, settings, assignment_id, request.user)
     except Trouble as problem:
         return await _filing_page(request, db, assignment_id, problem)
     return see(f"/evaluation/{assignment_id}?done=filed")
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One task of the contract as the sheet shows it: what was promised and reported, and what is to be graded."""
-
-    goal: str
-    task: Node
-    graded: tuple[Node, ...]
-    measured: tuple[Node, ...]
-
-
-def evidence_of(sheet: Sheet) -> list[Evidence]:
-    """The parts of the contract that hold an indicator to be graded, in its order."""
-    found: list[Evidence] = []
-
-    def below(goal: str, node: Node) -> None:
-        own = tuple(child for child in node.children if child.kind is Kind.INDICATOR)
-        graded = tuple(child for child in own if child.code in sheet.codes)
-        if graded:
-            found.append(Evidence(goal, node, graded, tuple(child for child in own if child not in graded)))
-        for child in node.children:
-            below(node.title if node.kind is Kind.GOAL else goal, child)
-
-    for top in sheet.tree.children:
-        below("", top)
-    return found
-
-
-def grade_options() -> list[tuple[str, str, str]]:
-    """The nine grades with their points, and leaving the indicator out on purpose."""
-    points = translate(N_("{points}점"))
-    nine = [(grade.value, grade.value, points.format(points=POINTS[grade])) for grade in Grade]
-    return [*nine, (ABSENT, translate(N_("평정하지 않음")), translate(N_("점수 없음")))]
-
-
-def _chosen(entry: Entry) -> str:
-    return ABSENT if entry.absent else entry.grade.value if entry.grade else ""
 
 
 async def _page(
@@ -168,40 +174,46 @@ async def _page(
     *,
     form: Mapping[str, str] | None = None,
     problem: Trouble | None = None,
+    conflicts: Mapping[str, Any] | None = None,
     done: str | None = None,
 ) -> Response[str]:
-    form = form or {}
+    form = dict(form or {})
     async with db.reading() as session:
         sheet = await sheet_of(session, assignment_id, request.user)
+        if sheet.assignment.reconciled_at is not None:
+            sheet = await sheet_of(session, assignment_id, request.user, round=RECONCILED)
         tasks = await tasks_of(session, sheet.cycle, request.user)
-    mine = [task for task in tasks if task.assignment.standing is not Standing.CONFLICT]
-    place = next((n for n, task in enumerate(mine, 1) if task.assignment.id == assignment_id), None)
-    following = next(
-        (t for t in mine if t.assignment.standing is not Standing.FILED and t.assignment.id != assignment_id),
-        None,
-    )
+        files = await evidence_of(session, sheet.contract)
+        reconciling = await round_open(session, sheet)
+        versions = await locking.filed_versions(session, assignment_id)
+    for code, entry in (conflicts or {}).items():
+        form[f"version-{code}"] = str(entry.version)
     standing = sheet.assignment.standing
     if standing is Standing.DECLARE and sheet.over:
         # Nothing is left to declare: the sheet is shown as any other that time has closed.
         standing = Standing.OPEN
+    mine = [task for task in tasks if task.assignment.standing not in desk.OUT]
+    parts = desk.parts_of(sheet)
     return page(
         request,
         "evaluation/sheet.html",
         status=problem.status if problem else 200,
         sheet=sheet,
         standing=standing,
-        evidence=evidence_of(sheet),
-        options=grade_options(),
-        chosen={code: form.get(f"grade-{code}", _chosen(sheet.entry(code))) for code in sheet.codes},
-        comments={
-            code: {name: form.get(f"{name}-{code}", getattr(sheet.entry(code), name)) for name in COMMENTS}
-            for code in sheet.codes
-        },
+        sections=parts,
+        files=[desk.files_of(part, files) for part in parts],
+        whole=files.get("", []),
+        options=desk.grade_options(),
+        questions=desk.questions(),
+        comment_labels=desk.COMMENT_LABELS,
+        fields=desk.typed(sheet, form),
+        conflicts=conflicts or {},
         comment_length=COMMENT_LENGTH,
         reason_length=REASON_LENGTH,
-        place=place,
-        of=len(mine),
-        following=following,
+        place=next((n for n, task in enumerate(mine, 1) if task.assignment.id == assignment_id), None),
+        progress=desk.progress_of(tasks, assignment_id),
+        reconciling=reconciling,
+        versions=versions,
         early=sheet.cycle.phase in (Phase.PUBLISHED, Phase.REPORTING),
         form=form,
         problem=problem,
@@ -221,10 +233,12 @@ async def _filing_page(
         "evaluation/file.html",
         status=problem.status if problem else 200,
         sheet=sheet,
-        evidence=evidence_of(sheet),
-        options={value: (label, points) for value, label, points in grade_options()},
-        chosen={code: _chosen(sheet.entry(code)) for code in sheet.codes},
-        entries={code: sheet.entry(code) for code in sheet.codes},
+        sections=desk.parts_of(sheet),
+        options={option.value: option for option in desk.grade_options()},
+        comment_labels=desk.COMMENT_LABELS,
+        fields=desk.typed(sheet, {}),
+        changed=(),
+        address=f"/evaluation/{assignment_id}",
         problem=problem,
     )
 

@@ -52,6 +52,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// Signing out leaves nothing in this browser of what was typed into score sheets.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || new URL(event.target.action).pathname !== "/sign-out") return;
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith("sheet:")) sessionStorage.removeItem(name);
+  if ("BroadcastChannel" in window) new BroadcastChannel("yaksok").postMessage("signed-out");
+});
+
 // Tables that stick out can be scrolled with the keyboard.
 const reachable = () => {
   for (const wrap of document.querySelectorAll(".table-wrap")) {

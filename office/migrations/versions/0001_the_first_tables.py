@@ -456,6 +456,7 @@ def upgrade() -> None:
         sa.Column("uploaded_by", sa.Integer(), nullable=False),
         sa.Column("uploaded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("applied_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("decisions", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["cycle_id"],
             ["cycle.id"],
@@ -706,6 +707,32 @@ def upgrade() -> None:
     with op.batch_alter_table("contract_node", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contract_node_contract_id"), ["contract_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contract_node_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "contract_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("submitted_by", sa.Integer(), nullable=False),
+        sa.Column("submitted_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "number"),
+    )
+    with op.batch_alter_table("contract_review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contract_review_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
         "election_option",
@@ -961,6 +988,18 @@ def upgrade() -> None:
         batch_op.create_index("roll_entry_credential", ["election_id", "credential_sha256"], unique=True)
 
     op.create_table(
+        "unchecked_figures",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("figures", sa.Integer(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("stated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id"),
+    )
+    op.create_table(
         "boxed_ballot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -1144,6 +1183,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mark_assignment_id"), ["assignment_id"], unique=False)
 
     op.create_table(
+        "review_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("node_code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("node_title", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answered_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(["review_id"], ["contract_review.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["written_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("review_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_comment_review_id"), ["review_id"], unique=False)
+
+    op.create_table(
         "board_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -1182,6 +1248,47 @@ def upgrade() -> None:
     with op.batch_alter_table("board_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_board_event_election_id"), ["election_id"], unique=False)
 
+    op.create_table(
+        "reopening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("filed_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "evaluator_asked",
+                "wrong_entry",
+                "new_evidence",
+                "contract_amended",
+                "other",
+                name="cause",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("agreed_by", sa.Integer(), nullable=True),
+        sa.Column("agreed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreed_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["filed_id"],
+            ["filed_sheet.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("reopening", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reopening_filed_id"), ["filed_id"], unique=False)
+
     # ### end Alembic commands ###
 
     if op.get_bind().dialect.name == "postgresql":
@@ -1191,10 +1298,18 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("reopening", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reopening_filed_id"))
+
+    op.drop_table("reopening")
     with op.batch_alter_table("board_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_board_event_election_id"))
 
     op.drop_table("board_event")
+    with op.batch_alter_table("review_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_comment_review_id"))
+
+    op.drop_table("review_comment")
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mark_assignment_id"))
 
@@ -1215,6 +1330,7 @@ def downgrade() -> None:
         batch_op.drop_index("boxed_ballot_waiting")
 
     op.drop_table("boxed_ballot")
+    op.drop_table("unchecked_figures")
     with op.batch_alter_table("roll_entry", schema=None) as batch_op:
         batch_op.drop_index("roll_entry_credential")
         batch_op.drop_index(batch_op.f("ix_roll_entry_election_id"))
@@ -1257,6 +1373,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_election_option_election_id"))
 
     op.drop_table("election_option")
+    with op.batch_alter_table("contract_review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_review_contract_id"))
+
+    op.drop_table("contract_review")
     with op.batch_alter_table("contract_node", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_node_parent_id"))
         batch_op.drop_index(batch_op.f("ix_contract_node_contract_id"))
