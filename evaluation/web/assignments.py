@@ -1,19 +1,27 @@
 """The performance office's page of evaluators: who scores what, who is how far, who needs a replacement."""
 
+from asyncio import to_thread
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import cycle_of
-from evaluation.assigning import ASSIGNING, add, assign, panels
+from contracts.model import Cycle
+from evaluation.assigning import ASSIGNING, Draft, add, assign, draft, panels
+from evaluation.balancing import Short
 from evaluation.marks import MINIMUM_MARKS, MINIMUM_TO_TRIM
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from office.access import only
+from office.charts import horizontal_bars
 from office.database import Database
-from office.errors import Trouble
+from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page, read_form, see
 from office.people import Role, people_with
@@ -23,9 +31,14 @@ DEFAULT_EACH = 5
 
 
 class Each(BaseModel):
-    """How many evaluators every contract gets."""
+    """How many evaluators every contract gets, how many contracts one takes at most, and the seed of the order."""
 
     each: Annotated[int, Field(ge=1, le=99)]
+    most: Annotated[
+        Annotated[int, Field(ge=1, le=999)] | None, BeforeValidator(lambda said: said or None)
+    ] = None
+    seed: Annotated[str, Field(max_length=40)] = ""
+    expected: Annotated[str, Field(max_length=64)] = ""
 
 
 class Seat(BaseModel):
@@ -41,9 +54,12 @@ async def overview(
     db: NamedDependency[Database],
     year: FromPath[int],
     added: FromQuery[int | None] = None,
+    done: FromQuery[str] = "",
 ) -> Response[str]:
-    done = None if added is None else translate(N_("평가위원 {n}명을 배정했습니다"), n=added)
-    return await _page(request, db, year, {}, None, done)
+    said = None if added is None else translate(N_("평가위원 {n}명을 배정했습니다"), n=added)
+    if done == "replaced":
+        said = translate(N_("다른 위원이 이 자리를 이어받았습니다"))
+    return await _page(request, db, year, {}, None, said)
 
 
 @post("/office/cycles/{year:int}/assignments", guards=[only(Role.OFFICE)])
@@ -51,8 +67,20 @@ async def fill(request: AnyRequest, db: NamedDependency[Database], year: FromPat
     form = {name: str(value) for name, value in (await request.form()).items()}
     try:
         wanted = read_form(Each, form)
+        if form.get("preview"):
+            async with db.reading() as session:
+                await _draft(session, year, wanted)
+            return see(f"/office/cycles/{year}/assignments/preview?{_query(wanted)}")
         async with db.writing() as session:
-            added = await assign(session, await cycle_of(session, year), wanted.each, request.user)
+            added = await assign(
+                session,
+                await cycle_of(session, year),
+                wanted.each,
+                request.user,
+                most=wanted.most,
+                seed=wanted.seed.strip(),
+                expected=wanted.expected,
+            )
     except Trouble as problem:
         return await _page(request, db, year, form, problem)
     return see(f"/office/cycles/{year}/assignments?added={added}")
@@ -68,6 +96,91 @@ async def add_one(request: AnyRequest, db: NamedDependency[Database], year: From
     except Trouble as problem:
         return await _page(request, db, year, form, problem)
     return see(f"/office/cycles/{year}/assignments?added=1")
+
+
+def _query(wanted: Each) -> str:
+    return urlencode({"each": wanted.each, "most": wanted.most or "", "seed": wanted.seed.strip()})
+
+
+async def _draft(session: AsyncSession, year: int, wanted: Each) -> tuple[Cycle, Draft]:
+    cycle = await cycle_of(session, year)
+    return cycle, await draft(session, cycle, wanted.each, most=wanted.most, seed=wanted.seed.strip())
+
+
+@get("/office/cycles/{year:int}/assignments/preview", guards=[only(Role.OFFICE)])
+async def preview(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
+    """What would be assigned; nothing is stored."""
+    form = dict(request.query_params)
+    try:
+        wanted = read_form(Each, form)
+        async with db.reading() as session:
+            cycle, made = await _draft(session, year, wanted)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _page(request, db, year, form, problem)
+    added = Counter(evaluator for _, evaluator in made.plan.pairs)
+    gained = Counter(contract for contract, _ in made.plan.pairs)
+    return page(
+        request,
+        "evaluation/preview.html",
+        cycle=cycle,
+        draft=made,
+        added=added,
+        totals={panel.contract.id: panel.serving + gained[panel.contract.id or 0] for panel in made.panels},
+        short=[_said(made, each) for each in made.plan.short],
+        query=_query(wanted),
+        problem=None,
+    )
+
+
+def _said(made: Draft, short: Short) -> str:
+    """Why a contract cannot get all its evaluators, in one sentence."""
+    agency = next(panel.agency.name for panel in made.panels if panel.contract.id == short.contract)
+    rules = Counter(
+        made.barred[short.contract, one].said()
+        if (short.contract, one) in made.barred
+        else translate(N_("다른 위원으로 교체됨"))
+        for one in short.barred
+    )
+    if short.full:
+        rules[translate(N_("맡을 수 있는 수가 참"))] = len(short.full)
+    reasons = ", ".join(
+        translate(N_("{reason} {n}명"), reason=reason, n=n) for reason, n in sorted(rules.items())
+    )
+    return translate(
+        N_("{agency}: {wanted}명 가운데 {has}명. 나머지 위원: {reasons}"),
+        agency=agency,
+        wanted=short.wanted,
+        has=short.has,
+        reasons=reasons or translate(N_("없음")),
+    )
+
+
+@get("/office/cycles/{year:int}/assignments/preview.svg", guards=[only(Role.OFFICE)])
+async def preview_chart(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
+) -> Response[bytes]:
+    wanted = read_form(Each, dict(request.query_params))
+    async with db.reading() as session:
+        _, made = await _draft(session, year, wanted)
+    return await _chart([(person.name, made.plan.loads[person.id or 0]) for person in made.people])
+
+
+@get("/office/cycles/{year:int}/assignments/load.svg", guards=[only(Role.OFFICE)])
+async def load_chart(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
+) -> Response[bytes]:
+    async with db.reading() as session:
+        found = await panels(session, await cycle_of(session, year))
+        evaluators = await people_with(session, Role.EVALUATOR)
+    load = Counter(one for panel in found for one in panel.evaluators)
+    return await _chart([(person.name, load[person.id or 0]) for person in evaluators])
+
+
+async def _chart(loads: Sequence[tuple[str, int]]) -> Response[bytes]:
+    drawn = await to_thread(horizontal_bars, loads, unit=translate(N_("건")))
+    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
 
 
 async def _page(
@@ -101,7 +214,7 @@ async def _page(
             (panel, seat)
             for panel in found
             for seat in panel.seats
-            if seat.assignment.standing is Standing.CONFLICT
+            if seat.assignment.standing is Standing.CONFLICT and seat.assignment.ended_at is None
         ],
         serving=sum(panel.serving for panel in found),
         short=[panel for panel in found if panel.short],
@@ -116,4 +229,11 @@ async def _page(
     )
 
 
-ROUTES: list[Any] = [overview, fill, add_one]
+ROUTES: list[Any] = [
+    overview,
+    fill,
+    add_one,
+    preview,
+    preview_chart,
+    load_chart,
+]

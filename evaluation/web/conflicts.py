@@ -106,8 +106,7 @@ async def _office(
                 each,
                 by_id[each.contract_id][1],
                 names.get(each.evaluator_id, ""),
-                each.upheld is None
-                and f"{by_id[each.contract_id][0].public_id}/{each.id}" in waiting,
+                each.upheld is None and f"{by_id[each.contract_id][0].public_id}/{each.id}" in waiting,
             )
             for each in found
         ]
