@@ -28,6 +28,7 @@ from ballots.open_command import open_ballot
 from ballots.verify_command import verify
 from ballots.verify_diff_command import verify_diff
 from ballots.watch import Watch, contracts_bound
+from contracts.due import due_work as contracts_due
 from contracts.rereading import Rereading
 from office.access import SignedIn
 from office.assets import Assets
@@ -64,7 +65,7 @@ def create_app(
     rereading = Rereading(contracts_bound)
     watch = Watch(rereading, rulebook_bytes)
     voting = [*ballots_due(database, settings, watch), trustees_due(database, settings, outbox)]
-    clock = Clock([outbox.deliver, outbox.mark_lost], voting)
+    clock = Clock([outbox.deliver, outbox.mark_lost], voting, contracts_due(database, settings))
     assets = Assets([ROOT / "office" / "static", *_folders("static")])
     places = [
         *contracts.web.PLACES,

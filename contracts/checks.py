@@ -10,20 +10,14 @@ from decimal import Decimal
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import hold, require_phase
-from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure, Phase
-from contracts.reading import published_pairs, tree_of
-from contracts.spreadsheet import checked
+from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure
+from contracts.reading import published_pairs
 from contracts.tree import ContractTree, Node, indicators
-from office import journal
-from office.clock import now
 from office.database import DecimalText, choice
-from office.decimals import number, plain
-from office.errors import Conflict, NotFound, Refused
-from office.i18n import N_, translate
+from office.i18n import N_
 from office.people import Person, Role
 
-NOTE_LENGTH = 500
+NOTE_LENGTH, REASON_LENGTH = 500, 300
 
 
 class Verdict(enum.StrEnum):
@@ -59,6 +53,17 @@ class FigureCheck(SQLModel, table=True):
     note: str = Field(default="", max_length=NOTE_LENGTH)
     checked_by: int = Field(foreign_key="person.id")
     checked_at: datetime
+
+
+class UncheckedFigures(SQLModel, table=True):
+    """Why an officer let the experts score figures of a contract that were unchecked, or known to differ."""
+
+    __tablename__ = "unchecked_figures"
+
+    contract_id: int = Field(foreign_key="contract.id", primary_key=True)
+    figures: int
+    reason: str = Field(max_length=REASON_LENGTH)
+    stated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,119 +158,10 @@ async def work_of_verifiers(session: AsyncSession, cycle: Cycle) -> list[tuple[P
     ]
 
 
-async def check(
-    session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
-) -> None:
-    """Give a verdict on one figure: `code`, and `verdict-CODE`, `found-CODE`, `note-CODE`, `seen-CODE`.
-
-    `seen` is the figure the page showed: if the body has corrected it since, the verdict is not on what stands (409).
-    """
-    node = await _open(session, cycle, contract, form.get("code", ""))
-    code = node.code
-    figure = node.measure.actual if node.measure else None
-    assert figure is not None  # noqa: S101 - _open takes only figures that are reported
-    _require_seen(form, code, figure)
-    wrong: dict[str, str] = {}
-    typed = form.get(f"found-{code}", "").strip()
-    found = number(typed) if typed else None
-    note = checked(form.get(f"note-{code}", ""))
-    said = form.get(f"verdict-{code}", "")
-    if said not in tuple(Verdict):
-        wrong[f"verdict-{code}"] = translate(N_("맞음, 다름, 확인할 수 없음 가운데 하나를 골라 주십시오"))
-    if typed and found is None:
-        wrong[f"found-{code}"] = translate(N_("단위 없이 숫자만 적어 주십시오(예: 1,234.5)"))
-    if note.wrong or len(note.text) > NOTE_LENGTH:
-        wrong[f"note-{code}"] = translate(note.wrong or N_("설명은 {n}자까지 쓸 수 있습니다"), n=NOTE_LENGTH)
-    if said == Verdict.DIFFERS and not typed and not note.text:
-        wrong[f"found-{code}"] = translate(N_("확인한 값이나 설명을 적어 주십시오"))
-    if said == Verdict.DIFFERS and found == figure:
-        wrong[f"found-{code}"] = translate(N_("보고한 실적과 같은 값입니다. 같으면 ‘맞음’을 골라 주십시오"))
-    if said == Verdict.UNCLEAR and not note.text:
-        wrong[f"note-{code}"] = translate(N_("무엇이 없어 확인할 수 없는지 적어 주십시오"))
-    if wrong:
-        raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
-    verdict = Verdict(said)
-    await _store(
-        session,
-        contract,
-        {code: figure},
-        verdict,
-        by,
-        found if verdict is Verdict.DIFFERS else None,
-        note.text,
-    )
-
-
-async def confirm_rest(
-    session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
-) -> int:
-    """Call every figure right that has no verdict yet and stands as the page showed it (`seen-CODE`); returns how many."""
-    await _open(session, cycle, contract, None)
-    known = await checks_of(session, contract)
-    rest = {
-        node.code: node.measure.actual
-        for node in reported(await tree_of(session, contract))
-        if node.code not in known
-        and f"seen-{node.code}" in form
-        and node.measure
-        and node.measure.actual is not None
-    }
-    for code, figure in rest.items():
-        _require_seen(form, code, figure)
-    if not rest:
-        raise Conflict(N_("확인을 기다리는 실적이 없습니다"))
-    await _store(session, contract, rest, Verdict.OK, by, None, "")
-    return len(rest)
-
-
-async def _open(session: AsyncSession, cycle: Cycle, contract: Contract, code: str | None) -> Node:
-    await hold(session, cycle)
-    require_phase(cycle, Phase.REPORTING)
-    found = reported(await tree_of(session, contract))
-    node = next((each for each in found if code in (None, each.code)), None)
-    if node is None:
-        raise NotFound(N_("확인할 실적이 없습니다. 기관이 실적을 지웠을 수 있습니다"))
-    return node
-
-
-def _require_seen(form: Mapping[str, str], code: str, figure: Decimal) -> None:
-    if number(form.get(f"seen-{code}", "")) != figure:
-        raise Conflict(N_("그 사이에 기관이 실적을 고쳤습니다. 화면을 새로 고쳐 지금 값을 확인해 주십시오"))
-
-
-async def _store(
-    session: AsyncSession,
-    contract: Contract,
-    figures: Mapping[str, Decimal],
-    verdict: Verdict,
-    by: Person,
-    found: Decimal | None,
-    note: str,
-) -> None:
-    assert contract.id is not None and by.id is not None  # noqa: S101 - stored rows
-    moment = now()
-    for code, figure in figures.items():
-        session.add(
-            FigureCheck(
-                contract_id=contract.id,
-                indicator_code=code,
-                verdict=verdict,
-                figure=figure,
-                found=found,
-                note=note,
-                checked_by=by.id,
-                checked_at=moment,
-            )
-        )
-    await journal.record(
-        session,
-        by.actor,
-        "contract.checked",
-        contract.public_id,
-        verdict=verdict.value,
-        indicators=sorted(figures),
-        figures={code: plain(figure) for code, figure in figures.items()},
-    )
+async def why_unchecked(session: AsyncSession, contract: Contract) -> str | None:
+    """The reason an officer gave for letting the experts score figures of this contract that nobody had checked."""
+    query = select(UncheckedFigures.reason).where(col(UncheckedFigures.contract_id) == contract.id)
+    return (await session.exec(query)).first()
 
 
 async def _rows(session: AsyncSession, contracts: Iterable[int | None]) -> list[FigureCheck]:

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     board_folder: Path = Path("var/boards")
     evidence_folder: Path = Path("var/evidence")
     """Where evidence files lie, by their SHA-256; never below anything that is served."""
-    evidence_largest: int = 20 * 1024 * 1024
+    evidence_largest: int = Field(default=20 * 1024 * 1024, le=30 * 1024 * 1024)
     """Bytes of one evidence file."""
     evidence_per_contract: int = 500 * 1024 * 1024
     """Bytes of all evidence files of one contract."""

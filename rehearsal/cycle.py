@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from contracts.exporting import write_csv
 from contracts.tree import ContractTree
@@ -16,6 +17,8 @@ from rehearsal.stage import Actor, Stage, some_at_once
 from rehearsal.visitor import Unexpected, fields
 
 _CONTRACT = re.compile(r'href="/agency/contracts/([^"/#?]+)')
+_CHECK = re.compile(r'href="(/checks/[^"#?]+)"')
+_SEEN = re.compile(r'name="seen-([^"]+)"')
 DOMAIN = "yaksok.example"
 VERIFIERS = 1
 
@@ -141,6 +144,18 @@ async def report(stage: Stage, year: int, trees: Sequence[ContractTree]) -> None
     await some_at_once(trees, one, at_once=4)
 
 
+async def check_figures(stage: Stage) -> None:
+    """A verifier opens every contract with figures and finds them right; the experts cannot begin before."""
+    verifier = stage.of("verifier")[0].browser
+    listed = await verifier.get("/checks")
+    for address in dict.fromkeys(_CHECK.findall(listed.text)):
+        opened = await verifier.get(address)
+        seen = [f"seen-{unescape(code)}" for code in dict.fromkeys(_SEEN.findall(opened.text))]
+        figures = {name: fields(opened, name)[0] for name in seen}
+        if figures:
+            await verifier.post(f"{address}/rest", figures)
+
+
 async def score(
     stage: Stage,
     year: int,
@@ -151,6 +166,7 @@ async def score(
 ) -> int:
     """Assign the evaluators and let them mark."""
     await experts.assign(stage, year, trees, marks, len(stage.of("evaluator")))
+    await check_figures(stage)
     await advance(stage, year, "scoring")
     return await experts.score(stage, year, marks, leave_open=leave_open)
 

@@ -7,11 +7,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts import drafting, reporting, signing
+from contracts.checks import checks_of
 from contracts.cycles import current_cycle, steps_of
+from contracts.gaps import gaps, weight_gaps
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import agency_called, contracts_of_agency, is_its_own, seen_contract, tree_of
+from contracts.rounds import rounds_of
 from contracts.standing import standing_of
-from contracts.tree import tasks, unbalanced
+from contracts.tree import tasks
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
 from office.access import only
 from office.database import Database
@@ -50,6 +53,7 @@ async def home_page(
         tree = await tree_of(session, now[0]) if now else None
         signatures = await signatures_of(session, now[0]) if now else []
         agency = now[1] if now else await agency_called(session, person.agency or "")
+        rounds = await rounds_of(session, now[0], by_office=False) if now else []
     return page(
         request,
         "contracts/agency.html",
@@ -60,6 +64,8 @@ async def home_page(
         agency=agency,
         standing=standing_of([tree]) if tree else None,
         promises=promises_of(tree, cycle.year) if tree and cycle else [],
+        gaps=len(gaps(tree, cycle.year)) if tree and cycle else 0,
+        comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
         signatures=signatures,
         earlier=[each for each in found if each is not now],
         states=STATE_LABELS,
@@ -103,7 +109,7 @@ async def _draft(
         names=NAMES,
         standing=standing_of([tree]),
         promises=promises_of(tree, cycle.year),
-        imbalances=[each.said() for each in unbalanced(tree)],
+        imbalances=[(each.title, each.said()) for each in weight_gaps(tree)],
         signatures=signatures,
         may_write=drafting_now
         and contract.state in (ContractState.DRAFT, ContractState.ACCEPTED)
@@ -204,6 +210,7 @@ async def _figures(
     async with db.reading() as session:
         contract, agency, cycle = await opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
+        checks = await checks_of(session, contract)
     done = DONE.get(request.query_params.get("done", ""))
     return page(
         request,
@@ -218,6 +225,7 @@ async def _figures(
         standing=standing_of([tree]),
         open=cycle.phase is Phase.REPORTING and contract.state is ContractState.PUBLISHED,
         maximum=reporting.MAXIMUM_RESULT,
+        checks=checks,
         form=form or {},
         problem=problem,
         **({"done": translate(done)} if done and problem is None else {}),

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts import checks
+from contracts import checking, checks
 from contracts.cycles import current_cycle, cycle_of
 from contracts.evidence import evidence_of
 from contracts.model import PHASE_LABELS, ContractState, Phase
@@ -115,7 +115,7 @@ async def save(request: AnyRequest, db: NamedDependency[Database], public_id: Fr
     try:
         async with db.writing() as session:
             contract, _, cycle = await seen_contract(session, public_id, None)
-            await checks.check(session, cycle, contract, form, request.user)
+            await checking.check(session, cycle, contract, form, request.user)
     except NotFound:
         raise
     except Trouble as problem:
@@ -130,7 +130,7 @@ async def rest(request: AnyRequest, db: NamedDependency[Database], public_id: Fr
     try:
         async with db.writing() as session:
             contract, _, cycle = await seen_contract(session, public_id, None)
-            n = await checks.confirm_rest(session, cycle, contract, form, request.user)
+            n = await checking.confirm_rest(session, cycle, contract, form, request.user)
     except NotFound:
         raise
     except Trouble as problem:

@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from contracts import cycles, publication, signing
+from contracts import checking, cycles, publication, signing
+from contracts.checks import progress_of
 from contracts.desk import desk_of
 from contracts.model import PHASE_LABELS, STATE_LABELS, Phase
 from contracts.web.showing import STATE_TONES, line_of
@@ -48,9 +49,10 @@ class NewCycle(BaseModel):
 
 
 class Advance(BaseModel):
-    """The phase to begin."""
+    """The phase to begin; `reason` is for letting experts score figures that nobody has checked."""
 
     to: Phase
+    reason: str = ""
 
 
 @get("/office/cycles", guards=OFFICE)
@@ -103,12 +105,15 @@ async def _cycle(
     *,
     at: str = "",
     form: dict[str, str] | None = None,
+    reason: str = "",
 ) -> Response[str]:
-    """The page; `at` is the form a problem belongs to, `form` what was typed there."""
+    """The page; `at` is the form a problem belongs to, `form` and `reason` what was typed there."""
     async with db.reading() as session:
         cycle = await cycles.cycle_of(session, year)
         steps = await cycles.steps_of(session, cycle)
         desk = await desk_of(session, cycle)
+        checking_now = cycle.phase in (Phase.PUBLISHED, Phase.REPORTING)
+        checked = await progress_of(session, cycle) if checking_now else []
     planned = {
         step.phase.value: step.planned_at.astimezone(SEOUL).date().isoformat() if step.planned_at else ""
         for step in steps
@@ -123,6 +128,8 @@ async def _cycle(
         phases=steps,
         late=[step for step in steps if step.late],
         desk=desk,
+        unsettled=sum(line.unsettled for line in checked),
+        reason=reason,
         planned=planned | {name.removeprefix("planned-"): value for name, value in (form or {}).items()},
         states=STATE_LABELS,
         tones=STATE_TONES,
@@ -169,9 +176,12 @@ async def advance(request: AnyRequest, db: NamedDependency[Database], year: From
         wanted = read_form(Advance, form)
         async with db.writing() as session:
             cycle = await cycles.cycle_of(session, year)
-            await cycles.advance(session, cycle, wanted.to, request.user.actor)
+            if wanted.to is Phase.SCORING:
+                await checking.begin_scoring(session, cycle, request.user, wanted.reason)
+            else:
+                await cycles.advance(session, cycle, wanted.to, request.user.actor)
     except Trouble as problem:
-        return await _cycle(request, db, year, problem, at="advance")
+        return await _cycle(request, db, year, problem, at="advance", reason=form.get("reason", ""))
     return see(f"/office/cycles/{year}?done=advanced")
 
 
