@@ -34,6 +34,11 @@ class Place:
         return sum_below(self.node)
 
     @property
+    def inside(self) -> int:
+        """How many nodes stand below it, at any depth."""
+        return len(codes_below(self.node)) - 1
+
+    @property
     def first(self) -> bool:
         """Whether nothing stands before it."""
         return self.brothers[0] is self.node

@@ -93,6 +93,8 @@ def sum_below(node: Node | ContractTree) -> Sum:
 
 def gaps(tree: ContractTree, year: int) -> tuple[Gap, ...]:
     """Everything to be filled in or mended before the contract of `year` can be handed in, from the top down."""
+    if not tree.children:
+        return tuple(_of_the_whole(tree))
     return (*_of_the_whole(tree), *weight_gaps(tree), *_of_nodes(tree, year))
 
 

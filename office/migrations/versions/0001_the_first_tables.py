@@ -345,6 +345,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contract_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
+        "deadline_move",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("agency_code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column(
+            "task",
+            sa.Enum(
+                "submit",
+                "sign",
+                "midyear",
+                "figures",
+                "evidence",
+                "check",
+                "reply",
+                "marks",
+                name="task",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("moved_by", sa.Integer(), nullable=False),
+        sa.Column("moved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["moved_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("deadline_move", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadline_move_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
         "declared_tie",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("evaluator_id", sa.Integer(), nullable=False),
@@ -495,6 +535,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id"),
     )
     op.create_table(
+        "reminder",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "task",
+            sa.Enum(
+                "submit",
+                "sign",
+                "midyear",
+                "figures",
+                "evidence",
+                "check",
+                "reply",
+                "marks",
+                name="task",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "week", "eve", "after", name="stage", native_enum=False, create_constraint=True, length=20
+            ),
+            nullable=False,
+        ),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("cycle_id", "task", "stage", "day", "person_id"),
+    )
+    op.create_table(
         "rulebook",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -538,6 +619,21 @@ def upgrade() -> None:
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_cycle_id"), ["cycle_id"], unique=False)
 
+    op.create_table(
+        "silent_cycle",
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("switched_by", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["switched_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("cycle_id"),
+    )
     op.create_table(
         "amendment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1399,11 +1495,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_amendment_contract_id"))
 
     op.drop_table("amendment")
+    op.drop_table("silent_cycle")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_run_cycle_id"))
 
     op.drop_table("run")
     op.drop_table("rulebook")
+    op.drop_table("reminder")
     op.drop_table("reconcile_choice")
     with op.batch_alter_table("login", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_person_id"))
@@ -1419,6 +1517,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_declared_tie_evaluator_id"))
 
     op.drop_table("declared_tie")
+    with op.batch_alter_table("deadline_move", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadline_move_cycle_id"))
+
+    op.drop_table("deadline_move")
     with op.batch_alter_table("contract", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_cycle_id"))
         batch_op.drop_index(batch_op.f("ix_contract_agency_id"))
