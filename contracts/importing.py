@@ -7,12 +7,13 @@ are refused and taint nobody.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from contracts import columns
 from contracts.assembly import Assembled, Record, assemble
 from contracts.joint import read_shares
+from contracts.merging import Body
 from contracts.methods import Misread, Settings, read_settings
 from contracts.spreadsheet import RowProblem, Text, Unreadable, rows
 from contracts.tree import BESIDE, ContractTree, Direction, Measure, Method, Shares
@@ -29,7 +30,8 @@ class Parsed:
     """What a file holds.
 
     `contracts` are free of problems and ready to store; `problems` say why rows or whole agencies were refused;
-    `notices` say what was taken but should be looked at; `withheld` are the agencies refused, by code.
+    `notices` say what was taken but should be looked at; `withheld` are the agencies refused, by code; `bodies` are all
+    agencies as the file names them.
     """
 
     contracts: tuple[ContractTree, ...]
@@ -37,6 +39,7 @@ class Parsed:
     notices: tuple[RowProblem, ...]
     rows_read: int
     withheld: tuple[str, ...] = ()
+    bodies: tuple[Body, ...] = ()
 
     @property
     def refused_rows(self) -> tuple[int, ...]:
@@ -44,15 +47,22 @@ class Parsed:
         return tuple(sorted({problem.row for problem in self.problems}))
 
 
-def parse(data: bytes, filename: str, others: Sequence[ContractTree] = ()) -> Parsed:
+def parse(
+    data: bytes,
+    filename: str,
+    others: Sequence[ContractTree] = (),
+    merged: Mapping[str, tuple[str, str]] | None = None,
+) -> Parsed:
     """Everything a contract file holds, checked; bad input is described in the answer, never raised.
 
-    `others` are the contracts stored already: joint tasks are compared with them too.
+    `others` are the contracts stored already: joint tasks are compared with them too.  `merged` says, by agency code of
+    the file, under which code and name people decided to take the agency (contracts/merging.py).
     """
     problems: list[RowProblem] = []
     notices: list[RowProblem] = []
     records: list[Record] = []
     tainted: set[str] = set()
+    bodies: dict[str, Body] = {}
     rows_read = 0
     try:
         reading = _filled_rows(data, filename)
@@ -63,11 +73,15 @@ def parse(data: bytes, filename: str, others: Sequence[ContractTree] = ()) -> Pa
         for row, cells in reading:
             rows_read += 1
             reader = _RowReader(row, dict(zip(names, cells, strict=False)), problems)
+            code, name = reader.text("agency_code"), reader.text("agency")
+            if code and name:
+                bodies.setdefault(code, Body(code, name, row))
             record = reader.record()
+            taken = (merged or {}).get(code, (code, name))
             if record is not None:
-                records.append(record)
-            elif code := reader.text("agency_code"):
-                tainted.add(code)
+                records.append(_taken_as(record, taken, merged or {}))
+            elif code:
+                tainted.add(taken[0])
     except Unreadable as unreadable:
         return Parsed((), (*problems, unreadable.problem), tuple(notices), rows_read)
     made: Assembled = assemble(records, tainted, others)
@@ -75,7 +89,20 @@ def parse(data: bytes, filename: str, others: Sequence[ContractTree] = ()) -> Pa
     if not made.trees and not problems:
         problems.append(RowProblem(0, "", N_("제목 행 아래에 계약이 없습니다")))
     in_order = sorted(problems, key=lambda problem: problem.row)
-    return Parsed(made.trees, tuple(in_order), (*notices, *made.notices), rows_read, made.withheld)
+    return Parsed(
+        made.trees,
+        tuple(in_order),
+        (*notices, *made.notices),
+        rows_read,
+        made.withheld,
+        tuple(bodies.values()),
+    )
+
+
+def _taken_as(record: Record, taken: tuple[str, str], merged: Mapping[str, tuple[str, str]]) -> Record:
+    """The row under the code and name its agency goes by, in its partners' shares as well."""
+    shares = tuple((merged[code][0] if code in merged else code, percent) for code, percent in record.shares)
+    return replace(record, agency_code=taken[0], agency=taken[1], shares=shares)
 
 
 def _filled_rows(data: bytes, filename: str) -> Iterator[tuple[int, tuple[Text, ...]]]:

@@ -165,7 +165,10 @@ class IndicatorMeasure(SQLModel, table=True):
 
 
 class ImportDraft(SQLModel, table=True):
-    """An uploaded file of contracts, kept exactly as it came while its dry run is looked at."""
+    """An uploaded file of contracts, kept exactly as it came while its dry run is looked at.
+
+    `decisions` say, by pair of bodies that may be one, the code and name that stay (none: they are two).
+    """
 
     __tablename__ = "import_draft"
 
@@ -177,3 +180,4 @@ class ImportDraft(SQLModel, table=True):
     uploaded_by: int = Field(foreign_key="person.id")
     uploaded_at: datetime
     applied_at: datetime | None = None
+    decisions: dict[str, list[str]] = Field(default_factory=dict, sa_type=sa.JSON)
