@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluation.outcomes import NotRated
 from evaluation.scoring import ScoredNode, Source
 
 
@@ -17,7 +18,7 @@ def way_to(root: ScoredNode, code: str) -> tuple[ScoredNode, ...]:
 
 def left_out(node: ScoredNode) -> tuple[ScoredNode, ...]:
     """Everything with points that could not be rated, in the order of the contract (F15)."""
-    if node.weight and not node.available and not (node.source is None and node.children):
+    if node.weight and isinstance(node.outcome, NotRated):
         return (node,)
     return tuple(each for child in node.children for each in left_out(child))
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from contracts.joint import WHOLE, joint_tasks, linked_tasks
 from contracts.tree import ContractTree
+from office.decimals import half_up
 
 ALONE = Fraction(1)
+SHARE_PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,11 @@ class Credit:
     def votes(self) -> Fraction:
         """The votes credited, exact."""
         return self.share * self.option.votes
+
+    @property
+    def percent(self) -> Decimal:
+        """The share in per cent, as it was signed."""
+        return half_up(self.share * Fraction(WHOLE), SHARE_PLACES)
 
 
 def credits_of(trees: Sequence[ContractTree], options: Iterable[Option]) -> dict[str, tuple[Credit, ...]]:

@@ -19,6 +19,7 @@ from office.paper import compile_pdf, in_korean, moment
 from reports.figures import comparison, mean_points
 from reports.ranking import AgencyResult, PartPoints, Result
 from reports.ratings import rating_facts
+from reports.remarks import beside_notes, joint_notes, missing_note
 
 TEMPLATE = Path(__file__).with_name("agency.typ")
 STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
@@ -83,12 +84,16 @@ def report_facts(
         "figure": comparison(result, code).decode(),
         "figure_alt": f"{agency.name}의 부문별 점수를 전체 평균, 최고 점수 기관과 견준 막대그림. 값은 아래 표에 있습니다.",
         "parts": [_part(result, place, part) for place, part in enumerate(agency.parts)],
-        "part_notes": [f"{part.name}: {translate(part.reason)}" for part in agency.parts if part.reason],
+        "part_notes": [
+            *(f"{part.name}: {translate(part.reason)}" for part in agency.parts if part.reason),
+            *beside_notes(agency),
+        ],
+        "missing": missing_note(agency),
         "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],
         "share_head": "투표자 대비" if result.people is None else "가중치 반영 비율",
         "votes_note": f"투표한 사람 {shown(result.turned_out)}명{_weighed(result)}. 기관의 표는 과제들이 받은 표의 평균"
-        f"({_text(agency.mean_votes)}표)입니다.",
+        f"({_text(agency.mean_votes)}표)입니다.{joint_notes(agency)}",
         "rating": rating_facts(result, rating),
         "steps": list(_steps(agency.tree)),
         "hashes": [each for each in hashes if each["value"]],
@@ -198,19 +203,20 @@ def _below(node: ScoredNode, depth: int = 0) -> Iterator[tuple[int, ScoredNode]]
 def _row(depth: int, node: ScoredNode) -> Record:
     measure = node.measure
     reason = node.outcome.said() if isinstance(node.outcome, NotRated) else ""
+    joint = f"협업과제: 주관 기관({node.led_by})의 계약에서 잽니다" if node.led_by else ""
     unit = f" {measure.unit}" if measure and measure.unit else ""
     verdict = {True: "달성", False: "미달", None: NOTHING}[node.met] if node.kind is Kind.INDICATOR else ""
     return {
         "depth": depth,
         "kind": node.kind.value if node.kind else "",
         "title": node.title,
-        "note": f"점수 없음: {reason}" if reason else "",
+        "note": " · ".join(filter(None, (joint, f"점수 없음: {reason}" if reason else ""))),
         "target": f"{shown(measure.target)}{unit}" if measure and measure.target is not None else "",
         "actual": f"{shown(measure.actual)}{unit}" if measure and measure.actual is not None else "",
         "met": verdict,
         "weight": plain(node.weight),
         "rating": _text(node.rating),
-        "score": _text(node.score),
+        "score": _text(node.score) if node.points is None else f"{node.points:+}",
     }
 
 

@@ -46,6 +46,11 @@ def rulebook_of(inputs: bytes) -> Rulebook:
     return _read_inputs(inputs)[0]
 
 
+def material_of(inputs: bytes) -> tuple[Rulebook, Bundle]:
+    """The rulebook and the bundle a run was made of."""
+    return _read_inputs(inputs)
+
+
 def run_fingerprint(inputs: bytes, result: bytes) -> str:
     """One number for a run: SHA-256 of the two files' SHA-256, written `<inputs>:<result>`."""
     return sha256_hex(f"{sha256_hex(inputs)}:{sha256_hex(result)}".encode())

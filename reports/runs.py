@@ -25,7 +25,8 @@ from reports.bundle import Bundle
 from reports.crediting import Option
 from reports.model import Run
 from reports.ranking import Result
-from reports.recomputation import recompute, result_of, run_fingerprint, run_inputs
+from reports.recomputation import material_of, recompute, result_of, run_fingerprint, run_inputs
+from reports.rulebook import Rulebook
 from reports.rules import rulebook_of
 
 COUNTED = (Phase.TALLIED, Phase.PROVISIONAL)
@@ -198,6 +199,12 @@ async def opened(run: Run) -> Result:
     """A run's result as values, computed again from its inputs."""
     sound(run)
     return await asyncio.to_thread(result_from, run.inputs)
+
+
+@lru_cache(maxsize=8)
+def material_from(inputs: str) -> tuple[Rulebook, Bundle]:
+    """The rulebook and the bundle of a stored input, kept: a page of one indicator asks for a little of it."""
+    return material_of(inputs.encode())
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,7 @@ from typing import Any
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
-from reports.web import agencies, desk, home, ranking, rulebooks, runs
+from reports.web import agencies, desk, home, ranking, rulebooks, runs, steps
 
 PLACES = (
     Place(N_("순위"), "/ranking"),
@@ -19,4 +19,5 @@ ROUTES: list[Any] = [
     *runs.ROUTES,
     *ranking.ROUTES,
     *agencies.ROUTES,
+    *steps.ROUTES,
 ]

@@ -15,7 +15,9 @@ from ballots.results import tally_of
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Cycle, Phase
 from contracts.tree import METHOD_NAMES
-from evaluation.outcomes import NotRated, Rating
+from evaluation.branches import left_out
+from evaluation.explaining import missing_of
+from evaluation.outcomes import NotRated, Points, Rating
 from evaluation.scoring import ScoredNode
 from office.access import only
 from office.database import Database
@@ -64,7 +66,7 @@ async def report(
     place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[str]:
-    found = await _opened(db, request.user, year, place, run)
+    found = await open_report(db, request.user, year, place, run)
     code = found.agency.code
     person: Person | None = request.user
     async with db.reading() as session:
@@ -82,6 +84,7 @@ async def report(
         place=place,
         sentences=three_sentences(found.result, found.agency.code),
         rows=rows_of(found.agency.tree),
+        missing=missing_of(found.agency.tree, left_out(found.agency.tree)),
         votes=[(option, _share(option.votes, found.result.voters)) for option in found.agency.options],
         rating=rating,
         rating_mean=mean_text(rating.mean) if rating and rating.mean is not None else "",
@@ -101,7 +104,7 @@ async def figure(
     place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
-    found = await _opened(db, request.user, year, place, run)
+    found = await open_report(db, request.user, year, place, run)
     return Response(await agency_picture(found.run, found.agency.code), media_type="image/svg+xml")
 
 
@@ -113,7 +116,7 @@ async def votes(
     place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
-    found = await _opened(db, request.user, year, place, run)
+    found = await open_report(db, request.user, year, place, run)
     return Response(await votes_picture(found.run, found.agency.code), media_type="image/svg+xml")
 
 
@@ -125,7 +128,7 @@ async def paper(
     place: FromPath[str],
     run: FromQuery[int | None] = None,
 ) -> Response[bytes]:
-    found = await _opened(db, request.user, year, place, run)
+    found = await open_report(db, request.user, year, place, run)
     async with db.reading() as session:
         tally = await tally_of(session, found.cycle)
     pdf = await asyncio.to_thread(
@@ -143,7 +146,9 @@ async def paper(
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-async def _opened(db: Database, person: Person | None, year: int, place: str, number: int | None) -> Opened:
+async def open_report(
+    db: Database, person: Person | None, year: int, place: str, number: int | None
+) -> Opened:
     """The report, if this person may read it; whether an unpublished one exists is not for others to know (404)."""
     theirs = person.agency if person and person.agency and place_of(year, person.agency) == place else None
     async with db.reading() as session:
@@ -172,7 +177,7 @@ def rows_of(node: ScoredNode, depth: int = 0) -> list[Row]:
     rows: list[Row] = []
     for child in node.children:
         outcome = child.outcome
-        steps = outcome.steps if isinstance(outcome, Rating) else ()
+        steps = outcome.steps if isinstance(outcome, Rating | Points) else ()
         reason = outcome.said() if isinstance(outcome, NotRated) else ""
         rows.append(
             Row(depth, child, reason, tuple((step.label, step.expression, step.value) for step in steps))

@@ -1,0 +1,37 @@
+"""Remarks on an agency's paper, in Korean: bonus and penalty, what could not be scored, whose votes are shared."""
+
+from __future__ import annotations
+
+from evaluation.branches import left_out
+from evaluation.explaining import missing_of
+from office.decimals import plain
+from reports.ranking import AgencyResult
+
+
+def beside_notes(agency: AgencyResult) -> list[str]:
+    """Bonus and penalty as a line of their own: what was given, what counts."""
+    beside = agency.beside
+    if beside is None:
+        return []
+    given = f"가점 {beside.bonus}점 가운데 {beside.bonus_counted}점, 감점 {beside.penalty}점 가운데 {beside.penalty_counted}점 인정"
+    return [f"{given}: 총점에 {beside.counted:+}점. 평점과 등급은 바뀌지 않습니다."]
+
+
+def missing_note(agency: AgencyResult) -> str:
+    """F15: what was left out, with how much, and the division; nothing where all was scored."""
+    missing = missing_of(agency.tree, left_out(agency.tree))
+    if missing is None:
+        return ""
+    named = ", ".join(f"{node.title}({plain(node.weight)}점)" for node in missing.nodes)
+    return (
+        f"점수를 낼 수 없어 뺀 지표: {named}. 배점 {plain(missing.weight)}점을 0점으로 치지 않고 나머지를 100점으로 "
+        f"환산했습니다: {missing.expression} = {missing.rating}"
+    )
+
+
+def joint_notes(agency: AgencyResult) -> str:
+    """Whose votes are counted with which share."""
+    return "".join(
+        f" 협업과제 ‘{credit.option.title}’는 표도 과제 수도 {plain(credit.percent)}%만 이 기관의 몫으로 셈했습니다."
+        for credit in agency.joint
+    )
