@@ -1,0 +1,188 @@
+"""Open data: every field is in the dictionary, what goes out comes back in, sums can be followed, no cell is a formula."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.canonical import tree_from_record
+from contracts.columns import COLUMNS
+from contracts.dictionary import FORM, TABLES, every_field
+from contracts.guarding import guarded, unguarded
+from contracts.importing import parse
+from contracts.model import Phase
+from contracts.open_data import Issued, csv_of, dictionary_record, json_of, rows_of
+from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.workbook import workbook
+from office.database import Database
+from rehearsal.visitor import Visitor
+from tests.seeding import TREES, YEAR, seed_cycle
+
+BULLET = "- 노선을 (모두) 고쳤습니다"
+RISKY = ContractTree(
+    "-1",
+    "+이음공사",
+    "-기타",
+    (
+        Node(
+            "1.1",
+            BULLET,
+            Kind.TASK,
+            Decimal(60),
+            promise=BULLET,
+            children=(
+                Node("1.1-1", "지표", Kind.INDICATOR, Decimal(60), measure=Measure(
+                    Direction.UP, Method.TARGET_RATIO, unit="%", history=((2025, Decimal("-1.5")),),
+                    target=Decimal("-3"), actual=Decimal("0.1"), definition=BULLET)),
+            ),
+        ),
+        Node(
+            "1.10",
+            "다른 과제",
+            Kind.TASK,
+            Decimal(40),
+            children=(
+                Node("1.10-1", "지표 둘", Kind.INDICATOR, Decimal(40), measure=Measure(
+                    Direction.UP, Method.NINE_GRADE)),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+
+def issued(trees: Sequence[ContractTree] = (*TREES, RISKY)) -> list[Issued]:
+    return [Issued(f"{YEAR}-{tree.agency_code}", YEAR, None, "f" * 64, tree) for tree in trees]
+
+
+def test_rows_have_exactly_the_fields_of_the_dictionary_in_its_order() -> None:
+    for table in TABLES:
+        names = [field.name for field in table.fields]
+        for row in rows_of(table, issued()):
+            assert list(row) == names
+    assert [field.name for field in FORM.fields][:-1] == list(COLUMNS)
+
+
+def test_the_dictionary_leaves_nothing_unsaid_and_says_nothing_twice() -> None:
+    seen = set()
+    for table, field in every_field():
+        assert field.label and field.type and field.meaning and field.source, (table.name, field.name)
+        assert (table.name, field.name) not in seen
+        seen.add((table.name, field.name))
+    assert len(dictionary_record()) == len(seen)
+
+
+def test_json_comes_back_as_the_same_trees_and_carries_its_dictionary() -> None:
+    read = json.loads(json_of(issued(), attribution="출처"))
+    assert [tree_from_record(each["tree"]) for each in read["contracts"]] == [*TREES, RISKY]
+    assert read["dictionary"] == dictionary_record() and read["attribution"] == "출처"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_is_csv_with_a_mark_and_guarded_texts(table: Any) -> None:
+    content = csv_of(table, issued())
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    assert rows and not any(
+        cell.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"-?[\d.]+", cell)
+        for row in rows
+        for cell in row.values()
+    )
+
+
+@given(st.text(max_size=12), st.sampled_from(["", "=", "+", "-", "@", "'", "''=", "\t", "'-"]))
+def test_guarding_is_undone_exactly_and_leaves_no_formula(text: str, start: str) -> None:
+    cell = guarded(start + text)
+    assert unguarded(cell) == start + text
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+# A small reading of the formulas we write: their ranges as values, and the five functions they use.
+_RANGE = re.compile(r"'([^']+)'!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)")
+
+
+def evaluated(book: openpyxl.Workbook, sheet: str, formula: str) -> Decimal:
+    def cells(found: re.Match[str]) -> list[Any]:
+        name, column, first, last = found.groups()
+        return [book[name][f"{column}{row}"].value for row in range(int(first), int(last) + 1)]
+
+    total = Decimal()
+    for term in formula.removeprefix("=").split("+SUM"):
+        ranges = [cells(each) for each in _RANGE.finditer(term)]
+        if term.startswith("COUNTIF"):
+            wanted = re.search(r'"(.*)"\)', term)
+            assert wanted
+            total += ranges[0].count(wanted[1])
+        elif term.startswith("COUNTA"):
+            total += sum(value is not None for value in ranges[0])
+        elif term.startswith("COUNT("):
+            total += sum(isinstance(value, int | float) for value in ranges[0])
+        else:
+            asked = re.search(r",(\"\"|\$[A-Z]+\d+)\)\*", term)
+            assert asked, term
+            code = "" if asked[1] == '""' else book[sheet][asked[1].replace("$", "")].value
+            total += sum(
+                (Decimal(str(weight or 0)) for parent, weight in zip(*ranges, strict=True) if (parent or "") == code),
+                Decimal(),
+            )  # fmt: skip
+    return total
+
+
+def test_sums_in_the_workbook_are_formulas_with_their_values() -> None:
+    content = workbook(issued(), title="올해 계약", notes=["출처"])
+    assert content == workbook(issued(), title="올해 계약", notes=["출처"])
+    written = openpyxl.load_workbook(io.BytesIO(content))
+    values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    assert written.sheetnames == ["안내", *(table.label for table in TABLES), "자료 사전"]
+    seen = 0
+    for sheet in written:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    seen += 1
+                    value = values[sheet.title][cell.coordinate].value
+                    assert evaluated(written, sheet.title, str(cell.value)) == Decimal(str(value)), (
+                        cell.coordinate
+                    )
+    tasks = sum(1 for _ in rows_of(TABLES[1], issued()))
+    assert seen == 6 * len(issued()) + tasks, "nothing else is a formula, whatever its first letter"
+    below = {row[4].value: row[8].value for row in values["과제"].iter_rows(min_row=2)}
+    assert (below["1.1"], below["1.10"]) == (60, 40), "1.1 and 1.10 are two codes"
+
+
+async def test_the_files_of_a_contract_and_of_a_year_come_back_as_the_same_trees(
+    db: Database, visitor: Visitor
+) -> None:
+    trees = (*TREES, RISKY)
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.REPORTING, trees=trees, simulated=["성과계약"])
+    for path, expected in ((f"/contracts/{YEAR}-TR", trees[:1]), (f"/contracts/{YEAR}", trees)):
+        page = (await visitor.get(f"{path}/data")).text
+        assert "출처 표시" in page and "시연을 위해 만든" in page
+        for name in re.findall(rf'href="({path}/data/[^"]+)"', page):
+            answer = await visitor.get(name)
+            assert answer.headers["content-disposition"].startswith("attachment"), name
+            await visitor.get(name, headers={"If-None-Match": answer.headers["etag"]}, expect=304)
+        content = (await visitor.get(f"{path}/data/contract.csv")).content
+        parsed = parse(content, "contract.csv")
+        assert parsed.problems == () and parsed.contracts == expected
+        read = (await visitor.get(f"{path}/data/data.json")).json()
+        assert [tree_from_record(each["tree"]) for each in read["contracts"]] == list(expected)
+    await visitor.get(f"/contracts/{YEAR}/data/other.csv", expect=404)
+    await visitor.get(f"/contracts/{YEAR + 1}/data", expect=404)
+    await visitor.get(f"/contracts/{YEAR}-XX/data", expect=404)
+
+
+async def test_drafts_are_nobodys_open_data(db: Database, visitor: Visitor) -> None:
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.DRAFTING)
+    for path in (f"/contracts/{YEAR}-TR", f"/contracts/{YEAR}"):
+        for end in ("data", "data/data.json", "data/contract.csv"):
+            await visitor.get(f"{path}/{end}", expect=404)
