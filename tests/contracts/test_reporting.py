@@ -75,7 +75,7 @@ async def test_figures_wait_for_reporting_and_close_with_it(db: Database, year: 
     officer = (await year.published()).officers["TR"]
     early = await officer.post(FIGURES, {"actual-W-1": "9"}, expect=409)
     assert "이행·실적 보고" in said(early)
-    await year.office.post(f"{CYCLE}/advance", {"to": "scoring"})
+    await year.office.post(f"{CYCLE}/advance", {"to": "scoring", "reason": "연습입니다"})
     await officer.post(FIGURES, {"actual-W-1": "9"}, expect=409)
     assert await tree(db) == TRANSPORT
     back = await year.office.post(f"{CYCLE}/advance", {"to": "reporting"}, expect=409)

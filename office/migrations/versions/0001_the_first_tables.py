@@ -272,6 +272,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_calendar_day_cycle_id"), ["cycle_id"], unique=False)
 
     op.create_table(
+        "checkpoint",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "moment",
+            sa.Enum(
+                "midyear", "yearend", name="moment", native_enum=False, create_constraint=True, length=20
+            ),
+            nullable=False,
+        ),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("taken_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("taken_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("cycle_id", "number"),
+    )
+    with op.batch_alter_table("checkpoint", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkpoint_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
         "committee_member",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("evaluator_id", sa.Integer(), nullable=False),
@@ -748,6 +773,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assisted_booth_election_id"), ["election_id"], unique=False)
 
     op.create_table(
+        "calibration_contract",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cycle_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"],
+            ["cycle.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id"),
+    )
+    with op.batch_alter_table("calibration_contract", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calibration_contract_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
         "certificate_signature",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -768,6 +813,25 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_certificate_signature_election_id"), ["election_id"], unique=False
         )
+
+    op.create_table(
+        "checkpoint_snapshot",
+        sa.Column("checkpoint_id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checkpoint_id"],
+            ["checkpoint.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("checkpoint_id", "contract_id"),
+    )
+    with op.batch_alter_table("checkpoint_snapshot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_checkpoint_snapshot_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
         "contract_node",
@@ -1478,10 +1542,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contract_node_contract_id"))
 
     op.drop_table("contract_node")
+    with op.batch_alter_table("checkpoint_snapshot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checkpoint_snapshot_contract_id"))
+
+    op.drop_table("checkpoint_snapshot")
     with op.batch_alter_table("certificate_signature", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_signature_election_id"))
 
     op.drop_table("certificate_signature")
+    with op.batch_alter_table("calibration_contract", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_calibration_contract_cycle_id"))
+
+    op.drop_table("calibration_contract")
     with op.batch_alter_table("assisted_booth", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assisted_booth_election_id"))
 
@@ -1530,6 +1602,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_committee_member_evaluator_id"))
 
     op.drop_table("committee_member")
+    with op.batch_alter_table("checkpoint", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_checkpoint_cycle_id"))
+
+    op.drop_table("checkpoint")
     with op.batch_alter_table("calendar_day", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calendar_day_cycle_id"))
 

@@ -1,0 +1,181 @@
+"""The check of figures: a verifier's verdicts, the officer's corrections, and the gate before the experts."""
+
+import pytest
+
+from contracts.checks import Verdict, checks_of, past_checks, progress_of
+from contracts.cycles import cycle_of
+from contracts.reading import seen_contract
+from office import journal
+from office.database import Database
+from office.people import Role
+from rehearsal.visitor import Visitor, said
+from tests.contracts.conftest import CYCLE, TR, Enter, Year
+from tests.seeding import YEAR
+
+PAGE = f"/checks/{TR}"
+FIGURES = f"/agency/contracts/{TR}/figures"
+OK = {"code": "W-1", "verdict-W-1": "ok", "seen-W-1": "9.6"}
+
+
+@pytest.fixture
+async def verifier(enter: Enter) -> Visitor:
+    return await enter(Role.VERIFIER)
+
+
+async def verdicts(db: Database) -> dict[str, Verdict]:
+    async with db.reading() as session:
+        contract, _, _ = await seen_contract(session, TR, None)
+        return {code: check.verdict for code, check in (await checks_of(session, contract)).items()}
+
+
+async def test_a_verifier_sees_what_there_is_to_check_and_saves_figure_by_figure(
+    db: Database, year: Year, verifier: Visitor, visitor: Visitor
+) -> None:
+    await year.reporting()
+    listed = (await verifier.get("/checks")).text
+    assert "확인할 실적이 4개 남았습니다" in listed and f'href="{PAGE}"' in listed
+    shown = (await verifier.get(PAGE)).text
+    for words in ("9.6분", "10분", "12.5분", "버스정보시스템", "이 지표에 올린 증빙자료가 없습니다"):
+        assert words in shown
+    await verifier.post(PAGE, OK)
+    assert await verdicts(db) == {"W-1": Verdict.OK}
+    public = (await visitor.get(f"/contracts/{TR}/evidence")).text
+    assert "확인됨" in public and "아직 확인하지 않은 실적입니다" in public
+    assert "verifier" not in public
+    office = (await year.office.get(f"{CYCLE}/checks")).text
+    assert "확인하지 않은 실적이 3개 있습니다" in office and "verifier" in office
+
+
+async def test_what_a_verdict_needs_is_asked_for_and_what_was_typed_stays(
+    db: Database, year: Year, verifier: Visitor
+) -> None:
+    await year.reporting()
+    base = {"code": "W-1", "seen-W-1": "9.6"}
+    for form, words in (
+        ({}, "하나를 골라"),
+        ({"verdict-W-1": "fine"}, "하나를 골라"),
+        ({"verdict-W-1": "differs"}, "확인한 값이나 설명을"),
+        ({"verdict-W-1": "differs", "found-W-1": "열"}, "숫자만"),
+        ({"verdict-W-1": "differs", "found-W-1": "9.60"}, "보고한 실적과 같은 값"),
+        ({"verdict-W-1": "unclear"}, "무엇이 없어"),
+        ({"verdict-W-1": "unclear", "note-W-1": "가" * 501}, "500자까지"),
+        ({"verdict-W-1": "unclear", "note-W-1": "=HYPERLINK(1)"}, "수식으로"),
+    ):
+        refused = await verifier.post(PAGE, {**base, **form}, expect=422)
+        assert words in said(refused)
+    assert "=HYPERLINK(1)" in refused.text
+    await verifier.post(PAGE, {"code": "E-1", "verdict-E-1": "ok"}, expect=404)
+    assert await verdicts(db) == {}
+
+
+async def test_a_correction_reopens_the_check_and_both_verdicts_are_kept(
+    db: Database, year: Year, verifier: Visitor, visitor: Visitor
+) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    form = {
+        "code": "W-1",
+        "verdict-W-1": "differs",
+        "found-W-1": "9.8",
+        "note-W-1": "표의 마지막 줄",
+        "seen-W-1": "9.6",
+    }
+    await verifier.post(PAGE, form)
+    own = (await officer.get(FIGURES)).text
+    assert "다르다고 본 실적이 1개" in own and "9.8분" in own and "표의 마지막 줄" in own
+    assert "다름" in (await visitor.get(f"/contracts/{TR}/evidence")).text
+    await officer.post(FIGURES, {"actual-W-1": "9.8"})
+    assert await verdicts(db) == {}
+    assert "다시 확인해 주십시오" in (await verifier.get(PAGE)).text
+    stale = await verifier.post(PAGE, OK, expect=409)
+    assert "그 사이에 기관이 실적을 고쳤습니다" in said(stale)
+    await verifier.post(PAGE, {**OK, "seen-W-1": "9.8"})
+    assert await verdicts(db) == {"W-1": Verdict.OK}
+    async with db.reading() as session:
+        contract, _, _ = await seen_contract(session, TR, None)
+        kept = (await past_checks(session, contract))["W-1"]
+        entries = [entry for entry in await journal.latest(session) if entry.act == "contract.checked"]
+    assert [(each.verdict, str(each.figure)) for each in kept] == [("differs", "9.6"), ("ok", "9.8")]
+    assert all("표의 마지막" not in str(entry.details) for entry in entries) and len(entries) == 2
+
+
+async def test_the_rest_is_right_only_as_the_page_showed_it(
+    db: Database, year: Year, verifier: Visitor
+) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    await verifier.post(f"{PAGE}/rest", {}, expect=409)
+    await verifier.post(
+        PAGE, {"code": "U-1", "verdict-U-1": "unclear", "note-U-1": "자료 없음", "seen-U-1": "103"}
+    )
+    await officer.post(FIGURES, {"actual-W-1": "9.7"})
+    await verifier.post(f"{PAGE}/rest", {"seen-W-1": "9.6"}, expect=409)
+    await verifier.post(f"{PAGE}/rest", {"seen-W-1": "9.7", "seen-U-1": "103"})
+    assert await verdicts(db) == {"U-1": Verdict.UNCLEAR, "W-1": Verdict.OK}
+
+
+async def test_experts_begin_when_every_figure_is_checked_or_a_reason_is_public(
+    db: Database, year: Year, verifier: Visitor, visitor: Visitor
+) -> None:
+    await year.reporting()
+    refused = await year.office.post(f"{CYCLE}/advance", {"to": "scoring"}, expect=422)
+    assert "확인을 마치지 않은 실적이 4개 있습니다: 교통국 2, 문화국 2" in said(refused)
+    assert 'name="reason"' in refused.text
+    await verifier.post(f"{PAGE}/rest", {"seen-W-1": "9.6", "seen-U-1": "103"})
+    again = await year.office.post(f"{CYCLE}/advance", {"to": "scoring", "reason": " "}, expect=422)
+    assert "문화국 2" in said(again) and "교통국" not in said(again)
+    why = "확인할 사람이 병으로 자리를 비웠습니다"
+    await year.office.post(f"{CYCLE}/advance", {"to": "scoring", "reason": why})
+    assert why in (await visitor.get(f"/contracts/{YEAR}-CU/evidence")).text
+    assert why not in (await visitor.get(f"/contracts/{TR}/evidence")).text
+    async with db.reading() as session:
+        entries = [entry for entry in await journal.latest(session) if entry.act == "contract.unchecked"]
+    assert [(entry.subject, entry.details) for entry in entries] == [
+        (f"{YEAR}-CU", {"figures": 2, "reason": why})
+    ]
+    late = await verifier.post(PAGE, OK, expect=409)
+    assert "이행·실적 보고" in said(late)
+    await verifier.get(PAGE)
+
+
+async def test_a_figure_known_to_be_wrong_needs_a_reason_too(year: Year, verifier: Visitor) -> None:
+    await year.reporting()
+    await verifier.post(PAGE, {"code": "W-1", "verdict-W-1": "differs", "found-W-1": "11", "seen-W-1": "9.6"})
+    for contract, seen in ((TR, {"seen-U-1": "103"}), (f"{YEAR}-CU", {"seen-W-1": "11.2", "seen-U-1": "99"})):
+        await verifier.post(f"/checks/{contract}/rest", seen)
+    refused = await year.office.post(f"{CYCLE}/advance", {"to": "scoring"}, expect=422)
+    assert "교통국 1" in said(refused)
+    assert "실적 1개가 증빙자료와 다릅니다" in (await year.office.get(f"{CYCLE}/checks")).text
+
+
+async def test_with_everything_checked_no_reason_is_asked(
+    db: Database, year: Year, verifier: Visitor
+) -> None:
+    await year.reporting()
+    for contract, seen in (
+        (TR, {"seen-W-1": "9.6", "seen-U-1": "103"}),
+        (f"{YEAR}-CU", {"seen-W-1": "11.2", "seen-U-1": "99"}),
+    ):
+        await verifier.post(f"/checks/{contract}/rest", seen)
+    assert "모두 확인했습니다" in (await verifier.get("/checks")).text
+    async with db.reading() as session:
+        lines = await progress_of(session, await cycle_of(session, YEAR))
+    assert [(line.reported, line.waiting, line.unsettled) for line in lines] == [(2, 0, 0), (2, 0, 0)]
+    await year.office.post(f"{CYCLE}/advance", {"to": "scoring"})
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.HEAD, Role.OFFICE, Role.EVALUATOR, Role.TRUSTEE])
+async def test_only_verifiers_check(year: Year, enter: Enter, role: Role) -> None:
+    await year.reporting()
+    somebody = await enter(role, "TR" if role in (Role.OFFICER, Role.HEAD) else None)
+    for address in ("/checks", PAGE):
+        await somebody.get(address, expect=403)
+    await somebody.post(PAGE, OK, expect=403)
+    await somebody.post(f"{PAGE}/rest", {"seen-W-1": "9.6"}, expect=403)
+    if role is not Role.OFFICE:
+        await somebody.get(f"{CYCLE}/checks", expect=403)
+
+
+async def test_nothing_is_checked_before_reporting(year: Year, verifier: Visitor) -> None:
+    await year.drafted()
+    await verifier.get(PAGE, expect=404)
+    await verifier.post(PAGE, OK, expect=404)
+    assert "아직 확인할 실적이 없습니다" in (await verifier.get("/checks")).text
