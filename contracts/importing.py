@@ -6,6 +6,7 @@ are refused and taint nobody.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -31,7 +32,7 @@ class Parsed:
 
     `contracts` are free of problems and ready to store; `problems` say why rows or whole agencies were refused;
     `notices` say what was taken but should be looked at; `withheld` are the agencies refused, by code; `bodies` are all
-    agencies as the file names them.
+    agencies as the file names them most often.
     """
 
     contracts: tuple[ContractTree, ...]
@@ -62,7 +63,8 @@ def parse(
     notices: list[RowProblem] = []
     records: list[Record] = []
     tainted: set[str] = set()
-    bodies: dict[str, Body] = {}
+    named: dict[str, Counter[str]] = {}
+    first_rows: dict[str, int] = {}
     rows_read = 0
     try:
         reading = _filled_rows(data, filename)
@@ -75,7 +77,8 @@ def parse(
             reader = _RowReader(row, dict(zip(names, cells, strict=False)), problems)
             code, name = reader.text("agency_code"), reader.text("agency")
             if code and name:
-                bodies.setdefault(code, Body(code, name, row))
+                named.setdefault(code, Counter())[name] += 1
+                first_rows.setdefault(code, row)
             record = reader.record()
             taken = (merged or {}).get(code, (code, name))
             if record is not None:
@@ -95,7 +98,10 @@ def parse(
         (*notices, *made.notices),
         rows_read,
         made.withheld,
-        tuple(bodies.values()),
+        tuple(
+            Body(code, max(called, key=called.__getitem__), first_rows[code])
+            for code, called in named.items()
+        ),
     )
 
 
