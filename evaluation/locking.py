@@ -67,11 +67,11 @@ async def file(
     require_open(sheet)
     _require_decided(sheet)
     sheet.assignment.filed_at = now()
-    kept = await _keep(session, sheet, sheet.assignment.filed_at)
+    kept = await keep(session, sheet, sheet.assignment.filed_at)
     await journal.record(
         session,
         evaluator.actor,
-        "evaluation.filed",
+        "calibration.filed" if sheet.assignment.calibration else "evaluation.filed",
         sheet.contract.public_id,
         assignment=sheet.assignment.id,
         absent=sum(sheet.entry(code).absent for code in sheet.codes),
@@ -108,7 +108,7 @@ async def file_reconciled(
             write_entry(taken_over, sheet.entry(code))
             session.add(taken_over)
     sheet.assignment.reconciled_at = now()
-    kept = await _keep(session, sheet, sheet.assignment.reconciled_at)
+    kept = await keep(session, sheet, sheet.assignment.reconciled_at)
     await journal.record(
         session,
         evaluator.actor,
@@ -143,7 +143,8 @@ def _require_decided(sheet: Sheet) -> None:
     )
 
 
-async def _keep(session: AsyncSession, sheet: Sheet, at: datetime) -> FiledSheet:
+async def keep(session: AsyncSession, sheet: Sheet, at: datetime) -> FiledSheet:
+    """Keep the sheet as it is being filed."""
     content = record_of(sheet)
     assert sheet.assignment.id is not None  # noqa: S101 - a stored sheet
     kept = FiledSheet(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
@@ -12,6 +12,7 @@ from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import tree_of, trees_of
 from contracts.tree import ContractTree
 from evaluation.assigning import graded, marks_given
+from evaluation.calibration import CALIBRATING, awaited, cycle_of_calibration, own_sheets
 from evaluation.marks import Grade
 from evaluation.model import OWN, RECONCILED, Assignment, Mark, Standing
 from office.errors import NotFound
@@ -99,6 +100,8 @@ class Sheet:
     entries: dict[str, Entry]
     round: int = OWN
     own: dict[str, Entry] = field(default_factory=dict)
+    awaited: int = 0
+    """Calibration sheets to be filed before this one opens."""
 
     def entry(self, code: str) -> Entry:
         """What is said about an indicator so far."""
@@ -110,9 +113,14 @@ class Sheet:
         return tuple(code for code in self.codes if not self.entry(code).decided)
 
     @property
+    def phases(self) -> tuple[Phase, ...]:
+        """When marks can be entered: a calibration comes before the real sheets."""
+        return CALIBRATING if self.assignment.calibration else MARKING
+
+    @property
     def open(self) -> bool:
         """Whether marks can be entered now."""
-        if self.cycle.phase not in MARKING:
+        if self.cycle.phase not in self.phases or self.awaited:
             return False
         if self.round == RECONCILED:
             return self.assignment.standing is Standing.FILED and self.assignment.reconciled_at is None
@@ -130,16 +138,26 @@ def over(cycle: Cycle) -> bool:
 
 
 async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> list[Task]:
-    """Everything one evaluator has been assigned in a cycle, in the order of the assignments."""
+    """Everything one evaluator has been assigned in a cycle, calibrations first, in the order of the assignments."""
+    calibrations = [sheet.id for sheet in await own_sheets(session, cycle, evaluator)]
     query = (
         select(Assignment, Contract, Agency)
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
-        .where(col(Assignment.evaluator_id) == evaluator.id, col(Contract.cycle_id) == cycle.id)
-        .order_by(col(Assignment.id))
+        .where(col(Assignment.evaluator_id) == evaluator.id)
+        .where(
+            or_(
+                and_(col(Contract.cycle_id) == cycle.id, col(Assignment.calibration).is_(False)),
+                col(Assignment.id).in_(calibrations),
+            )
+        )
+        .order_by(col(Assignment.calibration).desc(), col(Assignment.id))
     )
     rows = list(await session.exec(query))
     trees = await trees_of(session, cycle) if rows else {}
+    for _, contract, _ in rows:
+        if contract.id is not None and contract.id not in trees:  # a calibration contract of the last cycle
+            trees[contract.id] = await tree_of(session, contract)
     given = await marks_given(session, [assignment.id for assignment, _, _ in rows])
     return [
         Task(
@@ -170,6 +188,11 @@ async def sheet_of(
     if found is None:
         raise NotFound(N_("배정받은 평가표가 없습니다. 평가 목록에서 골라 주십시오"))
     assignment, contract, agency, cycle = found
+    waits = 0
+    if assignment.calibration:
+        cycle = await cycle_of_calibration(session, contract) or cycle
+    else:
+        waits = await awaited(session, cycle, evaluator)
     tree = await tree_of(session, contract)
     by_round: dict[int, dict[str, Entry]] = {OWN: {}, RECONCILED: {}}
     for mark in await session.exec(select(Mark).where(col(Mark.assignment_id) == assignment.id)):
@@ -179,7 +202,7 @@ async def sheet_of(
     if round == RECONCILED:
         untouched = {code: replace(entry, version=0, window="", sequence=0) for code, entry in own.items()}
         entries = untouched | by_round[RECONCILED]
-    return Sheet(assignment, contract, agency, cycle, tree, graded(tree), entries, round, own)
+    return Sheet(assignment, contract, agency, cycle, tree, graded(tree), entries, round, own, waits)
 
 
 @dataclass(frozen=True, slots=True)

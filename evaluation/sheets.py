@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import require_phase
 from evaluation.marks import Grade
 from evaluation.model import OWN, RECONCILED, Mark, Standing
-from evaluation.reading import MARKING, Entry, Sheet, sheet_of
+from evaluation.reading import Entry, Sheet, sheet_of
 from office import journal
 from office.clock import now
 from office.errors import Conflict, Refused
@@ -198,4 +198,9 @@ def require_open(sheet: Sheet) -> None:
         case Standing.OPEN if sheet.round == RECONCILED:
             raise Conflict(N_("먼저 본인의 평가표를 제출해 주십시오"))
         case _:
-            require_phase(sheet.cycle, *MARKING)
+            require_phase(sheet.cycle, *sheet.phases)
+            if sheet.awaited:
+                raise Conflict(
+                    N_("먼저 기준 맞추기 평가표 {n}개를 제출해 주십시오. 그러면 이 평가표가 열립니다"),
+                    n=sheet.awaited,
+                )
