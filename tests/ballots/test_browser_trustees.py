@@ -476,10 +476,8 @@ async def test_a_board_whose_end_is_still_being_written_is_waited_for(ceremony: 
     answer = await first.page.context.request.get(ceremony.site.address + address)
     raw = await answer.body()
     end = raw.index(b'"type":"EndBallots"') // 512 * 512 - 512
-    board_type = "application/octet-stream"
-    await first.page.route(
-        f"**{address}", lambda route: route.fulfill(body=raw[:end], content_type=board_type), times=2
-    )
+    early = [{"status": 404}, {"body": raw[:end], "content_type": "application/octet-stream"}]
+    await first.page.route(f"**{address}", lambda route: route.fulfill(**early.pop(0)), times=len(early))
     await first.open_key()
     await first.press("투표지 더해 보기")
     await first.see("게시판의 투표지를 직접 더했습니다")

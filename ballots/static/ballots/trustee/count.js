@@ -6,7 +6,7 @@ import { Refusal } from "../crypto/refusal.js";
 import { receive } from "../crypto/threshold.js";
 import { singleSecret } from "../crypto/trustee-seed.js";
 import { partialDecryption } from "../crypto/trustee.js";
-import { fetchBytes, post } from "../page/requests.js";
+import { fetchBytes, post, Problem } from "../page/requests.js";
 import { fillAll, showProgress, showScreen } from "../page/screens.js";
 import { tallyOfBoard } from "./board-tally.js";
 import { openKey } from "./key-opener.js";
@@ -72,13 +72,14 @@ export function countPage(page) {
     showScreen("open", { focus: false });
 }
 
-/** The totals of the board, fetched again for a while when the end of the vote has not reached its file yet. */
+/** The totals of the board, fetched again for a while when the vote, or its end, has not reached the file yet. */
 async function tallyOfEndedBoard(boardUrl, election) {
     for (let tries = 1; ; tries++) {
         try {
             return await tallyOfBoard(await fetchBytes(boardUrl, waiting), election, showProgress);
         } catch (error) {
-            if (!(error instanceof Refusal) || error.reason !== "board-late" || tries === LATE.tries) throw error;
+            const late = error.reason === "board-late" || (error instanceof Problem && error.status === 404);
+            if (!late || tries === LATE.tries) throw error;
             await new Promise((wake) => setTimeout(wake, LATE.pause));
         }
     }
