@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -476,7 +477,10 @@ async def test_a_board_whose_end_is_still_being_written_is_waited_for(ceremony: 
     answer = await first.page.context.request.get(ceremony.site.address + address)
     raw = await answer.body()
     end = raw.index(b'"type":"EndBallots"') // 512 * 512 - 512
-    early = [{"status": 404}, {"body": raw[:end], "content_type": "application/octet-stream"}]
+    early: list[dict[str, Any]] = [
+        {"status": 404},
+        {"body": raw[:end], "content_type": "application/octet-stream"},
+    ]
     await first.page.route(f"**{address}", lambda route: route.fulfill(**early.pop(0)), times=len(early))
     await first.open_key()
     await first.press("투표지 더해 보기")
