@@ -28,8 +28,11 @@ from ballots.open_command import open_ballot
 from ballots.verify_command import verify
 from ballots.verify_diff_command import verify_diff
 from ballots.watch import Watch, contracts_bound
+from contracts.deadlines import Deadlines
 from contracts.due import due_work as contracts_due
+from contracts.reminders import due_work as reminders_due
 from contracts.rereading import Rereading
+from evaluation.deadlines import sheets_to_file
 from office.access import SignedIn
 from office.assets import Assets
 from office.carriers import carriers_for
@@ -65,7 +68,9 @@ def create_app(
     rereading = Rereading(contracts_bound)
     watch = Watch(rereading, rulebook_bytes)
     voting = [*ballots_due(database, settings, watch), trustees_due(database, settings, outbox)]
-    clock = Clock([outbox.deliver, outbox.mark_lost], voting, contracts_due(database, settings))
+    deadlines = Deadlines(sheets_to_file)
+    reminders = reminders_due(database, settings, outbox, deadlines)
+    clock = Clock([outbox.deliver, outbox.mark_lost], voting, contracts_due(database, settings), [reminders])
     assets = Assets([ROOT / "office" / "static", *_folders("static")])
     places = [
         *contracts.web.PLACES,
@@ -115,13 +120,14 @@ def create_app(
                 "clock": clock,
                 "rereading": rereading,
                 "watch": watch,
+                "deadlines": deadlines,
                 "assets": assets,
                 "pages": Pages(settings, _folders("templates"), assets, places),
             }
         ),
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)
-            for name in ("db", "settings", "outbox", "checker", "clock", "rereading", "watch")
+            for name in ("db", "settings", "outbox", "checker", "clock", "rereading", "watch", "deadlines")
         },
         middleware=[FormTokens(settings), DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
         before_request=before_request,

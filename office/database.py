@@ -94,11 +94,15 @@ def after_rollback(session: AsyncSession, act: Callable[[AsyncSession], Awaitabl
     session.info.setdefault(_AFTER_ROLLBACK, []).append(act)
 
 
-async def insert_or_keep(session: AsyncSession, table: type[SQLModel], **values: object) -> None:
-    """Insert a row unless its key is there already; of two at once, one inserts and the other waits for it."""
+async def insert_or_keep(session: AsyncSession, table: type[SQLModel], **values: object) -> bool:
+    """Insert a row unless its key is there already; of two at once, one inserts and the other waits for it.
+
+    Whether this was the one that inserted.
+    """
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    await session.exec(insert(table).values(**values).on_conflict_do_nothing())
+    done = await session.exec(insert(table).values(**values).on_conflict_do_nothing())
+    return bool(done.rowcount == 1)
 
 
 def open_engine(url: str) -> AsyncEngine:
