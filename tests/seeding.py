@@ -15,8 +15,10 @@ from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import ballot_tasks, cycle_name, trees_of
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from evaluation import locking
 from evaluation.marks import Grade
 from evaluation.model import Assignment, Mark
+from evaluation.reading import sheet_of
 from office.clock import now
 from office.people import Person
 
@@ -186,6 +188,8 @@ async def seed_sheet(
     for code, grade in (grades or {}).items():
         session.add(Mark(assignment_id=assignment.id, indicator_code=code, grade=grade, absent=grade is None))
     await session.flush()
+    if filed:
+        await locking.keep(session, await sheet_of(session, assignment.id, evaluator), now())
     return assignment
 
 

@@ -29,10 +29,13 @@ const start = () => {
   let failing = false;
   let closed = false;
 
-  const say = (text) => { if (line.textContent !== text) line.textContent = text; };
+  const say = (text, state = "well") => {
+    line.dataset.state = state;
+    if (line.textContent !== text) line.textContent = text;
+  };
 
   const offerSignIn = () => {
-    say(`${form.dataset.signedOut} `);
+    say(`${form.dataset.signedOut} `, "trouble");
     const link = document.createElement("a");
     link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
     link.textContent = form.dataset.signIn;
@@ -106,7 +109,7 @@ const start = () => {
       if (changed.get(code) === number) changed.delete(code);
     }
     remember();
-    if (conflicts.size) say(form.dataset.conflict);
+    if (conflicts.size) say(form.dataset.conflict, "trouble");
     else if (!changed.size) say(form.dataset.saved.replace("{time}", clock.format(new Date(answer.saved_at))));
   };
 
@@ -126,7 +129,7 @@ const start = () => {
     sending = true;
     failing = false;
     let again = PAUSE;
-    say(form.dataset.saving);
+    say(form.dataset.saving, "waiting");
     try {
       let answer = await post(false);
       if (answer.status === 403 && await renew()) answer = await post(false);
@@ -141,14 +144,14 @@ const start = () => {
         failing = true;
         again = 0;
         closed = answer.status === 409 || answer.status === 404;
-        say((await answer.json()).detail ?? form.dataset.failed);
+        say((await answer.json()).detail ?? form.dataset.failed, "trouble");
       } else {
         throw new Error(String(answer.status));
       }
     } catch {
       failing = true;
       again = RETRY;
-      say(form.dataset.failed);
+      say(form.dataset.failed, "trouble");
     } finally {
       sending = false;
     }
@@ -198,7 +201,7 @@ const start = () => {
         changed.delete(code);
         decided();
         remember();
-        say(form.dataset.idle);
+        say(form.dataset.idle, "waiting");
       } else {
         changed.set(code, changes += 1);
         save();
@@ -226,12 +229,12 @@ const start = () => {
     }
     remember();
     decided();
-    if (conflicts.size) say(form.dataset.conflict);
+    if (conflicts.size) say(form.dataset.conflict, "trouble");
     else if (changed.size) say(form.dataset.restored);
     if (changed.size) timer = setTimeout(save, PAUSE);
   };
 
-  if (!line.textContent.trim()) say(form.dataset.idle);
+  if (!line.textContent.trim()) say(form.dataset.idle, "waiting");
   form.addEventListener("input", (event) => { decided(); note(event.target, PAUSE); });
   form.addEventListener("change", (event) => note(event.target, 200));
   form.addEventListener("focusout", () => { if (ready().length && !failing) save(); });
@@ -246,7 +249,7 @@ const start = () => {
       return;
     }
     if (then === "file") location.assign(`${new URL(form.action).pathname}/file`);
-    else if (!line.textContent.trim()) say(form.dataset.idle);
+    else if (!line.textContent.trim()) say(form.dataset.idle, "waiting");
   });
   window.addEventListener("online", () => { failing = false; save(); });
   window.addEventListener("focus", () => { if (failing) save(); });
