@@ -4,6 +4,7 @@ from typing import Any
 
 from evaluation.web import (
     assignments,
+    calibration,
     committee,
     conflicts,
     profile,
@@ -20,6 +21,7 @@ PLACES = (Place(N_("평가"), "/evaluation", (Role.EVALUATOR,)),)
 ROUTES: list[Any] = [
     *sheets.ROUTES,
     *assignments.ROUTES,
+    *calibration.ROUTES,
     *replacing.ROUTES,
     *committee.ROUTES,
     *conflicts.ROUTES,

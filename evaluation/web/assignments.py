@@ -16,6 +16,7 @@ from contracts.cycles import cycle_of
 from contracts.model import Cycle
 from evaluation.assigning import ASSIGNING, Draft, add, assign, draft, panels
 from evaluation.balancing import Short
+from evaluation.calibration import extend
 from evaluation.marks import MINIMUM_MARKS, MINIMUM_TO_TRIM
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from office.access import only
@@ -81,6 +82,7 @@ async def fill(request: AnyRequest, db: NamedDependency[Database], year: FromPat
                 seed=wanted.seed.strip(),
                 expected=wanted.expected,
             )
+            await extend(session, await cycle_of(session, year))
     except Trouble as problem:
         return await _page(request, db, year, form, problem)
     return see(f"/office/cycles/{year}/assignments?added={added}")
@@ -92,7 +94,9 @@ async def add_one(request: AnyRequest, db: NamedDependency[Database], year: From
     try:
         seat = read_form(Seat, form)
         async with db.writing() as session:
-            await add(session, await cycle_of(session, year), seat.contract, seat.evaluator, request.user)
+            cycle = await cycle_of(session, year)
+            await add(session, cycle, seat.contract, seat.evaluator, request.user)
+            await extend(session, cycle)
     except Trouble as problem:
         return await _page(request, db, year, form, problem)
     return see(f"/office/cycles/{year}/assignments?added=1")

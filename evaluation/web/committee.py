@@ -13,6 +13,7 @@ from contracts.cycles import current_cycle, cycle_of
 from contracts.reading import agencies_of, trees_of
 from evaluation import committee
 from evaluation.barring import TIE_NAMES, holds
+from evaluation.calibration import extend
 from evaluation.committee import ExpertField, Member, Seated
 from evaluation.conflicts import DeclaredTie, close_barred, ties_of
 from evaluation.replacing import end_appointment
@@ -104,15 +105,17 @@ async def appoint(request: AnyRequest, db: NamedDependency[Database], year: From
     try:
         wanted = read_form(Appointing, form)
         async with db.writing() as session:
+            cycle = await cycle_of(session, year)
             await committee.appoint(
                 session,
-                await cycle_of(session, year),
+                cycle,
                 wanted.evaluator,
                 since=wanted.since,
                 until=wanted.until,
                 fields=ticked,
                 by=request.user,
             )
+            await extend(session, cycle)
     except Trouble as problem:
         return await _page(request, db, year, form=form, chosen=ticked, problem=problem)
     return see(f"/office/cycles/{year}/committee?done=appointed")
@@ -300,6 +303,7 @@ async def end(
             handed, left = await end_appointment(
                 session, cycle, member, on=wanted.on, reason=wanted.reason, by=request.user
             )
+            await extend(session, cycle)
     except NotFound:
         raise
     except Trouble as problem:

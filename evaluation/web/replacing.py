@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
+from evaluation.calibration import extend
 from evaluation.replacing import hand_over, place_of, waiting
 from office.access import only
 from office.database import Database
@@ -39,6 +40,7 @@ async def replace_one(
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
             chosen = await hand_over(session, cycle, assignment_id, reason=wanted.reason, by=request.user)
+            await extend(session, cycle)
     except NotFound:
         raise
     except Trouble as problem:
