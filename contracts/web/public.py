@@ -8,10 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts import original
+from contracts.checks import checks_of
 from contracts.cycles import cycle_of
 from contracts.model import ContractState, Cycle
 from contracts.publication import published_set
 from contracts.reading import cycle_name, seen_contract, tree_of
+from contracts.replies import reply_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
 from contracts.standing import standing_of
@@ -38,6 +40,8 @@ async def contract_page(
         signatures = await signatures_of(session, contract)
         reread = await rereading.of(session, cycle)
         amended = await amended_at(session, contract)
+        checks = await checks_of(session, contract)
+        reply = await reply_of(session, contract)
     return page(
         request,
         "contracts/contract.html",
@@ -51,6 +55,8 @@ async def contract_page(
         signatures=signatures,
         sound=still_as_signed(tree, cycle, contract),
         amended=amended,
+        checks=checks,
+        reply=reply,
         all_sound=reread.is_published_set(cycle),
     )
 

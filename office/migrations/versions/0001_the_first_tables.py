@@ -869,6 +869,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contract_node_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
+        "contract_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("reply", "answer", name="kind", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("released_by", sa.Integer(), nullable=True),
+        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "kind"),
+    )
+    with op.batch_alter_table("contract_reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contract_reply_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
         "contract_review",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
@@ -1537,6 +1569,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contract_review_contract_id"))
 
     op.drop_table("contract_review")
+    with op.batch_alter_table("contract_reply", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contract_reply_contract_id"))
+
+    op.drop_table("contract_reply")
     with op.batch_alter_table("contract_node", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_node_parent_id"))
         batch_op.drop_index(batch_op.f("ix_contract_node_contract_id"))
