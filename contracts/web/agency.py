@@ -9,13 +9,17 @@ from litestar.params import FromPath
 from contracts import drafting, reporting, signing
 from contracts.checks import checks_of
 from contracts.cycles import current_cycle, steps_of
+from contracts.deadlines import duties_of_agency
+from contracts.duties import TASK_LABELS
 from contracts.gaps import gaps, weight_gaps
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import agency_called, contracts_of_agency, is_its_own, seen_contract, tree_of
 from contracts.rounds import rounds_of
 from contracts.standing import standing_of
 from contracts.tree import tasks
+from contracts.web.deadlines import shown_to_agency
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
+from office import clock
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
@@ -54,6 +58,7 @@ async def home_page(
         signatures = await signatures_of(session, now[0]) if now else []
         agency = now[1] if now else await agency_called(session, person.agency or "")
         rounds = await rounds_of(session, now[0], by_office=False) if now else []
+        duties = await duties_of_agency(session, cycle, now[1].code) if now and cycle else []
     return page(
         request,
         "contracts/agency.html",
@@ -67,6 +72,8 @@ async def home_page(
         gaps=len(gaps(tree, cycle.year)) if tree and cycle else 0,
         comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
         signatures=signatures,
+        own_deadlines=shown_to_agency(duties, person.role, clock.now()),
+        tasks=TASK_LABELS,
         earlier=[each for each in found if each is not now],
         states=STATE_LABELS,
         tones=STATE_TONES,
