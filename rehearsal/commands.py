@@ -49,6 +49,7 @@ def demo(port: int, host: str, folder: Path) -> None:
     """Fill a demonstration (once) and serve it; the sign-ins are printed, and shown on /demonstration/sign-ins."""
     address = f"http://localhost:{port}"
     if not (folder / SIGN_INS).exists():
+        _require_empty(folder)
         click.echo(
             "Filling the demonstration: two cycles are played through the front door (about a minute)."
         )
@@ -65,6 +66,16 @@ def demo(port: int, host: str, folder: Path) -> None:
     _print_sign_ins(folder, address)
     serve = yaksok("serve", "--host", host, "--port", str(port))
     os.execve(serve[0], serve, {**os.environ, **settings})  # noqa: S606 - our own command line
+
+
+def _require_empty(folder: Path) -> None:
+    """Refuse at once what the filled demonstration could not take the place of after a minute."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise click.ClickException(f"{folder} is not a folder: name another one")
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(
+            f"{folder} holds other files and no demonstration ({SIGN_INS} is missing): name an empty or new folder"
+        )
 
 
 async def _fill(folder: Path, address: str) -> None:
