@@ -48,11 +48,11 @@ async def test_a_reply_is_written_read_and_handed_in(db: Database, year: Year, v
 
 async def test_the_length_is_the_same_for_all_and_counted_by_the_server(db: Database, year: Year) -> None:
     officer, _ = await scoring(db, year)
-    full = "가\r\n" * (LENGTH // 2)
-    assert len(full.replace("\r\n", "\n").strip()) == LENGTH - 1
-    await officer.post(PAGE, {"text": full + "나"})
+    full = "가\r\n" * (LENGTH // 2 - 1) + "나다"
+    assert len(full.replace("\r\n", "\n")) == LENGTH
+    await officer.post(PAGE, {"text": full})
     for text, words in (
-        (full + "나다", "1000자 안으로"),
+        (full + "라", "1000자 안으로"),
         ("  \r\n ", "내용을 적어"),
         ("=HYPERLINK(1)", "수식으로"),
         ("가\x07", "제어 문자"),
