@@ -7,9 +7,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from contracts.checks import checks_of
 from contracts.cycles import current_cycle
 from contracts.evidence import evidence_of
 from contracts.model import PHASE_LABELS, Phase
+from contracts.replies import reply_of
 from evaluation import locking, sheets
 from evaluation.model import RECONCILED, STANDING_LABELS, STANDING_TONES, Standing
 from evaluation.reading import MARKING, sheet_of, tasks_of
@@ -184,6 +186,8 @@ async def _page(
             sheet = await sheet_of(session, assignment_id, request.user, round=RECONCILED)
         tasks = await tasks_of(session, sheet.cycle, request.user)
         files = await evidence_of(session, sheet.contract)
+        checks = await checks_of(session, sheet.contract)
+        reply = await reply_of(session, sheet.contract)
         reconciling = await round_open(session, sheet)
         versions = await locking.filed_versions(session, assignment_id)
     for code, entry in (conflicts or {}).items():
@@ -203,6 +207,8 @@ async def _page(
         sections=parts,
         files=[desk.files_of(part, files) for part in parts],
         whole=files.get("", []),
+        checks=checks,
+        reply=reply,
         options=desk.grade_options(),
         questions=desk.questions(),
         comment_labels=desk.COMMENT_LABELS,
