@@ -52,19 +52,24 @@ def additive(table: Table) -> Adjusted | None:
     marks = [(i, j, mark) for i, row in enumerate(table) for j, mark in enumerate(row) if mark is not None]
     if not _connected(n, k, marks):
         return None
-    # Unknowns: the fair mark of every thing, then every leniency; one more equation says that these add up to zero.
-    size = n + k
-    equations = [[Fraction()] * (size + 1) for _ in range(size)]
+    # A thing's fair mark follows from the leniency of those who marked it, τ = mean of (x − β), so that only the
+    # evaluators are left as unknowns: there are few of them, and many things.
+    by_thing: list[list[tuple[int, Fraction]]] = [[] for _ in range(n)]
     for i, j, mark in marks:
-        for row in (i, n + j):
-            equations[row][i] += 1
-            equations[row][n + j] += 1
-            equations[row][size] += mark
-    for j in range(k):
-        for other in range(k):
-            equations[n + j][n + other] += 1
-    solution = _solved(equations)
-    return Adjusted(tuple(solution[:n]), tuple(solution[n:]))
+        by_thing[i].append((j, mark))
+    equations = [[Fraction()] * (k + 1) for _ in range(k)]
+    for given in by_thing:
+        mean = mean_of([mark for _, mark in given])
+        for j, mark in given:
+            equations[j][j] += 1
+            equations[j][k] += mark - mean
+            for other, _ in given:
+                equations[j][other] -= Fraction(1, len(given))
+    # One equation follows from the others; Σβ = 0 stands in for it.
+    equations[-1] = [Fraction(1)] * k + [Fraction()]
+    leniency = _solved(equations)
+    fair = [mean_of([mark - leniency[j] for j, mark in given]) for given in by_thing]
+    return Adjusted(tuple(fair), tuple(leniency))
 
 
 def _connected(n: int, k: int, marks: Sequence[tuple[int, int, Fraction]]) -> bool:
