@@ -550,6 +550,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "past_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "scores",
+                "targets",
+                "satisfaction",
+                "samples",
+                name="sheetkind",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("filename", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("total", office.database.DecimalText(length=40), nullable=True),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("flags", sa.JSON(), nullable=False),
+        sa.Column("uploaded_by", sa.Integer(), nullable=False),
+        sa.Column("uploaded_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("kept_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("replaced_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("past_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_past_sheet_agency_code"), ["agency_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_past_sheet_sha256"), ["sha256"], unique=False)
+
+    op.create_table(
         "reconcile_choice",
         sa.Column("cycle_id", sa.Integer(), nullable=False),
         sa.Column("wanted", sa.Boolean(), nullable=False),
@@ -1611,6 +1650,11 @@ def downgrade() -> None:
     op.drop_table("rulebook")
     op.drop_table("reminder")
     op.drop_table("reconcile_choice")
+    with op.batch_alter_table("past_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_past_sheet_sha256"))
+        batch_op.drop_index(batch_op.f("ix_past_sheet_agency_code"))
+
+    op.drop_table("past_sheet")
     with op.batch_alter_table("login", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_person_id"))
 
