@@ -101,7 +101,10 @@ async def insert_or_keep(session: AsyncSession, table: type[SQLModel], **values:
     """
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    done = await session.exec(insert(table).values(**values).on_conflict_do_nothing())
+    # An insert's count of rows is only kept when asked for.
+    done = await session.exec(
+        insert(table).values(**values).on_conflict_do_nothing(), execution_options={"preserve_rowcount": True}
+    )
     return bool(done.rowcount == 1)
 
 
