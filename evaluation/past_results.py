@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -58,6 +60,9 @@ class PastSheet(SQLModel, table=True):
         )
 
 
+_WITHOUT_DATA = defer(cast(Any, PastSheet.data), raiseload=True)
+
+
 @dataclass(frozen=True, slots=True)
 class PastPart:
     """One of the main parts of a past evaluation, as printed."""
@@ -97,9 +102,12 @@ async def past_results_of(session: AsyncSession, agency_code: str) -> list[PastR
     ]
 
 
-async def kept_sheets(session: AsyncSession, agency_code: str | None = None) -> list[PastSheet]:
-    """The files that count, of one body or of all; by body, year and kind."""
-    query = select(PastSheet).where(col(PastSheet.kept_at).is_not(None), col(PastSheet.replaced_at).is_(None))
+async def kept_sheets(
+    session: AsyncSession, agency_code: str | None = None, *, with_data: bool = False
+) -> list[PastSheet]:
+    """The files that count, of one body or of all; by body, year and kind.  Without `with_data` only what was read."""
+    query = select(PastSheet) if with_data else select(PastSheet).options(_WITHOUT_DATA)
+    query = query.where(col(PastSheet.kept_at).is_not(None), col(PastSheet.replaced_at).is_(None))
     if agency_code is not None:
         query = query.where(col(PastSheet.agency_code) == agency_code)
     return list(
@@ -190,7 +198,13 @@ async def sheet_of(session: AsyncSession, sheet_id: int) -> PastSheet:
 
 async def read_again(sheet: PastSheet) -> Published:
     """The file as it is read today, to be shown."""
-    return await asyncio.to_thread(read_published, sheet.data, sheet.filename)
+    return await asyncio.to_thread(_read, sheet.data, sheet.filename)
+
+
+@lru_cache(maxsize=64)
+def _read(data: bytes, filename: str) -> Published:
+    """Kept files do not change, and a public page shows all of a body's."""
+    return read_published(data, filename)
 
 
 async def keep(session: AsyncSession, sheet_id: int, by: Person) -> PastSheet:
@@ -232,7 +246,8 @@ async def keep(session: AsyncSession, sheet_id: int, by: Person) -> PastSheet:
 
 async def past_file(session: AsyncSession, agency_code: str, sha256: str) -> PastSheet:
     """A file that counts, by its fingerprint."""
-    found = [each for each in await kept_sheets(session, agency_code) if each.sha256 == sha256]
+    sheets = await kept_sheets(session, agency_code, with_data=True)
+    found = [each for each in sheets if each.sha256 == sha256]
     if not found:
         raise NotFound(N_("지난 평가의 파일을 찾을 수 없습니다"))
     return found[0]

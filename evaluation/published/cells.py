@@ -14,6 +14,8 @@ from office.i18n import N_
 
 NOTHING = frozenset({"", "-", "–", "―"})
 """How a printed table says that there is no figure."""
+MAXIMUM_ROWS = 2_000
+"""Published tables are pages of a report: everybody who looks at one has it read again."""
 _WITH_WORDS = re.compile(r"(?P<number>.*\d)\s*(?:점|명|건|원|천원|%|퍼센트)")
 
 
@@ -43,6 +45,9 @@ def lines_of(data: bytes, filename: str) -> tuple[Line, ...]:
         )
     except Unreadable as unreadable:
         raise Unusable([unreadable.problem]) from None
+    if len(found) > MAXIMUM_ROWS:
+        message = N_("행이 너무 많습니다. {rows}행까지 올릴 수 있습니다")
+        raise Unusable([RowProblem(0, "", message, values={"rows": str(MAXIMUM_ROWS)})])
     if len(found) < 2:
         raise Unusable([RowProblem(0, "", N_("제목 행 아래에 읽을 행이 없습니다"))])
     return found

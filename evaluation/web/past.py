@@ -149,7 +149,7 @@ async def public(
 ) -> Response[str]:
     """A body's published results of past years, what is wrong in them beside the figures."""
     async with db.reading() as session:
-        sheets = await past_results.kept_sheets(session, agency_code)
+        sheets = await past_results.kept_sheets(session, agency_code, with_data=True)
         agency = await past_results.agency_called(session, agency_code)
         results = await past_results.past_results_of(session, agency_code)
     if not sheets:

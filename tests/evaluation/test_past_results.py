@@ -85,7 +85,7 @@ async def test_a_later_file_takes_the_place_of_the_one_before(
         await office.post(second)
         assert "다른 파일로 바뀌었습니다" in (await office.get(first)).text
     async with db.reading() as session:
-        (sheet,) = await kept_sheets(session)
+        (sheet,) = await kept_sheets(session, with_data=True)
     assert sheet.data == GOOD and sheet.flags == []
     assert "적힌 숫자가 서로 맞습니다" in (await visitor.get(PUBLIC)).text
 
