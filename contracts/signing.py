@@ -10,6 +10,7 @@ from contracts.cycles import hold, require_phase
 from contracts.drafting import hold_contract, require_balanced
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, is_its_own, tree_of, trees_of
+from contracts.stops import require_free_to_sign
 from contracts.tree import ContractTree
 from office import journal
 from office.clock import now
@@ -40,6 +41,7 @@ async def sign_as_head(
         )
     if contract.state is not ContractState.ACCEPTED:
         raise Conflict(N_("이미 서명한 계약입니다"))
+    await require_free_to_sign(session, contract)
     tree = await tree_of(session, contract)
     require_balanced([tree])
     await require_totp(session, settings, person, code)

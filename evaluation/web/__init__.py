@@ -5,8 +5,10 @@ from typing import Any
 from evaluation.web import (
     assignments,
     calibration,
+    comments,
     committee,
     conflicts,
+    difficulty,
     marks,
     past,
     profile,
@@ -28,8 +30,10 @@ ROUTES: list[Any] = [
     *replacing.ROUTES,
     *committee.ROUTES,
     *conflicts.ROUTES,
+    *difficulty.ROUTES,
     *past.ROUTES,
     *profile.ROUTES,
     *reconciling.ROUTES,
     *reopening.ROUTES,
+    *comments.ROUTES,
 ]

@@ -966,6 +966,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contract_review_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
+        "difficulty_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("tasks", sa.JSON(), nullable=False),
+        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("opened_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("opened_by", sa.Integer(), nullable=False),
+        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["opened_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("difficulty_round", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_difficulty_round_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
         "election_option",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -1219,6 +1242,14 @@ def upgrade() -> None:
         batch_op.create_index("roll_entry_credential", ["election_id", "credential_sha256"], unique=True)
 
     op.create_table(
+        "signing_stop",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("contract_id"),
+    )
+    op.create_table(
         "unchecked_figures",
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("figures", sa.Integer(), nullable=False),
@@ -1304,6 +1335,29 @@ def upgrade() -> None:
     with op.batch_alter_table("contract_version", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contract_version_contract_id"), ["contract_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_contract_version_fingerprint"), ["fingerprint"], unique=False)
+
+    op.create_table(
+        "difficulty_rating",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("evaluator_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("rated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evaluator_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["difficulty_round.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("round_id", "evaluator_id", "place"),
+    )
+    with op.batch_alter_table("difficulty_rating", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_difficulty_rating_evaluator_id"), ["evaluator_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_difficulty_rating_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "filed_sheet",
@@ -1550,6 +1604,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_filed_sheet_assignment_id"))
 
     op.drop_table("filed_sheet")
+    with op.batch_alter_table("difficulty_rating", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_difficulty_rating_round_id"))
+        batch_op.drop_index(batch_op.f("ix_difficulty_rating_evaluator_id"))
+
+    op.drop_table("difficulty_rating")
     with op.batch_alter_table("contract_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_version_fingerprint"))
         batch_op.drop_index(batch_op.f("ix_contract_version_contract_id"))
@@ -1562,6 +1621,7 @@ def downgrade() -> None:
 
     op.drop_table("boxed_ballot")
     op.drop_table("unchecked_figures")
+    op.drop_table("signing_stop")
     with op.batch_alter_table("roll_entry", schema=None) as batch_op:
         batch_op.drop_index("roll_entry_credential")
         batch_op.drop_index(batch_op.f("ix_roll_entry_election_id"))
@@ -1604,6 +1664,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_election_option_election_id"))
 
     op.drop_table("election_option")
+    with op.batch_alter_table("difficulty_round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_difficulty_round_contract_id"))
+
+    op.drop_table("difficulty_round")
     with op.batch_alter_table("contract_review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contract_review_contract_id"))
 

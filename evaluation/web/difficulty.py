@@ -1,0 +1,278 @@
+"""Pages of the difficulty: the office opens and releases, members rate blind, the agency and everybody read the result."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from contracts.cycles import current_cycle, cycle_of
+from contracts.model import STATE_LABELS, Phase
+from contracts.reading import contracts_of, is_its_own, seen_contract
+from evaluation import difficulty
+from evaluation.difficulty import LEVELS, OPENABLE
+from office.access import only
+from office.database import Database
+from office.decimals import half_up
+from office.errors import NotFound, Refused, Trouble
+from office.i18n import N_, translate
+from office.pages import AnyRequest, page, see
+from office.people import Role
+
+OFFICE, RATERS = [only(Role.OFFICE)], [only(Role.EVALUATOR)]
+BASE = "/office/cycles/{year:int}/difficulty"
+HIDDEN_LENGTH = 1000
+DONE = {
+    "opened": N_("난이도 평가를 열었습니다. 결과를 알리거나 거둘 때까지 이 계약은 서명할 수 없습니다"),
+    "released": N_("결과를 알렸습니다"),
+    "withdrawn": N_("난이도 평가를 거두었습니다"),
+    "rated": N_("저장했습니다"),
+}
+
+
+def _alpha(value: Fraction) -> str:
+    return format(half_up(value, 2), "f")
+
+
+def _lines(text: str) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+@get(BASE, guards=OFFICE)
+async def overview(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], done: FromQuery[str] = ""
+) -> Response[str]:
+    said = DONE.get(done)
+    return await _office(request, db, year, None, translate(said) if said else None)
+
+
+async def _office(
+    request: AnyRequest, db: Database, year: int, problem: Trouble | None, done: str | None = None
+) -> Response[str]:
+    async with db.reading() as session:
+        cycle = await cycle_of(session, year)
+        rounds = await difficulty.rounds_of(session, cycle)
+        levels = await difficulty.levels_of(session, [each.round.id for each in rounds])
+        raters = await difficulty.raters_of(session, cycle)
+        opened = {each.contract.id for each in rounds}
+        openable = [
+            (contract, agency)
+            for contract, agency in await contracts_of(session, cycle)
+            if contract.state in OPENABLE and contract.id not in opened
+        ]
+    return page(
+        request,
+        "evaluation/difficulty_office.html",
+        status=problem.status if problem else 200,
+        cycle=cycle,
+        rounds=rounds,
+        results={
+            each.round.id: difficulty.result_of(each.round, levels.get(each.round.id or 0, {}))
+            for each in rounds
+        },
+        raters=raters,
+        openable=openable,
+        drafting=cycle.phase is Phase.DRAFTING,
+        states=STATE_LABELS,
+        levels=LEVELS,
+        alpha=_alpha,
+        problem=problem,
+        done=done,
+    )
+
+
+@get(BASE + "/{public_id:str}", guards=OFFICE)
+async def looking(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], public_id: FromPath[str]
+) -> Response[str]:
+    return await _preview(request, db, year, public_id, "", None)
+
+
+@post(BASE + "/{public_id:str}", guards=OFFICE)
+async def open_one(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], public_id: FromPath[str]
+) -> Response[Any]:
+    """Look once more with further words hidden, or open the rating."""
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    hidden = form.get("hidden", "")
+    try:
+        if len(hidden) > HIDDEN_LENGTH:
+            fields = {"hidden": translate(N_("너무 깁니다. 줄여 주십시오"))}
+            raise Refused(N_("가릴 말이 너무 깁니다"), fields=fields)
+        if form.get("then") != "open":
+            return await _preview(request, db, year, public_id, hidden, None)
+        async with db.writing() as session:
+            cycle = await cycle_of(session, year)
+            await difficulty.open_round(session, cycle, public_id, _lines(hidden), request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _preview(request, db, year, public_id, hidden, problem)
+    return see(f"/office/cycles/{year}/difficulty?done=opened")
+
+
+async def _preview(
+    request: AnyRequest, db: Database, year: int, public_id: str, hidden: str, problem: Trouble | None
+) -> Response[str]:
+    async with db.reading() as session:
+        cycle = await cycle_of(session, year)
+        contract, agency, blind = await difficulty.preview(session, cycle, public_id, _lines(hidden))
+        active = await difficulty.active_round(session, contract)
+    return page(
+        request,
+        "evaluation/difficulty_preview.html",
+        status=problem.status if problem else 200,
+        cycle=cycle,
+        contract=contract,
+        agency=agency,
+        blind=active.tasks if active else blind,
+        can_open=active is None and cycle.phase is Phase.DRAFTING and contract.state in OPENABLE,
+        hidden=hidden,
+        problem=problem,
+    )
+
+
+@post(BASE + "/rounds/{round_id:int}/release", guards=OFFICE)
+async def release(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], round_id: FromPath[int]
+) -> Response[Any]:
+    try:
+        async with db.writing() as session:
+            await difficulty.release(session, await cycle_of(session, year), round_id, request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _office(request, db, year, problem)
+    return see(f"/office/cycles/{year}/difficulty?done=released")
+
+
+@post(BASE + "/rounds/{round_id:int}/withdraw", guards=OFFICE)
+async def withdraw(
+    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], round_id: FromPath[int]
+) -> Response[Any]:
+    try:
+        async with db.writing() as session:
+            await difficulty.withdraw(session, await cycle_of(session, year), round_id, request.user)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _office(request, db, year, problem)
+    return see(f"/office/cycles/{year}/difficulty?done=withdrawn")
+
+
+@get("/evaluation/difficulty", guards=RATERS)
+async def own(request: AnyRequest, db: NamedDependency[Database], done: FromQuery[str] = "") -> Response[str]:
+    said = DONE.get(done)
+    async with db.reading() as session:
+        cycle = await current_cycle(session)
+        rounds = (
+            await difficulty.own_rounds(session, cycle, request.user)
+            if cycle and cycle.phase is Phase.DRAFTING
+            else []
+        )
+        levels = await difficulty.levels_of(session, [each.round.id for each in rounds])
+    rated = {each.round.id: request.user.id in levels.get(each.round.id or 0, {}) for each in rounds}
+    return page(
+        request,
+        "evaluation/difficulty_list.html",
+        rounds=rounds,
+        done=translate(said) if said else None,
+        rated=sum(rated.values()),
+        rated_of=rated,
+        levels=LEVELS,
+    )
+
+
+@get("/evaluation/difficulty/{round_id:int}", guards=RATERS)
+async def rating(
+    request: AnyRequest, db: NamedDependency[Database], round_id: FromPath[int]
+) -> Response[str]:
+    return await _rating(request, db, round_id, {}, None)
+
+
+@post("/evaluation/difficulty/{round_id:int}", guards=RATERS)
+async def rate(request: AnyRequest, db: NamedDependency[Database], round_id: FromPath[int]) -> Response[Any]:
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    try:
+        async with db.writing() as session:
+            cycle = await current_cycle(session)
+            if cycle is None:
+                raise NotFound
+            await difficulty.rate(session, cycle, request.user, round_id, form)
+    except NotFound:
+        raise
+    except Trouble as problem:
+        return await _rating(request, db, round_id, form, problem)
+    return see("/evaluation/difficulty?done=rated")
+
+
+async def _rating(
+    request: AnyRequest, db: Database, round_id: int, form: Mapping[str, str], problem: Trouble | None
+) -> Response[str]:
+    async with db.reading() as session:
+        cycle = await current_cycle(session)
+        if cycle is None or cycle.phase is not Phase.DRAFTING:
+            raise NotFound(N_("평가하실 난이도가 없습니다. 목록에서 골라 주십시오"))
+        opened = await difficulty.own_round(session, cycle, request.user, round_id)
+        levels = await difficulty.levels_of(session, [round_id])
+    return page(
+        request,
+        "evaluation/difficulty_rate.html",
+        status=problem.status if problem else 200,
+        round=opened.round,
+        own_levels=levels.get(round_id, {}).get(request.user.id, {}),
+        levels=LEVELS,
+        form=form,
+        problem=problem,
+    )
+
+
+@get("/contracts/{public_id:str}/difficulty")
+async def everybody(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[str]:
+    """The result, public with the contract."""
+    return await _shown(request, db, public_id, inside=False)
+
+
+@get("/agency/contracts/{public_id:str}/difficulty", guards=[only(Role.OFFICER, Role.HEAD)])
+async def own_agency(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[str]:
+    """The result for the own agency, before the signature."""
+    return await _shown(request, db, public_id, inside=True)
+
+
+async def _shown(request: AnyRequest, db: Database, public_id: str, *, inside: bool) -> Response[str]:
+    async with db.reading() as session:
+        contract, agency, _ = await seen_contract(session, public_id, request.user if inside else None)
+        if inside and not is_its_own(request.user, agency):
+            raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
+        found = await difficulty.released_result(session, contract)
+    return page(
+        request,
+        "evaluation/difficulty_shown.html",
+        contract=contract,
+        agency=agency,
+        round=found[0] if found else None,
+        result=found[1] if found else None,
+        levels=LEVELS,
+        alpha=_alpha,
+        inside=inside,
+    )
+
+
+ROUTES: list[Any] = [
+    overview,
+    looking,
+    open_one,
+    release,
+    withdraw,
+    own,
+    rating,
+    rate,
+    everybody,
+    own_agency,
+]
