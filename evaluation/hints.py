@@ -23,7 +23,8 @@ FAR = 3
 LEAST_SPREAD = Fraction(10)
 """One grade: a panel that agrees entirely would otherwise make every other mark an outlier."""
 FEWEST_SHARED = 6
-IMPROBABLE = Fraction(1, 100)
+IMPROBABLE_PAIR = Fraction(1, 1000)
+IMPROBABLE_ROW = Fraction(1, 100)
 FEWEST_OWN, FEWEST_OTHERS = 2, 4
 
 
@@ -84,8 +85,8 @@ def alike_pairs(marks: Marks) -> tuple[AlikePair, ...]:
     """Pairs whose grades are the same improbably often, the least probable first.
 
     The measure is not chance alone but how often *other* pairs agree, since good panels agree: with that rate c, n
-    shared things and e equal grades, P(X ≥ e) of a binomial(n, c) below 1 % divided by the number of pairs compared.
-    At least six shared things.
+    shared things and e equal grades, P(X ≥ e) of a binomial(n, c) is at most 0.1 % divided by the number of pairs
+    compared.  At least six shared things.
     """
     counts: dict[tuple[int, int], list[int]] = {}
     for given in marks.values():
@@ -101,7 +102,7 @@ def alike_pairs(marks: Marks) -> tuple[AlikePair, ...]:
             continue  # nobody else to compare with
         usual = Fraction(same - equal, shared - n)
         chance = at_least(equal, n, usual)
-        if chance * len(compared) <= IMPROBABLE:
+        if chance * len(compared) <= IMPROBABLE_PAIR:
             found.append(AlikePair(one, two, n, equal, usual, chance))
     return tuple(sorted(found, key=lambda pair: (pair.chance, pair.first, pair.second)))
 
@@ -110,7 +111,7 @@ def favourites(marks: Marks) -> tuple[Favourite, ...]:
     """Evaluators who always stand above the others' mean for one agency and always below it for all the rest.
 
     At least two things of that agency and four others, none in between; the chance of such a row of signs by the toss of
-    a coin, `2^−(above + below)`, at most 1 %.
+    a coin, `2^−(above + below)`, at most 1 % divided by the number of agencies the evaluator marked.
     """
     signs: dict[int, list[tuple[str, int]]] = {}
     for (agency, _), given in marks.items():
@@ -121,12 +122,14 @@ def favourites(marks: Marks) -> tuple[Favourite, ...]:
                 signs.setdefault(evaluator, []).append((agency, (mark > mean) - (mark < mean)))
     found = []
     for evaluator, row in sorted(signs.items()):
-        for agency in sorted({agency for agency, _ in row}):
+        agencies = sorted({agency for agency, _ in row})
+        for agency in agencies:
             own = [sign for of, sign in row if of == agency]
             rest = [sign for of, sign in row if of != agency]
             chance = Fraction(1, 2 ** len(row))
-            enough = len(own) >= FEWEST_OWN and len(rest) >= FEWEST_OTHERS and chance <= IMPROBABLE
-            if enough and set(own) == {1} and set(rest) == {-1}:
+            enough = len(own) >= FEWEST_OWN and len(rest) >= FEWEST_OTHERS
+            rare = chance * len(agencies) <= IMPROBABLE_ROW
+            if enough and rare and set(own) == {1} and set(rest) == {-1}:
                 found.append(Favourite(evaluator, agency, len(own), len(rest), chance))
     return tuple(found)
 
