@@ -1,0 +1,182 @@
+"""Amendments, timeline, checkpoints and deadlines in a real browser: axe, width, targets; an amendment made by keyboard."""
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+from sqlmodel import select
+
+from ballots.checking import Checker
+from contracts import amending, amendments, checkpoints
+from contracts.cycles import advance, plan
+from contracts.duties import Task
+from contracts.model import Contract, ContractState, Cycle, Phase
+from contracts.postponing import Moving, move
+from contracts.publication import publish
+from contracts.reading import contracts_of
+from contracts.reporting import report
+from contracts.signing import sign_as_head, sign_as_office
+from office.access import cookie_name
+from office.clock import SEOUL, now
+from office.database import Database
+from office.logins import start_login
+from office.people import Person, Role, enrol
+from office.settings import Settings
+from rehearsal.visitor import Authenticator
+from tests import browsers
+from tests.conftest import PASSWORD, SECRET
+from tests.seeding import TRANSPORT, YEAR, seed_cycle
+from tests.serving import served
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("backend", ["sqlite"], indirect=True)]
+TR = f"{YEAR}-TR"
+LOOK = os.environ.get("YAKSOK_LOOK")
+"""A folder for pictures of every page, to be looked at."""
+
+
+@dataclass
+class Site:
+    """A served cycle with one amendment in force, one that waits, a checkpoint, and a deadline that has passed."""
+
+    address: str
+    cookie: str
+    tokens: dict[str, str]
+    codes: dict[str, Authenticator]
+
+
+async def _people(db: Database, settings: Settings) -> dict[str, Person]:
+    named = (("office", Role.OFFICE, None), ("second", Role.OFFICE, None), ("officer", Role.OFFICER, "TR"), ("head", Role.HEAD, "TR"))  # fmt: skip
+    async with db.writing() as session:
+        return {
+            name: await enrol(
+                session, settings, email=f"{name}@example.org", name=name, role=role, agency=agency,
+                password=PASSWORD, totp_secret=SECRET,
+            )
+            for name, role, agency in named
+        }  # fmt: skip
+
+
+async def _asked(
+    db: Database,
+    settings: Settings,
+    people: dict[str, Person],
+    codes: dict[str, Authenticator],
+    form: dict[str, str],
+) -> int:
+    """A request with the head's consent."""
+    async with db.writing() as session:
+        cycle = (await session.exec(select(Cycle))).one()
+        contract, agency = (await contracts_of(session, cycle))[0]
+        wanted = amendments.Wanted(
+            reason="국비가 깎여 노선을 다 고칠 수 없습니다.", effective_on=now().astimezone(SEOUL).date()
+        )
+        made = await amendments.ask(session, cycle, contract, wanted, form, people["officer"])
+        number = made.id or 0
+        await amendments.consent(
+            session, settings, cycle, contract, agency, number, people["head"], codes["head"].code()
+        )
+    return number
+
+
+@pytest.fixture
+async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIterator[Site]:
+    db, settings = own_db
+    people = await _people(db, settings)
+    codes = {name: Authenticator(SECRET) for name in people}
+    day = now().astimezone(SEOUL).date()
+    async with db.writing() as session:
+        tokens = {name: await start_login(session, person) for name, person in people.items()}
+        cycle = await seed_cycle(session, Phase.DRAFTING, trees=[TRANSPORT])
+        contract, agency = (await contracts_of(session, cycle))[0]
+        contract.state = ContractState.ACCEPTED
+        session.add(contract)
+        await sign_as_head(session, settings, cycle, contract, agency, people["head"], codes["head"].code())
+        await sign_as_office(session, settings, cycle, people["office"], codes["office"].code())
+        await publish(session, cycle, people["office"])
+        assert await publish(session, cycle, people["second"])
+        await advance(session, cycle, Phase.REPORTING, "test")
+        planned = {Phase.REPORTING: day - timedelta(days=200), Phase.SCORING: day + timedelta(days=11)}
+        await plan(session, cycle, planned, "test")
+        await checkpoints.take_midyear(session, cycle, day, people["office"])
+        await report(session, cycle, contract, {"actual-W-1": "9.2"}, people["officer"])
+        later = Moving(
+            agency="TR", task=Task.EVIDENCE, day=day + timedelta(days=3), reason="전산망이 멈추었습니다."
+        )
+        await move(session, cycle, later, people["office"])
+    first = {"target-W-1": "9.5", "promise-T-1": "버스를 기다리는 시간을 9분 30초 아래로 줄이겠습니다."}
+    number = await _asked(db, settings, people, codes, first)
+    for name in ("office", "second"):
+        async with db.writing() as session:
+            cycle = (await session.exec(select(Cycle))).one()
+            contract = (await session.exec(select(Contract))).one()
+            await amending.approve(
+                session, settings, cycle, contract, number, people[name], codes[name].code(), bound=None
+            )
+    await _asked(db, settings, people, codes, {"weight-W-1": "35", "weight-E-1": "25"})
+    # A demonstration refuses a database that something else has filled.
+    with served(settings.model_copy(update={"demonstration": False}), checker) as running:
+        yield Site(running.address, cookie_name(running.settings), tokens, codes)
+
+
+PAGES = (
+    ("", f"/contracts/{TR}/amendments"),
+    ("", f"/contracts/{TR}/timeline"),
+    ("", f"/contracts/{TR}/checkpoints/1"),
+    ("officer", "/agency"),
+    ("officer", f"/agency/contracts/{TR}/amendments"),
+    ("officer", f"/agency/contracts/{TR}/amendments/new"),
+    ("office", f"/office/cycles/{YEAR}/amendments"),
+    ("office", f"/office/cycles/{YEAR}/deadlines"),
+)
+
+
+async def enter(page: Page, site: Site, who: str, theme: str = "light") -> None:
+    cookies = {"yaksok_theme": theme} | ({site.cookie: site.tokens[who]} if who else {})
+    await page.context.add_cookies(
+        [{"name": name, "value": value, "url": site.address} for name, value in cookies.items()]
+    )
+
+
+@pytest.mark.parametrize("device", browsers.DEVICES, ids=str)
+async def test_every_page_fits_the_screen_and_passes_axe(site: Site, device: browsers.Device) -> None:
+    async with browsers.browser() as chromium:
+        for who, path in PAGES:
+            async with browsers.visit(chromium, device) as page:
+                for theme in ("high-contrast", "light"):
+                    await enter(page, site, who, theme)
+                    answer = await page.goto(site.address + path)
+                    assert answer is not None and answer.status == 200, path
+                    await browsers.no_horizontal_scroll(page)
+                    assert await browsers.axe(page) == [], (path, theme)
+                if device.touch:
+                    assert await browsers.small_targets(page) == [], path
+                if LOOK:
+                    name = f"{device}-{path.strip('/').replace('/', '_')}.png"
+                    await page.screenshot(path=Path(LOOK) / name, full_page=True)
+
+
+async def test_an_officer_asks_for_a_change_by_keyboard_and_a_second_officer_approves_it(site: Site) -> None:
+    async with browsers.browser() as chromium, browsers.visit(chromium, allow=("status of 422",)) as page:
+        await enter(page, site, "officer")
+        await page.goto(f"{site.address}/agency/contracts/{TR}/amendments/new")
+        await page.get_by_label("바꾸는 까닭").fill("센 방법이 바뀌었습니다.")
+        await page.get_by_label("언제부터").fill(now().astimezone(SEOUL).date().isoformat())
+        item = page.locator("summary", has_text="공공시설 이용자")
+        await item.focus()
+        await page.keyboard.press("Enter")
+        body = page.locator("details", has=item)
+        await body.get_by_label("배점").fill("26")
+        await page.get_by_role("button", name="변경 요청하기").click()
+        await page.get_by_role("alert").get_by_text("아래 항목의 합").first.wait_for()
+        assert await page.get_by_label("바꾸는 까닭").input_value() == "센 방법이 바뀌었습니다."
+        body = page.locator("details", has=page.locator("summary", has_text="공공시설 이용자"))
+        assert await body.get_attribute("open") is not None
+        await body.get_by_label("배점").fill("25")
+        await body.get_by_label("목표치").fill("106")
+        await page.get_by_role("button", name="변경 요청하기").click()
+        await page.get_by_text("변경을 요청했습니다").wait_for()
+        assert await page.locator("ins", has_text="106").count() == 1
