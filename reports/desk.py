@@ -20,6 +20,7 @@ from reports.duties import Duties, Job, duties, overdue
 TITLES = {
     "contracts.publish": N_("{subject}년 계약 공개"),
     "contract.amend": N_("계약 변경 승인: {subject}"),
+    "comments.release": N_("평가 의견 공개: {subject}"),
     "ballots.issue": N_("투표 링크 보내기"),
     "ballots.open": N_("투표 열기"),
     "ballots.close": N_("투표 마감"),
@@ -98,6 +99,8 @@ def _place(waiting: Approval) -> str:
             return f"/office/cycles/{waiting.subject}"
         case "contract":
             return f"/office/cycles/{waiting.subject.partition('-')[0]}/amendments"
+        case "comments":
+            return f"/office/cycles/{waiting.subject.partition('-')[0]}/comments/{waiting.subject}"
         case "ballots":
             return f"/office/elections/{waiting.subject.split(':')[0]}"
         case "run":

@@ -873,6 +873,61 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checkpoint_snapshot_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
+        "comment_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "public",
+                "agency",
+                "hidden",
+                name="scope",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "key"),
+    )
+    with op.batch_alter_table("comment_decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_decision_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
+        "comment_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("content", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("to_agency", sa.Integer(), nullable=False),
+        sa.Column("hidden", sa.Integer(), nullable=False),
+        sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "number"),
+    )
+    with op.batch_alter_table("comment_release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comment_release_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
         "contract_node",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
@@ -1468,6 +1523,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mark_assignment_id"), ["assignment_id"], unique=False)
 
     op.create_table(
+        "released_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("indicator_code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column(
+            "aspect",
+            sa.Enum(
+                "strength",
+                "weakness",
+                "recommendation",
+                name="aspect",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "scope",
+            sa.Enum(
+                "public",
+                "agency",
+                "hidden",
+                name="scope",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["comment_release.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("released_comment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_released_comment_release_id"), ["release_id"], unique=False)
+
+    op.create_table(
         "review_comment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("review_id", sa.Integer(), nullable=False),
@@ -1595,6 +1691,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_comment_review_id"))
 
     op.drop_table("review_comment")
+    with op.batch_alter_table("released_comment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_released_comment_release_id"))
+
+    op.drop_table("released_comment")
     with op.batch_alter_table("mark", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mark_assignment_id"))
 
@@ -1681,6 +1781,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contract_node_contract_id"))
 
     op.drop_table("contract_node")
+    with op.batch_alter_table("comment_release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_release_contract_id"))
+
+    op.drop_table("comment_release")
+    with op.batch_alter_table("comment_decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_comment_decision_contract_id"))
+
+    op.drop_table("comment_decision")
     with op.batch_alter_table("checkpoint_snapshot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checkpoint_snapshot_contract_id"))
 
