@@ -33,6 +33,8 @@ _OF_FIGURES = (
     ("formula", N_("산식을 적어 주십시오")),
 )
 
+_UNEVEN = N_("배점은 {stated}점인데 아래 항목의 합은 {summed}점입니다")
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -106,7 +108,12 @@ def weight_gaps(tree: ContractTree) -> tuple[Gap, ...]:
         if node.weight is None
     ]
     uneven = [
-        Gap(each.code, each.path[-1] if each.path else "", each.message, tuple(each.values.items()))
+        Gap(
+            each.code,
+            each.path[-1] if each.path else "",
+            _UNEVEN if each.path else each.message,
+            tuple(each.values.items()),
+        )
         for each in unbalanced(_blank_as_zero(tree))
     ]
     return (*blank, *uneven)

@@ -84,6 +84,7 @@ async def _review(
         states=STATE_LABELS,
         tones=STATE_TONES,
         maximum=review.LONGEST_COMMENT,
+        about=request.query_params.get("node", ""),
         form=form or {},
         problem=problem,
         **_said(done, problem),

@@ -83,7 +83,7 @@ def test_blank_and_uneven_points_are_both_named() -> None:
     uneven = replace(task, children=(replace(task.children[0], weight=None), task.children[1]))
     assert said_of(replace(tree, children=(uneven,))) == [
         ("I-1", "배점을 적어 주십시오"),
-        ("T-1", "과제: 배점은 100점인데 아래 항목의 합은 50점입니다"),
+        ("T-1", "배점은 100점인데 아래 항목의 합은 50점입니다"),
     ]
 
 
