@@ -120,7 +120,8 @@ def role_of(name: str) -> str:
 
 def _values(details: Mapping[str, Any]) -> dict[str, str]:
     """What sentences and links may say of an entry; nothing else in it is shown."""
-    values = {name: str(details.get(name, "")) for name in ("version", "number", "day", "reason")}
+    values = {name: str(details.get(name, "")) for name in ("version", "number", "reason")}
+    values["day"] = _day(str(details.get("day", "")))
     named: tuple[tuple[str, Any, Mapping[Any, str]], ...] = (
         ("phase", Phase, PHASE_LABELS),
         ("moment", Moment, MOMENT_LABELS),
@@ -130,6 +131,14 @@ def _values(details: Mapping[str, Any]) -> dict[str, str]:
         value = str(details.get(name, ""))
         values[name] = translate(labels[kind(value)]) if value in list(kind) else value
     return values
+
+
+def _day(written: str) -> str:
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return written
+    return translate(N_("{year}년 {month}월 {day}일"), year=day.year, month=day.month, day=day.day)
 
 
 def gathered(events: Iterable[Event]) -> list[Event]:

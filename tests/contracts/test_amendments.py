@@ -82,6 +82,7 @@ async def test_an_amendment_renews_contract_fingerprint_and_set_and_keeps_the_ol
 ) -> None:
     before, old, _ = await contract_of(db)
     old_set, old_print = before.contracts_sha256, old.fingerprint
+    assert "그대로입니다" in (await visitor.get(f"/contracts/{TR}")).text
     old_bytes = (await visitor.get(f"/contracts/{TR}/contract.json")).content
     number = await consented(db, public, TARGET)
     await approve(public.office, number)

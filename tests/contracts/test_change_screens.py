@@ -99,12 +99,12 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
         await publish(session, cycle, people["office"])
         assert await publish(session, cycle, people["second"])
         await advance(session, cycle, Phase.REPORTING, "test")
-        planned = {Phase.REPORTING: day - timedelta(days=200), Phase.SCORING: day + timedelta(days=11)}
+        planned = {Phase.REPORTING: day - timedelta(days=200), Phase.SCORING: day + timedelta(days=5)}
         await plan(session, cycle, planned, "test")
         await checkpoints.take_midyear(session, cycle, day, people["office"])
         await report(session, cycle, contract, {"actual-W-1": "9.2"}, people["officer"])
         later = Moving(
-            agency="TR", task=Task.EVIDENCE, day=day + timedelta(days=3), reason="전산망이 멈추었습니다."
+            agency="TR", task=Task.FIGURES, day=day + timedelta(days=3), reason="전산망이 멈추었습니다."
         )
         await move(session, cycle, later, people["office"])
     first = {"target-W-1": "9.5", "promise-T-1": "버스를 기다리는 시간을 9분 30초 아래로 줄이겠습니다."}
