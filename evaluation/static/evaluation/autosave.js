@@ -193,19 +193,20 @@ const start = () => {
     box.addEventListener("click", (event) => {
       const choice = event.target.dataset?.keep;
       if (!choice) return;
+      // Everything is settled before the box goes: removing the pressed button moves the focus, and that saves.
       version[code].value = theirs.version;
-      conflicts.delete(code);
-      box.remove();
       if (choice === "theirs") {
         put(code, theirs);
         changed.delete(code);
-        decided();
-        remember();
-        say(form.dataset.idle, "waiting");
       } else {
         changed.set(code, changes += 1);
-        save();
       }
+      conflicts.delete(code);
+      box.remove();
+      decided();
+      remember();
+      if (choice === "mine") save();
+      else if (!changed.size) say(form.dataset.idle, "waiting");
       (at.querySelector('input[type="radio"]:checked') ?? at.querySelector('input[type="radio"]')).focus();
     });
     at.prepend(box);
