@@ -155,7 +155,7 @@ async def public(
     if not sheets:
         raise NotFound(N_("이 기관의 지난 평가가 없습니다"))
     shown = []
-    for sheet in reversed(sheets):
+    for sheet in sorted(sheets, key=lambda each: (-each.year, list(SHEET_NAMES).index(each.kind))):
         read = await past_results.read_again(sheet)
         shown.append((sheet, SHEET_NAMES[sheet.kind], read, lines_of(read), sheet.found()))
     return page(

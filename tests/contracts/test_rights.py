@@ -8,7 +8,7 @@ from tests.contracts.conftest import CU, CYCLE, TR, Enter, Year
 from tests.seeding import YEAR
 
 DRAFT = f"/agency/contracts/{TR}"
-READ_DRAFT = (DRAFT, f"{DRAFT}/figures")
+READ_DRAFT = (DRAFT, f"{DRAFT}/figures", f"{DRAFT}/template.xlsx")
 PUBLIC_OF_DRAFT = (
     f"/contracts/{TR}",
     f"/contracts/{TR}/original.pdf",
@@ -25,6 +25,7 @@ OFFICE_ACTS = (
     f"{CYCLE}/calendar",
     f"{CYCLE}/import",
     f"{CYCLE}/import/1",
+    f"{CYCLE}/import/1/merging",
 )
 OFFICE_PAGES = (
     "/office/cycles",
@@ -32,6 +33,7 @@ OFFICE_PAGES = (
     f"{CYCLE}/import",
     f"{CYCLE}/import/1",
     "/office/contracts-template.csv",
+    f"{CYCLE}/template.xlsx",
 )
 
 

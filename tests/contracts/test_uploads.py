@@ -3,8 +3,11 @@
 import csv
 import io
 
+from openpyxl import load_workbook
+
 from contracts.cycles import cycle_of
 from contracts.exporting import write_csv
+from contracts.importing import parse
 from contracts.reading import contracts_of, trees_of
 from office.database import Database
 from rehearsal.visitor import said
@@ -106,3 +109,22 @@ async def test_a_cycle_is_begun_once_and_its_form_says_what_is_wrong(year: Year)
     assert "이미 있습니다" in said(again) and "두 번째" in again.text
     wrong = await year.office.post("/office/cycles", {"year": "내년", "title": ""}, expect=422)
     assert "숫자로 적어" in wrong.text and "내년" in wrong.text
+
+
+async def test_the_form_to_fill_in_offline_knows_the_bodies_and_comes_back_as_it_went_out(
+    db: Database, year: Year
+) -> None:
+    await year.drafted()
+    sent = await year.office.get(f"{CYCLE}/template.xlsx")
+    assert f"contracts-{YEAR}.xlsx" in sent.headers["content-disposition"]
+    lists = load_workbook(io.BytesIO(sent.content))["목록"]
+    assert {cell.value for cell in lists["B"] if cell.value} == {"기관명", "교통국", "문화국"}
+    own = await year.officers["TR"].get(f"/agency/contracts/{YEAR}-TR/template.xlsx")
+    assert parse(own.content, "own.xlsx").contracts == (TRANSPORT,)
+    address = await year.upload(own.content, "own.xlsx")
+    record = (await year.office.get(address, headers=JSON)).json()
+    assert (record["contracts"], record["problems"]) == (1, [])
+    await year.office.post(address)
+    async with db.reading() as session:
+        trees = await trees_of(session, await cycle_of(session, YEAR))
+    assert tuple(trees.values()) == TREES
