@@ -62,16 +62,17 @@ class Keys(Hand):
 
     async def _see_focus(self) -> None:
         """What has the focus is on the screen and marked."""
-        marked = await self.page.evaluate(
+        await self.page.wait_for_function(
             """() => {
                 const element = document.activeElement, box = element.getBoundingClientRect();
                 const drawn = element.matches("[type=radio], [type=checkbox]") ? element.labels[0] : element;
-                const look = (style) => style.outlineStyle !== "none" || style.boxShadow !== "none"
-                    || style.borderColor !== "";
-                return box.bottom > 0 && box.top < innerHeight && look(getComputedStyle(drawn));
-            }"""
+                const style = getComputedStyle(drawn), before = getComputedStyle(drawn, "::before");
+                const marked = [style, before].some((each) =>
+                    each.outlineStyle !== "none" || each.boxShadow !== "none");
+                return marked && box.bottom > 0 && box.top < innerHeight;
+            }""",
+            timeout=5_000,
         )
-        assert marked, "the focus is not to be seen"
 
     async def press(self, what: str | Locator, role: str = "button") -> None:
         control = self.named(what, role)
