@@ -339,8 +339,9 @@ async def test_two_processes_at_once_send_one_letter(own_db: tuple[Database, Set
         def __init__(self) -> None:
             self.carried: list[Letter] = []
 
-        async def carry(self, letter: Letter) -> None:
+        async def carry(self, letter: Letter) -> str:
             self.carried.append(letter)
+            return "carried"
 
     carrier = Carrier()
     outboxes: Sequence[Outbox] = [Outbox(db, {"mail": carrier}) for _ in range(4)]
