@@ -131,7 +131,7 @@ def create_app(
         },
         middleware=[FormTokens(settings), DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
         before_request=before_request,
-        before_send=[headers_hook(settings)],
+        before_send=[contracts.web.open_to_all, headers_hook(settings)],
         exception_handlers={Exception: office.web.refuse},
         allowed_hosts=hosts(settings),
         request_max_body_size=MAX_BODY,

@@ -95,3 +95,15 @@ async def beside(
         each = Beside(title, name, public_id, code, (unit, direction, method), target, actual)
         found.setdefault(title, []).append(each)
     return found
+
+
+async def every_contract(session: AsyncSession) -> list[tuple[Agency, str, int]]:
+    """All published contracts: the body, the permanent id and the year, by the body's code, the newest year first."""
+    query = (
+        select(Agency, col(Contract.public_id), col(Cycle.year))
+        .join(Contract, col(Contract.agency_id) == col(Agency.id))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
+        .where(col(Contract.state) == ContractState.PUBLISHED)
+        .order_by(col(Agency.code), col(Cycle.year).desc())
+    )
+    return list(await session.exec(query))

@@ -53,6 +53,7 @@ def _contract_rows(contract: Issued) -> Iterator[Row]:
         "agency_kind": tree.agency_kind,
         "published_at": contract.published_at,
         "fingerprint": contract.fingerprint,
+        "state": standing.state,
         "tasks": standing.tasks,
         "indicators": standing.indicators,
         "weight": _sum(tree.children),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +30,8 @@ class Line:
     agency_code: str
     agency: str
     kind: str
+    published_at: datetime | None
+    fingerprint: str
     standing: Standing
 
 
@@ -92,7 +95,15 @@ async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] |
     """
     chosen = _chosen(cycle, only)
     heads = (
-        sa.select(_ID, col(Contract.public_id), col(Agency.code), col(Agency.name), col(Agency.kind))
+        sa.select(
+            _ID,
+            col(Contract.public_id),
+            col(Agency.code),
+            col(Agency.name),
+            col(Agency.kind),
+            col(Contract.published_at),
+            col(Contract.fingerprint),
+        )
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .where(*chosen)
         .order_by(_ID)
@@ -113,8 +124,8 @@ async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] |
     for (contract_id, _), standing in parts.items():
         of.setdefault(contract_id, []).append(standing)
     lines = tuple(
-        Line(contract_id, public_id, code, name, kind, together(of.get(contract_id, ())))
-        for contract_id, public_id, code, name, kind in await connection.execute(heads)
+        Line(contract_id, public_id, code, name, kind, at, mark or "", together(of.get(contract_id, ())))
+        for contract_id, public_id, code, name, kind, at, mark in await connection.execute(heads)
     )
     return Survey(lines, parts)
 

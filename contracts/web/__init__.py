@@ -6,6 +6,7 @@ from contracts.web import (
     agency,
     amendment_desk,
     amendments,
+    api_guide,
     arranging,
     checks,
     comparing,
@@ -24,9 +25,12 @@ from contracts.web import (
     uploads,
     versions,
 )
+from contracts.web.api_guide import open_to_all
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
+
+__all__ = ["PLACES", "ROUTES", "open_to_all"]
 
 PLACES = (
     Place(N_("성과계약"), "/contracts"),
@@ -41,6 +45,7 @@ ROUTES: list[Any] = [
     *open_data.ROUTES,
     *comparing.ROUTES,
     *notices.ROUTES,
+    *api_guide.ROUTES,
     *amendments.ROUTES,
     *amendment_desk.ROUTES,
     *versions.ROUTES,

@@ -17,6 +17,7 @@ from office.i18n import N_, translate
 from office.pages import AnyRequest, see, settle
 
 log = logging.getLogger(__name__)
+API = "/api/v1/"
 COME_BACK = 30
 """Seconds, when the database cannot be reached or written to."""
 
@@ -95,7 +96,8 @@ _STALE = (
 def refuse(request: AnyRequest, trouble: Exception) -> Response[Any]:
     """The one exception handler."""
     settle(request)
-    wants_page = "text/html" in request.headers.get("accept", "")
+    # Whoever asks for open data is a program, also where a browser shows what it says.
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(API)
     if isinstance(trouble, errors.SignInNeeded) and request.method == "GET" and wants_page:
         query = f"?{request.url.query}" if request.url.query else ""
         return see(f"/sign-in?next={quote(request.url.path + query)}")

@@ -1,0 +1,291 @@
+"""What the public API answers: typed, with the names of the data dictionary; decimals are texts, so that they stay exact."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from contracts.dictionary import CONTRACTS, HISTORY, INDICATORS, TASKS, Table
+from contracts.methods import write_settings
+from contracts.standing import met
+from contracts.survey import Line
+from contracts.tree import ContractTree, Kind, Node
+from office.decimals import plain
+from office.i18n import N_
+
+Figure = Annotated[
+    str,
+    Meta(pattern=r"^-?[0-9]+(\.[0-9]+)?$", description=N_("수. 정확하도록 글로 적습니다"), examples=["12.5"]),
+]
+Address = Annotated[str, Meta(description=N_("이 답을 다시 읽는 주소"))]
+Page = Annotated[str, Meta(description=N_("사람이 읽는 화면의 주소"))]
+
+
+class CycleLine(Struct, frozen=True):
+    """One yearly round whose contracts are public."""
+
+    year: Annotated[int, Meta(description=N_("평가주기의 해"))]
+    title: Annotated[str, Meta(description=N_("평가주기의 이름"))]
+    phase: Annotated[
+        str,
+        Meta(description=N_("지금 단계: published, reporting, scoring, voting, tallied, provisional, final")),
+    ]
+    contracts_sha256: Annotated[str, Meta(description=N_("공개한 계약 전체의 지문(SHA-256)"))]
+    simulated: Annotated[list[str], Meta(description=N_("실제가 아니라 시연을 위해 만든 자료의 이름"))]
+    contracts: Annotated[str, Meta(description=N_("이 해의 계약 목록을 읽는 주소"))]
+    page: Page
+
+
+class Cycles(Struct, frozen=True):
+    """The rounds, the newest first."""
+
+    cycles: list[CycleLine]
+
+
+class ContractLine(Struct, frozen=True):
+    """One contract with its counts."""
+
+    contract: str
+    year: int
+    agency_code: str
+    agency: str
+    agency_kind: str
+    published_at: datetime | None
+    fingerprint: str
+    state: str
+    tasks: int
+    indicators: int
+    with_target: int
+    reached: int
+    missed: int
+    url: Address
+    page: Page
+
+
+class Contracts(Struct, frozen=True):
+    """One page of a list of contracts."""
+
+    total: Annotated[int, Meta(description=N_("조건에 맞는 계약의 수"))]
+    number: Annotated[int, Meta(description=N_("지금 쪽"))]
+    pages: Annotated[int, Meta(description=N_("모두 몇 쪽인지"))]
+    next: Annotated[str | None, Meta(description=N_("다음 쪽의 주소"))]
+    previous: Annotated[str | None, Meta(description=N_("앞 쪽의 주소"))]
+    contracts: list[ContractLine]
+
+
+class TaskLine(Struct, frozen=True):
+    """A goal or task."""
+
+    kind: str
+    code: str
+    parent: str
+    title: str
+    weight: Figure
+    promise: str
+    result: str
+    on_ballot: bool
+    shares: Annotated[
+        dict[str, Figure], Meta(description=N_("함께 맡은 기관의 코드와 몫(%). 주관 기관이 먼저"))
+    ]
+
+
+class YearValue(Struct, frozen=True):
+    """A figure of a past year."""
+
+    year: int
+    value: Figure
+
+
+class IndicatorLine(Struct, frozen=True):
+    """An indicator with its whole definition sheet."""
+
+    contract: str
+    code: str
+    parent: str
+    title: str
+    weight: Figure
+    direction: str
+    unit: str
+    method: str
+    settings: str
+    baseline: Figure | None
+    target: Figure | None
+    actual: Figure | None
+    reached: bool | None
+    definition: str
+    formula: str
+    source: str
+    supplied_by: str
+    checked_by: str
+    history: Annotated[list[YearValue], Meta(description=N_("지난 해의 값"))]
+    url: Address
+    page: Page
+
+
+class ContractAnswer(Struct, frozen=True):
+    """A whole contract."""
+
+    contract: ContractLine
+    amended_at: Annotated[
+        datetime | None, Meta(description=N_("바뀐 내용이 시작된 때. 바뀐 적이 없으면 null"))
+    ]
+    original: Annotated[str, Meta(description=N_("서명한 계약서 원문(PDF)의 주소"))]
+    tasks: Annotated[list[TaskLine], Meta(description=N_("전략목표와 과제, 위에서 아래로"))]
+    indicators: Annotated[list[IndicatorLine], Meta(description=N_("지표, 위에서 아래로"))]
+
+
+class Indicators(Struct, frozen=True):
+    """The indicators of a contract."""
+
+    contract: str
+    indicators: list[IndicatorLine]
+
+
+class YearOfAgency(Struct, frozen=True):
+    """A contract of an agency."""
+
+    year: int
+    contract: str
+    url: Address
+
+
+class AgencyLine(Struct, frozen=True):
+    """An agency with its published contracts, the newest first."""
+
+    agency_code: str
+    agency: str
+    agency_kind: str
+    contracts: Annotated[list[YearOfAgency], Meta(description=N_("공개한 계약, 새 해부터"))]
+
+
+class Agencies(Struct, frozen=True):
+    """The agencies that have published contracts."""
+
+    agencies: list[AgencyLine]
+
+
+class Entry(Struct, frozen=True):
+    """One field of the open data."""
+
+    table: Annotated[str, Meta(description=N_("표의 이름"))]
+    name: Annotated[str, Meta(description=N_("칸의 이름"))]
+    label: Annotated[str, Meta(description=N_("한글 이름"))]
+    type: Annotated[str, Meta(description=N_("형식"))]
+    unit: Annotated[str, Meta(description=N_("단위"))]
+    meaning: Annotated[str, Meta(description=N_("뜻"))]
+    source: Annotated[str, Meta(description=N_("어디서 오는지"))]
+
+
+class Dictionary(Struct, frozen=True):
+    """The data dictionary."""
+
+    fields: list[Entry]
+
+
+class Problem(Struct, frozen=True):
+    """Why there is no answer (RFC 9457)."""
+
+    type: Annotated[str, Meta(description="about:blank")]
+    title: Annotated[str, Meta(description=N_("상태의 이름"))]
+    status: Annotated[int, Meta(description=N_("HTTP 상태"))]
+    detail: Annotated[str, Meta(description=N_("무엇이 잘못되었고 어떻게 하면 되는지"))]
+    instance: Annotated[str, Meta(description=N_("이 요청의 번호"))]
+
+
+TABLE_OF: dict[type[Struct], Table] = {
+    ContractLine: CONTRACTS,
+    TaskLine: TASKS,
+    IndicatorLine: INDICATORS,
+    YearValue: HISTORY,
+    AgencyLine: CONTRACTS,
+    YearOfAgency: CONTRACTS,
+    Indicators: CONTRACTS,
+}
+"""Where the dictionary explains the fields that say nothing of themselves."""
+
+
+def contract_line(line: Line, year: int, base: str) -> ContractLine:
+    """A line of the survey as the API says it; `base` is the address of the site."""
+    standing = line.standing
+    return ContractLine(
+        contract=line.public_id,
+        year=year,
+        agency_code=line.agency_code,
+        agency=line.agency,
+        agency_kind=line.kind,
+        published_at=line.published_at,
+        fingerprint=line.fingerprint,
+        state=standing.state,
+        tasks=standing.tasks,
+        indicators=standing.indicators,
+        with_target=standing.with_target,
+        reached=standing.met,
+        missed=standing.missed,
+        url=f"{base}/api/v1/contracts/{line.public_id}",
+        page=f"{base}/contracts/{line.public_id}",
+    )
+
+
+def task_lines(tree: ContractTree) -> list[TaskLine]:
+    """Goals and tasks, each before what is below it."""
+    return [
+        TaskLine(
+            kind=node.kind.value,
+            code=node.code,
+            parent=parent,
+            title=node.title,
+            weight=plain(node.weight or Decimal()),
+            promise=node.promise,
+            result=node.result,
+            on_ballot=node.on_ballot,
+            shares={code: plain(percent) for code, percent in node.shares},
+        )
+        for parent, node in _nodes(tree.children)
+        if node.kind is not Kind.INDICATOR
+    ]
+
+
+def indicator_lines(
+    public_id: str, tree: ContractTree, base: str, path: dict[str, str]
+) -> list[IndicatorLine]:
+    """Indicators in their order; `path` gives the end of each one's address by code."""
+    return [
+        IndicatorLine(
+            contract=public_id,
+            code=node.code,
+            parent=parent,
+            title=node.title,
+            weight=plain(node.weight or Decimal()),
+            direction=measure.direction.value,
+            unit=measure.unit,
+            method=measure.method.value,
+            settings=write_settings(measure.method, measure.settings),
+            baseline=_figure(measure.baseline),
+            target=_figure(measure.target),
+            actual=_figure(measure.actual),
+            reached=met(measure),
+            definition=measure.definition,
+            formula=measure.formula,
+            source=measure.source,
+            supplied_by=measure.supplied_by,
+            checked_by=measure.checked_by,
+            history=[YearValue(year, plain(value)) for year, value in measure.history],
+            url=f"{base}/api/v1{path[node.code]}",
+            page=f"{base}{path[node.code]}",
+        )
+        for parent, node in _nodes(tree.children)
+        if (measure := node.measure)
+    ]
+
+
+def _nodes(nodes: tuple[Node, ...], parent: str = "") -> list[tuple[str, Node]]:
+    found = []
+    for node in nodes:
+        found.append((parent, node))
+        found += _nodes(node.children, node.code)
+    return found
+
+
+def _figure(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
