@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.canonical import sha256_hex
-from contracts.model import Agency, Cycle
+from contracts.model import Agency, Contract, ContractState, Cycle
 from evaluation.published.flags import Defect, Flag
 from evaluation.published.reading import Published, SheetKind, read_published
 from office import journal
@@ -186,6 +186,19 @@ def _decimal(text: str | None) -> Decimal | None:
 async def agency_called(session: AsyncSession, code: str) -> str | None:
     """The name of a body, if it is known."""
     return (await session.exec(select(Agency.name).where(col(Agency.code) == code))).first()
+
+
+async def has_page(session: AsyncSession, agency_code: str) -> bool:
+    """Whether everybody may know of this body: it has a published contract, or a published result of a past year."""
+    published = (
+        select(Contract.id)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(col(Agency.code) == agency_code, col(Contract.state) == ContractState.PUBLISHED)
+        .limit(1)
+    )
+    return (await session.exec(published)).first() is not None or bool(
+        await kept_sheets(session, agency_code)
+    )
 
 
 async def sheet_of(session: AsyncSession, sheet_id: int) -> PastSheet:

@@ -152,8 +152,8 @@ async def public(
         sheets = await past_results.kept_sheets(session, agency_code, with_data=True)
         agency = await past_results.agency_called(session, agency_code)
         results = await past_results.past_results_of(session, agency_code)
-    if not sheets:
-        raise NotFound(N_("이 기관의 지난 평가가 없습니다"))
+        if not await past_results.has_page(session, agency_code):
+            raise NotFound(N_("이 기관의 지난 평가가 없습니다"))
     shown = []
     for sheet in sorted(sheets, key=lambda each: (-each.year, list(SHEET_NAMES).index(each.kind))):
         read = await past_results.read_again(sheet)

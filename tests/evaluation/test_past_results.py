@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from contracts.cycles import create_cycle
 from contracts.drafting import store_contracts
+from contracts.model import Phase
 from evaluation.past_results import kept_sheets, past_results_of
 from evaluation.published.flags import Defect
 from office import journal
@@ -17,7 +18,7 @@ from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.conftest import SignIn
 from tests.data import acceptance_data
-from tests.seeding import TRANSPORT, YEAR
+from tests.seeding import TRANSPORT, YEAR, seed_cycle
 
 PAST = f"/office/cycles/{YEAR}/past"
 PUBLIC = "/contracts/past/TR"
@@ -174,3 +175,14 @@ async def test_every_published_file_of_a_real_corporation_can_be_kept(
     }
     shown = (await visitor.get(PUBLIC)).text
     assert "배점이 10점인데 득점은 10.10점입니다" in shown and "소계라고 적혀 있지 않지만" in shown
+
+
+async def test_a_body_with_a_published_contract_has_a_page_that_says_what_will_be_there(
+    db: Database, visitor: Visitor
+) -> None:
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.SCORING, trees=[TRANSPORT])
+    assert "지난 평가가 아직 없습니다" in (await visitor.get(PUBLIC)).text
+    await visitor.get(f"{PUBLIC}/totals.svg", expect=404)
+    assert 'href="/contracts/past/TR"' in (await visitor.get(f"/contracts/{YEAR}-TR/comparison")).text
+    await visitor.get("/contracts/past/CU", expect=404)
