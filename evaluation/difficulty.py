@@ -126,6 +126,11 @@ def blind_tasks(tree: ContractTree, own: Sequence[str], others: Sequence[str]) -
     ]
 
 
+def titles_of(tree: ContractTree) -> dict[str, str]:
+    """The tasks' own titles, by code."""
+    return {task.code: task.title for task in tasks(tree)}
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A round with its contract."""
@@ -291,8 +296,15 @@ class Result:
     agreement: Fraction | None
 
 
-def result_of(round_: DifficultyRound, levels: Mapping[int, Mapping[int, int]]) -> Result:
-    """Median, spread and agreement of a round; alpha is `None` where it is not defined."""
+def result_of(
+    round_: DifficultyRound,
+    levels: Mapping[int, Mapping[int, int]],
+    titles: Mapping[str, str] | None = None,
+) -> Result:
+    """Median, spread and agreement of a round; alpha is `None` where it is not defined.
+
+    `titles` are the tasks' own, by code, for those who may know whose they are.
+    """
     judged = []
     table: list[list[Fraction | None]] = []
     for place, task in enumerate(round_.tasks, 1):
@@ -301,7 +313,7 @@ def result_of(round_: DifficultyRound, levels: Mapping[int, Mapping[int, int]]) 
         judged.append(
             Judged(
                 task["code"],
-                task["title"],
+                (titles or {}).get(task["code"], task["title"]),
                 median(given),
                 given[0] if given else None,
                 given[-1] if given else None,
@@ -382,4 +394,4 @@ async def released_result(session: AsyncSession, contract: Contract) -> tuple[Di
     if found is None or found.released_at is None:
         return None
     levels = (await levels_of(session, [found.id])).get(found.id or 0, {})
-    return found, result_of(found, levels)
+    return found, result_of(found, levels, titles_of(await tree_of(session, contract)))

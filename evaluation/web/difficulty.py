@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import STATE_LABELS, Phase
-from contracts.reading import contracts_of, is_its_own, seen_contract
+from contracts.reading import contracts_of, is_its_own, seen_contract, trees_of
 from evaluation import difficulty
 from evaluation.difficulty import LEVELS, OPENABLE
 from office.access import only
@@ -56,6 +56,7 @@ async def _office(
         rounds = await difficulty.rounds_of(session, cycle)
         levels = await difficulty.levels_of(session, [each.round.id for each in rounds])
         raters = await difficulty.raters_of(session, cycle)
+        trees = await trees_of(session, cycle) if rounds else {}
         opened = {each.contract.id for each in rounds}
         openable = [
             (contract, agency)
@@ -69,7 +70,11 @@ async def _office(
         cycle=cycle,
         rounds=rounds,
         results={
-            each.round.id: difficulty.result_of(each.round, levels.get(each.round.id or 0, {}))
+            each.round.id: difficulty.result_of(
+                each.round,
+                levels.get(each.round.id or 0, {}),
+                difficulty.titles_of(trees[each.contract.id or 0]),
+            )
             for each in rounds
         },
         raters=raters,

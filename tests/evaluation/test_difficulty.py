@@ -134,6 +134,7 @@ async def test_members_rate_blind_and_apart_and_the_result_is_released(
             await session.exec(update(Contract).values(state=ContractState.PUBLISHED))
         public = await member.get(f"/contracts/{YEAR}-TR/difficulty")
         assert "평가위원 3명이" in public.text
+        assert "교통국 기다림 줄이기" in public.text
         assert all(other.name not in public.text for other in others)
         empty = await member.get(f"/contracts/{YEAR}-CU/difficulty")
         assert "결과는 없습니다" in empty.text
