@@ -20,6 +20,7 @@ from office.journal import JournalEntry
 from office.people import ROLE_LABELS, Role
 
 ACTS: Final[dict[str, str]] = {
+    "contract.begun": N_("계약을 쓰기 시작했습니다."),
     "contract.drafted": N_("계약의 내용을 고쳤습니다."),
     "contract.submitted": N_("계약을 다 쓰고 검토를 요청했습니다."),
     "contract.returned": N_("의견을 붙여 계약을 돌려보냈습니다."),
@@ -38,6 +39,7 @@ ACTS: Final[dict[str, str]] = {
     "contract.amendment-declined": N_("계약을 바꿔 달라는 요청을 받아들이지 않았습니다."),
     "contract.amended": N_("담당자 두 명이 승인하여 계약을 {version}판으로 바꾸었습니다."),
     "evaluation.filed": N_("평가표를 냈습니다."),
+    "evaluation.reconciled": N_("다른 위원의 평정을 보고 조율한 평정을 냈습니다."),
     "evaluation.reopened": N_("담당자 두 명이 까닭을 남기고 낸 평가표를 다시 열었습니다."),
     "comments.released": N_("평가 의견을 공개했습니다."),
     "comments.answered": N_("평가 의견에 답했습니다."),
