@@ -45,7 +45,7 @@ SCOPE_TONES = {Scope.PUBLIC: "success", Scope.AGENCY: "information", Scope.HIDDE
 ASPECT_LABELS = {
     Aspect.STRENGTH: N_("잘한 점"),
     Aspect.WEAKNESS: N_("아쉬운 점"),
-    Aspect.RECOMMENDATION: N_("제안"),
+    Aspect.RECOMMENDATION: N_("권고"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
@@ -163,12 +163,13 @@ async def score(
     marks: Marks,
     *,
     leave_open: frozenset[int] = frozenset(),
+    words: Mapping[str, str] | None = None,
 ) -> int:
-    """Assign the evaluators and let them mark."""
+    """Assign the evaluators and let them mark; `words` are what the first one writes beside each grade."""
     await experts.assign(stage, year, trees, marks, len(stage.of("evaluator")))
     await check_figures(stage)
     await advance(stage, year, "scoring")
-    return await experts.score(stage, year, marks, leave_open=leave_open)
+    return await experts.score(stage, year, marks, leave_open=leave_open, words=words or {})
 
 
 async def prepare_vote(stage: Stage, vote: Vote, members: list[Member]) -> tuple[str, list[Key]]:

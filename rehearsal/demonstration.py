@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contracts.tree import ContractTree, Kind, Node
 from office.i18n import N_
-from rehearsal import cycle
+from rehearsal import cycle, proofs
 from rehearsal.keys import Key
 from rehearsal.material import EVALUATORS, MARKS, PEOPLE, made_up_marks
 from rehearsal.panel import Member, everybody_votes, made_up_ratings
@@ -87,8 +87,10 @@ async def _until_the_vote(
     await cycle.publish_rulebook(stage, year)
     await cycle.advance(stage, year, "reporting")
     await cycle.report(stage, year, trees)
+    await proofs.lay_evidence(stage, year, trees)
     open_sheets = OPEN_SHEETS if year == THIS else frozenset[int]()
-    await cycle.score(stage, year, trees, marks, leave_open=open_sheets)
+    await cycle.score(stage, year, trees, marks, leave_open=open_sheets, words=proofs.COMMENTS)
+    await proofs.reply(stage, year, trees)
     members = [
         Member(
             f"{n:03d}",
@@ -124,6 +126,7 @@ async def _whole_cycle(stage: Stage, year: int, trees: tuple[ContractTree, ...],
     uuid, keys = await _until_the_vote(stage, year, a_year_before(trees), rng, voted=VOTERS - 3)
     await cycle.count(stage, uuid, keys)
     await cycle.make_result(stage, year)
+    await proofs.release_comments(stage, year, trees)
 
 
 def _tasks(tree: ContractTree) -> list[Node]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from contracts.tree import ContractTree
 from rehearsal.material import Marks
@@ -25,19 +27,26 @@ async def assign(
     await office.post(f"/office/cycles/{year}/assignments", {"each": str(evaluators)})
 
 
-async def score(stage: Stage, year: int, marks: Marks, *, leave_open: frozenset[int] = frozenset()) -> int:
+async def score(
+    stage: Stage,
+    year: int,
+    marks: Marks,
+    *,
+    leave_open: frozenset[int] = frozenset(),
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     """Every evaluator declares, marks and files; those in `leave_open` leave their sheets for others to see."""
     evaluators = stage.of("evaluator")
 
     async def one(number: int) -> int:
         if number in leave_open:
             return 0
-        return await _sheets(evaluators[number - 1], number, year, marks)
+        return await _sheets(evaluators[number - 1], number, year, marks, words if number == 1 else {})
 
     return sum(await some_at_once(range(1, len(evaluators) + 1), one, at_once=4))
 
 
-async def _sheets(evaluator: Actor, number: int, year: int, marks: Marks) -> int:
+async def _sheets(evaluator: Actor, number: int, year: int, marks: Marks, words: Mapping[str, str]) -> int:
     browser = evaluator.browser
     overview = await browser.get("/evaluation")
     filed = 0
@@ -55,6 +64,7 @@ async def _sheets(evaluator: Actor, number: int, year: int, marks: Marks) -> int
         for code in dict.fromkeys(_GRADE_FIELD.findall(form_page.text)):
             grade = marks.get((agency, code, number))
             given[f"grade-{code}"] = grade.value if grade else "absent"
+            given |= {f"{aspect}-{code}": said for aspect, said in words.items()}
         await browser.post(f"/evaluation/{sheet}", given)
         await browser.get(f"/evaluation/{sheet}/file")
         await browser.post(f"/evaluation/{sheet}/file")

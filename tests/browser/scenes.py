@@ -158,6 +158,22 @@ async def figures_are_reported(play: Play, company: Company) -> None:
     await cycle.report(play.stage, YEAR, TREES[1:])
 
 
+async def figures_are_checked(play: Play) -> None:
+    """A verifier, who has never been here, finds a figure right by itself and the rest at once; others run over HTTP."""
+    verifier = await play.signed_in(play.stage.of("verifier")[0])
+    await verifier.see("확인할 실적이")
+    await verifier.follow("이어서 확인하기")
+    await verifier.see("교통국의 실적이 증빙자료와 같은가요?")
+    await verifier.look()
+    await verifier.tick("확인 결과: 버스 평균 대기시간", "맞음")
+    await verifier.page.get_by_role("button", name="저장", exact=True).first.click()
+    await verifier.see("저장했습니다")
+    await verifier.look()
+    await cycle.check_figures(play.stage)
+    await verifier.open("/checks")
+    await verifier.see("보고한 실적을 모두 확인했습니다")
+
+
 async def an_evaluator_marks(play: Play, company: Company) -> None:
     """The office assigns; one evaluator declares, marks, sees it saved and files; the others mark over HTTP."""
     office = company.office[0]

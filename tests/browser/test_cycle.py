@@ -62,6 +62,7 @@ async def test_a_whole_cycle_from_the_contract_to_the_report(
                 await scenes.a_resident_finds_the_contract(stage)
             async with scene("figures"):
                 await scenes.figures_are_reported(stage, company)
+                await scenes.figures_are_checked(stage)
             async with scene("marks"):
                 await scenes.an_evaluator_marks(stage, company)
             async with scene("the vote is prepared"):
