@@ -152,7 +152,7 @@ async def test_what_stands_behind_a_result_is_laid_down_checked_answered_and_rea
         await verifier.page.get_by_label("확인한 값").first.press("Enter")
         await verifier.see("저장했습니다")
         await verifier.look()
-        await verifier.see("기관은 9.6분, 실적 확인 담당은 9.8분(으)로 보았습니다")
+        await verifier.see("기관은 9.6분, 실적 확인 담당은 9.8분으로 보았습니다")
         await officer.open(f"/agency/contracts/{TR}/figures")
         await officer.see("다르다고 본 실적이 1개")
         await shoot(officer, "figures-differ")
