@@ -20,7 +20,8 @@ from office.i18n import N_
 
 WHOLE = Decimal(100)
 TOTALS = frozenset({"계", "합계", "총계", "총점", "종합점수", "평점"})
-SUBTOTALS = frozenset({"소계"})
+SUBTOTALS = frozenset({"소계", "계", "합계"})
+BESIDE = frozenset({"가점", "감점", "가감점"})
 
 _COLUMNS: Final[dict[str, frozenset[str]]] = {
     "year": frozenset({"year", "연도", "년도", "평가연도"}),
@@ -32,6 +33,8 @@ _COLUMNS: Final[dict[str, frozenset[str]]] = {
     "score": frozenset({"score", "득점", "점수"}),
 }
 _LEVEL = re.compile(r"(?:level|단계)\d|\d단계|[대중소]분류|영역")
+# (A), (A×0.9+B×0.1): rows that stand beside the tree and build its total on
+_BUILT = re.compile(r"\([^()]*\b[A-Z]\b[^()]*\)\s*$")
 _NUMBERED, _BELOW = re.compile(r"\d+\."), re.compile(r"\d+\)")
 
 
@@ -231,6 +234,13 @@ class _Group:
             self.items.append(name)
         return self.below[name]
 
+    def reached(self, names: Sequence[str]) -> _Group:
+        """The group at the end of a path, made where it is new."""
+        group = self
+        for name in names:
+            group = group.group(name)
+        return group
+
     def frozen(self) -> tuple[Item, ...]:
         listed = [self.below[each].as_item(each) if isinstance(each, str) else each for each in self.items]
         return _numbered(listed)
@@ -259,36 +269,39 @@ def _by_column(
     root = _Group()
     total: Item | None = None
     split: list[Item] = []
+    bonus: list[Item] = []
     summary: list[Item] = []
     paths = [_path(line, levels) for line in body]
     one_level = all(len(path) < 2 for path in paths)
     for line, path in zip(body, paths, strict=True):
-        subtotal = bool(path) and squeezed(path[-1]) in SUBTOTALS
+        if not path:
+            message = N_("이름이 없는 행입니다. 항목으로 읽지 않았습니다")
+            flags.append(Flag(line.row, "", Defect.JUNK, message))
+            continue
+        in_total = [squeezed(name) in TOTALS for name in path]
+        subtotal = squeezed(path[-1]) in SUBTOTALS and not in_total[0]
         names = path[:-1] if subtotal else path
-        item = _item(line, names[-1] if names else "", columns, flags)
+        item = _item(line, names[-1], columns, flags)
         if item is None:
             continue
-        in_total = [squeezed(name) in TOTALS for name in names]
         if all(in_total):
             total, summary = (item, summary) if total is None else (total, [*summary, item])
         elif in_total[0]:
             split.append(item)
         elif subtotal:
-            group = root
-            for name in names:
-                group = group.group(name)
-            group.printed = item
-        elif len(names) == 1 and not one_level:
-            if total is None and item.weight == WHOLE:
-                total = item
-            else:
-                summary.append(item)
+            root.reached(names).printed = item
+        elif squeezed(names[0]) in BESIDE:
+            bonus.append(item)
+        elif not one_level and len(names) == 1 and (item.weight in (None, WHOLE) or _BUILT.search(item.name)):
+            total, summary = (item, summary) if _is_total(item, total) else (total, [*summary, item])
         else:
-            group = root
-            for name in names[:-1]:
-                group = group.group(name)
-            group.items.append(item)
-    return ScoreSheet(None, root.frozen(), total, tuple(split), (), tuple(summary))
+            root.reached(names[:-1]).items.append(item)
+    return ScoreSheet(None, root.frozen(), total, tuple(split), tuple(bonus), tuple(summary))
+
+
+def _is_total(item: Item, total: Item | None) -> bool:
+    """Whether a row beside the tree is the total of it: the first that weighs a hundred."""
+    return total is None and item.weight == WHOLE
 
 
 def _path(line: Line, levels: Sequence[int]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -119,3 +120,10 @@ def test_the_example_sheet_reads_without_a_problem_when_it_is_moved_to_the_front
     book.save(out)
     parsed = parse(out.getvalue(), "form.xlsx")
     assert said(parsed) == [] and [tree.agency_code for tree in parsed.contracts] == ["A01"]
+
+
+def test_a_contract_deeper_than_the_form_is_refused() -> None:
+    (goal, task) = TRANSPORT.children
+    deeper = replace(goal, children=(replace(goal, code="G-9"),))
+    with pytest.raises(ValueError, match="goals"):
+        template_xlsx([replace(TRANSPORT, children=(deeper, task))], year=YEAR)

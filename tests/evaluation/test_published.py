@@ -165,6 +165,27 @@ def test_each_kind_of_contradiction_is_named_at_its_row(
     assert sheet_of(rows) == expected
 
 
+def test_groups_of_one_name_printed_totals_of_groups_and_bonus_find_their_place() -> None:
+    rows = (
+        "2024,경영,1.조직,60,90,54.00\n2024,경영,계,60,90,54.00\n2024,만족,만족,40,50,20.00\n"
+        "2024,가점,가점,1,,0.50\n2024,합계,합계,100,,74.50\n"
+    )
+    assert sheet_of(rows) == []
+    sheet = read_published((HEADING + rows).encode(), "a.csv").scores
+    assert sheet is not None
+    assert [(item.name, item.weight, len(item.children)) for item in sheet.items] == [
+        ("경영", Decimal(60), 1),
+        ("만족", Decimal(40), 0),
+    ]
+    assert [item.score for item in sheet.bonus] == [Decimal("0.50")]
+    assert sheet_of(rows.replace("계,60,90,54.00", "계,60,90,55.00")) == [
+        (3, Defect.RATING),
+        (3, Defect.TOTAL),
+    ]
+    assert sheet_of(rows.replace("74.50", "75.50")) == [(6, Defect.TOTAL)]
+    assert sheet_of(rows + "2024,,,5,,5.00\n") == [(7, Defect.JUNK)]
+
+
 def test_two_rounding_ways_of_one_rating_are_no_contradiction() -> None:
     # 77.95 % of 5 is 3.8975: half-up 3.90
     assert sheet_of("2024,가,1,5,77.95,3.90\n2024,나,2,95,100,95.00\n") == []
