@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
@@ -251,6 +251,16 @@ async def challenges_of(session: AsyncSession, contracts: Sequence[int | None]) 
     """The challenges in these contracts, the newest first."""
     query = select(Challenge).where(col(Challenge.contract_id).in_(contracts))
     return list(await session.exec(query.order_by(col(Challenge.id).desc())))
+
+
+async def undecided(session: AsyncSession, cycle: Cycle) -> int:
+    """How many challenges of a cycle wait for a decision."""
+    query = (
+        select(func.count(col(Challenge.id)))
+        .join(Contract, col(Contract.id) == col(Challenge.contract_id))
+        .where(col(Contract.cycle_id) == cycle.id, col(Challenge.upheld).is_(None))
+    )
+    return (await session.exec(query)).one()
 
 
 async def challenge(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contracts.tree import ContractTree, Kind, Node
 from office.i18n import N_
-from rehearsal import cycle, proofs
+from rehearsal import committee, cycle, proofs
 from rehearsal.keys import Key
 from rehearsal.material import EVALUATORS, MARKS, PEOPLE, made_up_marks
 from rehearsal.panel import Member, everybody_votes, made_up_ratings
@@ -84,6 +84,8 @@ async def _until_the_vote(
     await cycle.begin(stage, year, f"{year}년 도민과 함께하는 성과평가", contracts)
     await cycle.take_contracts(stage, year, trees)
     await cycle.sign_and_publish(stage, year)
+    if year == LAST:
+        await committee.appoint(stage, year)
     await cycle.publish_rulebook(stage, year)
     await cycle.advance(stage, year, "reporting")
     await cycle.report(stage, year, trees)

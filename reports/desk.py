@@ -21,6 +21,9 @@ TITLES = {
     "contracts.publish": N_("{subject}년 계약 공개"),
     "contract.amend": N_("계약 변경 승인: {subject}"),
     "comments.release": N_("평가 의견 공개: {subject}"),
+    "evaluation.challenge": N_("기피 신청 결정: {subject}"),
+    "evaluation.reopen": N_("제출한 평가표 다시 열기: {subject}"),
+    "evaluation.set-aside": N_("제출한 평가표 세지 않기: {subject}"),
     "ballots.issue": N_("투표 링크 보내기"),
     "ballots.open": N_("투표 열기"),
     "ballots.close": N_("투표 마감"),
@@ -101,6 +104,12 @@ def _place(waiting: Approval) -> str:
             return f"/office/cycles/{waiting.subject.partition('-')[0]}/amendments"
         case "comments":
             return f"/office/cycles/{waiting.subject.partition('-')[0]}/comments/{waiting.subject}"
+        case "evaluation" if waiting.act == "evaluation.challenge":
+            return f"/office/cycles/{waiting.subject.partition('-')[0]}/conflicts"
+        case "evaluation":
+            year, assignment = waiting.subject.partition("-")[0], waiting.subject.rpartition("/")[2]
+            done_at = "reopen" if waiting.act == "evaluation.reopen" else "replace"
+            return f"/office/cycles/{year}/assignments/{assignment}/{done_at}"
         case "ballots":
             return f"/office/elections/{waiting.subject.split(':')[0]}"
         case "run":

@@ -14,6 +14,7 @@ from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
 from contracts.tree import Method, indicators
 from evaluation.assigning import ASSIGNING, panels
+from evaluation.conflicts import undecided
 from evaluation.model import Standing
 from office.i18n import N_, translate
 from office.outbox import Fate, Message
@@ -139,6 +140,9 @@ async def _scoring(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -> 
         text = N_("세 명이 안 되면 점수를 내지 않습니다. 이해관계를 신고한 평가위원은 {conflicts}명입니다.")
         conflicts = standings[Standing.CONFLICT]
         to.mine.append(_job(N_("평가위원이 모자란 계약 {n}건"), text, href, label, n=n, conflicts=conflicts))
+    if n := await undecided(session, cycle):
+        text = N_("두 담당자가 까닭을 적고 결정합니다. 받아들이면 그 위원은 이 계약을 평가하지 않습니다.")
+        to.mine.append(_job(N_("결정할 기피 신청 {n}건"), text, f"{at}/conflicts", N_("결정하기"), n=n))
     waiting = standings[Standing.DECLARE] + standings[Standing.OPEN]
     if waiting and cycle.phase in (Phase.SCORING, Phase.VOTING):
         text = N_("개표 전까지 제출되지 않은 평가표는 점수에 들어가지 않습니다.")

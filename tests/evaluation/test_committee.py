@@ -26,6 +26,8 @@ from office.database import Database
 from office.errors import Conflict, Refused
 from office.journal import latest
 from office.people import Role
+from rehearsal import committee as rehearsed
+from rehearsal.stage import Actor, Progress, Stage
 from tests.conftest import SignIn
 from tests.evaluation.test_assigning import people
 from tests.seeding import YEAR, seed_cycle, seed_sheet
@@ -274,3 +276,19 @@ async def test_the_offices_pages_are_the_offices_alone(db: Database, signed_in: 
         await visitor.get(f"/office/cycles/{YEAR}/conflicts", expect=403)
         if role is not Role.EVALUATOR:
             await visitor.get("/evaluation/profile", expect=403)
+
+
+async def test_the_demonstration_appoints_its_evaluators_through_the_front_door(
+    db: Database, signed_in: SignIn
+) -> None:
+    await people(db, Role.EVALUATOR, 4)
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.PUBLISHED)
+    async with signed_in(Role.OFFICE) as (_, visitor):
+        stage = Stage("http://localhost", Progress(print))
+        stage.actors.append(Actor("담당", "office", "office@example.org", visitor=visitor))
+        assert await rehearsed.appoint(stage, YEAR) == 4
+    async with db.reading() as session:
+        seated = await members(session)
+    assert [each.member.number for each in seated] == [1, 2, 3, 4]
+    assert all(each.now and len(each.fields) == 1 for each in seated)

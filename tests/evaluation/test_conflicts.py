@@ -70,8 +70,12 @@ async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
             assert "입찰에서 다툰" in (await first.get(OFFICE)).text
             await first.post(act, {f"uphold-{one.id}": "yes"}, expect=422)
             await first.post(act, {f"reason-{one.id}": "까닭"}, expect=422)
+            assert "결정할 기피 신청 1건" in (await first.get("/office")).text
             await first.post(act, yes)
             await first.post(act, yes, expect=409)
+            desk = (await second.get("/office")).text
+            assert f"기피 신청 결정: {YEAR}-TR-{one.id}" in desk
+            assert f'href="{OFFICE}"' in desk
             assert (await decided(db)).upheld is None
             page = await second.get(OFFICE)
             assert "다른 담당자의 확인을 기다립니다" in page.text
