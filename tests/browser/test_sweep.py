@@ -37,7 +37,11 @@ STARTS = {
     "head.1": ("/agency", "/reports"),
     f"evaluator.{min(OPEN_SHEETS)}": ("/evaluation",),
     "evaluator.1": ("/evaluation", "/evaluation/1"),
-    "office.1": ("/office", f"/office/cycles/{THIS}/import/2"),
+    "office.1": (
+        "/office",
+        f"/office/cycles/{THIS}/import/2",
+        f"/office/cycles/{THIS}/assignments/preview?each=5",
+    ),
     "trustee.1": ("/trustee", "/trustee/{uuid}", "/trustee/{uuid}/practice"),
 }
 FILES = (
@@ -53,6 +57,8 @@ IN_THE_CYCLE = (
     "/office/elections/{uuid}/roll/{draft_id}",
     "/evaluation/{assignment_id}/file",
     "/trustee/{uuid}/anew",
+    "/office/cycles/{year}/difficulty/{public_id}",
+    "/evaluation/difficulty/{round_id}",
 )
 """They are there for a while only; the tests of the cycle and of the trustees look at them."""
 OURS = ".site-menu-panel a, .site-footer-nav a, .krds-btn, .form-tit label, legend:not(.rating *), summary, th[scope=col]"
