@@ -12,7 +12,8 @@ from evaluation.published.cells import lines_of
 from evaluation.published.flags import Flag, Unusable, by_place
 from evaluation.published.samples import Sample, is_samples, read_samples
 from evaluation.published.score_checks import check_scores
-from evaluation.published.scores import ScoreSheet, is_score_sheet, read_scores
+from evaluation.published.score_reading import is_score_sheet, read_scores
+from evaluation.published.scores import ScoreSheet
 from evaluation.published.yearly import YearTable, is_year_table, read_years
 from office.i18n import N_
 
