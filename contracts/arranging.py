@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from sqlmodel import col, delete
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.branches import Place, codes_below, depth_of, may_stand
 from contracts.editing import DEEPEST, Desk, noted, put
 from contracts.gaps import sum_below
-from contracts.model import ContractNode
+from contracts.model import Contract, ContractNode, ContractState
+from contracts.review import last_round
 from contracts.tree import UNIT, Node, equal_shares
 from contracts.wording import Form, branch_mark, read_weight
+from office import journal
 from office.decimals import plain
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate
+from office.journal import JournalEntry
 
 
 async def move(session: AsyncSession, desk: Desk, code: str, to: str) -> None:
@@ -63,6 +66,28 @@ async def remove(session: AsyncSession, desk: Desk, code: str, seen: str) -> Non
     ids = [desk.ids[each] for each in codes_below(node)]
     await session.exec(delete(ContractNode).where(col(ContractNode.id).in_(ids)))
     await noted(session, desk, "removed", node)
+
+
+async def may_abandon(session: AsyncSession, contract: Contract) -> bool:
+    """Whether the agency began the contract itself and never handed it in."""
+    if contract.state is not ContractState.DRAFT or await last_round(session, contract) is not None:
+        return False
+    begun = select(JournalEntry.id).where(
+        col(JournalEntry.act) == "contract.begun", col(JournalEntry.subject) == contract.public_id
+    )
+    return (await session.exec(begun.limit(1))).first() is not None
+
+
+async def abandon(session: AsyncSession, desk: Desk) -> None:
+    """Take a whole draft out: one begun by mistake would keep the cycle from being published.
+
+    `Conflict` once it was handed in, since what was said about it stays, or where the office stored it.
+    """
+    if not await may_abandon(session, desk.contract):
+        raise Conflict(N_("한 번 제출했거나 성과관리 담당이 올린 계약은 지울 수 없습니다"))
+    await session.exec(delete(ContractNode).where(col(ContractNode.contract_id) == desk.contract.id))
+    await session.exec(delete(Contract).where(col(Contract.id) == desk.contract.id))
+    await journal.record(session, desk.by.actor, "contract.abandoned", desk.contract.public_id)
 
 
 async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form) -> int:

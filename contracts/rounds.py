@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.differences import Change, changes
+from contracts.differences import Record
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import contracts_of
 from contracts.review import ContractReview, ReviewComment
@@ -44,13 +44,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round as people read it; `changed` is what differs from what was handed in the time before."""
+    """One round as people read it: what was handed in, and what had been the time before."""
 
     review: ContractReview
     submitted_by: str
     decided_by: str
     said: tuple[Said, ...]
-    changed: tuple[Change, ...]
+    record: Record
+    before: Record | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ async def rounds_of(session: AsyncSession, contract: Contract, *, by_office: boo
     )
     names = await _names(session, reviews, comments)
     found: list[Round] = []
-    before: ContractReview | None = None
+    before: Record | None = None
     for review in reviews:
         shown = by_office or review.decided_at is not None
         said = tuple(
@@ -91,10 +92,10 @@ async def rounds_of(session: AsyncSession, contract: Contract, *, by_office: boo
             for each in comments
             if each.review_id == review.id and shown
         )
-        changed = changes(json.loads(before.record), json.loads(review.record)) if before else ()
+        record: Record = json.loads(review.record)
         by, decided = names[review.submitted_by], names.get(review.decided_by or 0, "")
-        found.append(Round(review, by, decided, said, changed))
-        before = review
+        found.append(Round(review, by, decided, said, record, before))
+        before = record
     return found[::-1]
 
 

@@ -58,6 +58,18 @@ async def remove(
     return see(f"{address(public_id)}?done=removed")
 
 
+@post(BASE + "/abandon", guards=OFFICER)
+async def abandon(
+    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+) -> Response[Any]:
+    """Take the whole draft out, as long as it was never handed in."""
+    async with db.writing() as session:
+        contract, _, cycle = await opened(session, public_id, request.user)
+        desk = await editing.take(session, cycle, contract, request.user)
+        await arranging.abandon(session, desk)
+    return see("/agency")
+
+
 @get(BASE + "/weights", guards=OFFICER)
 async def weights_page(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
@@ -125,4 +137,4 @@ async def weigh(
     return see(address_of(public_id, "weights", under=under, done="shared" if sharing else "weighed"))
 
 
-ROUTES = [move, remove, weights_page, weigh]
+ROUTES = [move, remove, abandon, weights_page, weigh]

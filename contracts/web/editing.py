@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import beginning, editing
+from contracts import arranging, beginning, editing
 from contracts.branches import BELOW, place_of, walk_places
 from contracts.cycles import current_cycle
 from contracts.gaps import gaps, sum_below
@@ -62,6 +62,7 @@ async def outline(
     async with db.reading() as session:
         contract, agency, cycle, tree = await open_draft(session, request, public_id)
         said = await open_comments(session, contract)
+        may_abandon = await arranging.may_abandon(session, contract)
     return page(
         request,
         "contracts/edit.html",
@@ -75,6 +76,7 @@ async def outline(
         kinds=KIND_NAMES,
         gaps=gaps(tree, cycle.year),
         said=said,
+        may_abandon=may_abandon,
         states=STATE_LABELS,
         tones=STATE_TONES,
         **said_done(request),

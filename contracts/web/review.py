@@ -17,6 +17,7 @@ from contracts.reading import is_its_own, tree_of
 from contracts.rounds import ORDER, reviews_of, rounds_of
 from contracts.tree import KIND_NAMES, walk
 from contracts.web.agency import OFFICER, opened
+from contracts.web.differing import differences
 from contracts.web.showing import NAMES, STATE_TONES
 from office.access import only
 from office.database import Database
@@ -75,6 +76,7 @@ async def _review(
         tree=tree,
         nodes=[(node, len(titles) - 1) for titles, node in walk(tree)],
         rounds=rounds,
+        changed={each.review.number: differences(each.before, each.record) for each in rounds if each.before},
         gaps=gaps(tree, cycle.year) if drafting and own and contract.state is ContractState.DRAFT else (),
         may_submit=drafting and own and contract.state is ContractState.DRAFT,
         may_review=drafting and person.role is Role.OFFICE and contract.state is ContractState.SUBMITTED,

@@ -16,7 +16,7 @@ from contracts.wording import years_before
 from office.database import Database
 from office.people import Role
 from rehearsal.visitor import Visitor, said
-from tests.contracts.conftest import CYCLE, TR, Enter, Year
+from tests.contracts.conftest import TR, Enter, Year
 from tests.seeding import TRANSPORT, YEAR
 
 EDIT = f"/agency/contracts/{TR}/edit"
@@ -329,8 +329,24 @@ async def test_what_was_imported_is_a_draft_again_once_it_is_changed(db: Databas
     assert "고치면 다시 검토를 받습니다" in (await officer.get(EDIT)).text
     await write(officer, "T-2", {"title": "시설 넓히기", "weight": "40", "on_ballot": "yes"})
     assert await state_in(db) is ContractState.DRAFT
+    await officer.post(f"{EDIT}/abandon", expect=409)
     expected = replace(TRANSPORT.children[1], title="시설 넓히기")
     assert (await tree_in(db)).children[1] == expected
+
+
+async def test_a_draft_begun_by_mistake_is_taken_out_and_what_the_office_stored_is_not(
+    year: Year, officer: Visitor
+) -> None:
+    await grown(officer)
+    await officer.post(f"{EDIT}/abandon")
+    assert "계약 쓰기 시작" in (await officer.get("/agency")).text
+    await officer.post("/agency/contracts", {"start": "blank"})
+    await grown(officer)
+    await officer.post(f"/agency/contracts/{TR}/review/submit")
+    await year.office.post(f"/agency/contracts/{TR}/review/comments", {"text": "의견"})
+    await year.office.post(f"/agency/contracts/{TR}/review/return")
+    await officer.post(f"{EDIT}/abandon", expect=409)
+    assert "계약 지우기" not in (await officer.get(EDIT)).text
 
 
 async def test_a_signed_contract_is_not_drafted(year: Year) -> None:
@@ -339,4 +355,3 @@ async def test_a_signed_contract_is_not_drafted(year: Year) -> None:
     refused = await officer.get(EDIT, expect=409)
     assert "이미 서명한 계약" in refused.text
     await officer.post(f"{EDIT}/new", {"kind": "goal", "title": "늦은 목표"}, expect=409)
-    assert "제출" not in (await year.office.get(CYCLE)).text.split("main")[0]
