@@ -50,7 +50,7 @@ class AgencyResult:
     """What came out for one agency; without a rank there is a reason.
 
     `options` are the tasks whose votes it has a part in, `joint` those of them whose votes it shares; `beside` is there
-    where the contract has a bonus or a penalty.
+    where the contract has a bonus or a penalty; `head_points` is what the total is worth in the head's own contract.
     """
 
     code: str
@@ -69,6 +69,7 @@ class AgencyResult:
     mean_votes: Decimal | None
     beside: Beside | None = None
     joint: tuple[Credit, ...] = ()
+    head_points: Decimal | None = None
 
     def said(self) -> str:
         """Why there is no rank, in the language of the request."""
@@ -167,7 +168,16 @@ def _agency(
         mean_votes=None if mean is None else half_up(mean, MEAN_PLACES),
         beside=beside,
         joint=tuple(credit for credit in credits if credit.share != ALONE),
+        head_points=_head_points(rulebook, total),
     )
+
+
+def _head_points(rulebook: Rulebook, total: Decimal | None) -> Decimal | None:
+    """F14: the agency's part of the head's contract, `weight × total ÷ 100`, within 0 and the weight (편람 pp. 77-86)."""
+    if total is None or not rulebook.head_weight:
+        return None
+    within = min(max(total, Decimal()), TOTAL)
+    return half_up(Fraction(rulebook.head_weight) * Fraction(within) / 100, rulebook.points_places)
 
 
 def _beside(rulebook: Rulebook, root: ScoredNode) -> Beside | None:

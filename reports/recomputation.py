@@ -165,6 +165,7 @@ def _agency_record(agency: AgencyResult) -> dict[str, Json]:
         "nodes": [_node_record(node) for node in agency.tree.children],
         **_beside_record(agency),
         **_joint_record(agency),
+        **({} if agency.head_points is None else {"head_points": agency.head_points}),
     }
 
 

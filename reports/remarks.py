@@ -17,6 +17,13 @@ def beside_notes(agency: AgencyResult) -> list[str]:
     return [f"{given}: 총점에 {beside.counted:+}점. 평점과 등급은 바뀌지 않습니다."]
 
 
+def head_notes(agency: AgencyResult) -> list[str]:
+    """What the result is worth in the contract of the agency's head."""
+    if agency.head_points is None:
+        return []
+    return [f"기관장 성과계약에 반영되는 기관 성과: {agency.head_points}점"]
+
+
 def missing_note(agency: AgencyResult) -> str:
     """F15: what was left out, with how much, and the division; nothing where all was scored."""
     missing = missing_of(agency.tree, left_out(agency.tree))

@@ -23,7 +23,7 @@ from office.i18n import N_
 
 FORMAT = "yaksok-rulebook-2"
 FIRST_FORMAT = "yaksok-rulebook-1"
-"""Without `marks` and `beside`: marks are trimmed, bonus and penalty count for nothing."""
+"""Without `marks`, `beside` and `head`: marks are trimmed, bonus and penalty count for nothing, no head is linked."""
 TOTAL = Decimal(100)
 MAXIMUM_PLACES = 6
 MAXIMUM_BYTES = 64 * 1024
@@ -91,6 +91,7 @@ class Rulebook:
     text: str
     combining: Combining
     beside: Ceiling
+    head_weight: Decimal
 
 
 def default_rulebook() -> bytes:
@@ -110,7 +111,7 @@ def read_rulebook(data: bytes) -> Rulebook:
     top = _Table("", root)
     first = root.get("format") == FIRST_FORMAT
     keys = {"format", "name", "version", "parts", "votes", "rounding", "ranking"}
-    top.only(keys if first else keys | {"marks", "beside"})
+    top.only(keys if first else keys | {"marks", "beside", "head"})
     top.one_of("format", {FIRST_FORMAT, FORMAT})
     parts = _parts(top)
     votes = top.table("votes")
@@ -139,6 +140,7 @@ def read_rulebook(data: bytes) -> Rulebook:
         text=text,
         combining=Combining.TRIMMED if first else _combining(top),
         beside=NOTHING_BESIDE if first else _beside(top),
+        head_weight=Decimal() if first else _head_weight(top),
     )
 
 
@@ -153,6 +155,13 @@ def _beside(top: _Table) -> Ceiling:
     beside.only({"bonus", "penalty", "total"})
     capped = beside.one_of("total", {OPEN, CAPPED}) == CAPPED
     return Ceiling(beside.points("bonus"), beside.points("penalty"), capped)
+
+
+def _head_weight(top: _Table) -> Decimal:
+    """F14: how many points of the head's own contract the agency's result is worth; 0 where it is not linked."""
+    head = top.table("head")
+    head.only({"agency"})
+    return head.points("agency")
 
 
 def _parts(top: _Table) -> tuple[Part, ...]:

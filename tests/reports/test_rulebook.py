@@ -52,6 +52,7 @@ def test_a_rulebook_of_the_first_format_is_read_as_it_was_meant() -> None:
     rules = read_rulebook(first.replace("yaksok-rulebook-2", "yaksok-rulebook-1").encode())
     assert rules.combining is Combining.TRIMMED
     assert rules.beside == Ceiling(Decimal(0), Decimal(0), capped=False)
+    assert rules.head_weight == 0
 
 
 def test_its_hash_is_that_of_its_bytes() -> None:
@@ -89,7 +90,8 @@ def test_weights_may_have_decimals() -> None:
         ('id = "citizens"', 'id = "performance"', "부문 id가 겹치거나"),
         ("[votes]", "[votes", "TOML로 읽을 수 없습니다"),
         ('format = "yaksok-rulebook-2"', 'format = "other"', "yaksok-rulebook-1, yaksok-rulebook-2"),
-        ('format = "yaksok-rulebook-2"', 'format = "yaksok-rulebook-1"', "모르는 항목이 있습니다: beside, marks"),
+        ('format = "yaksok-rulebook-2"', 'format = "yaksok-rulebook-1"', "모르는 항목이 있습니다: beside, head, marks"),
+        ("agency = 20", "agency = 120", "head.agency 값을 쓸 수 없습니다"),
         ('combining = "trimmed"', 'combining = "best"', "mean, median, trimmed"),
         ("bonus = 3", "bonus = -1", "beside.bonus 값을 쓸 수 없습니다"),
         ("penalty = 3", "", "빠진 항목이 있습니다: beside.penalty"),
