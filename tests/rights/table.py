@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.rights.asking import Route
-from tests.rights.worlds import ACTORS, STATES
+from tests.rights.states import ACTORS, STATES
 
 FILE = Path(__file__).with_name("answers.txt")
 EVERYBODY = "everybody"

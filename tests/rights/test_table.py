@@ -7,7 +7,8 @@ from office.database import Database
 from office.settings import Settings
 from tests.rights import table
 from tests.rights.asking import SIGN_IN, ask_everything
-from tests.rights.worlds import ACTORS, STATES, world_in
+from tests.rights.states import ACTORS, STATES
+from tests.rights.worlds import world_in
 
 KNOWN = table.read(table.FILE.read_text())
 TURNED_AWAY = {SIGN_IN, "401", "403", "404"}

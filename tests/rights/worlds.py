@@ -34,24 +34,10 @@ from reports.rules import publish_rulebook
 from reports.runs import make_run, publish_run
 from tests.ballots.votes import ROLL, Vote
 from tests.conftest import PASSWORD, SECRET, visitor_of
+from tests.rights.states import ACTORS, STATES, since
+from tests.rights.traces import leave
 from tests.seeding import YEAR, seed_cycle, seed_sheet
 
-STATES = ("empty", "drafting", "published", "reporting", "scoring", "voting", "tallied", "provisional")
-"""`empty` is a system without a cycle; the others are the phases of one."""
-ACTORS = {
-    "nobody": None,
-    "own-officer": (Role.OFFICER, "TR"),
-    "own-head": (Role.HEAD, "TR"),
-    "other-officer": (Role.OFFICER, "CU"),
-    "other-head": (Role.HEAD, "CU"),
-    "evaluator": (Role.EVALUATOR, None),
-    "other-evaluator": (Role.EVALUATOR, None),
-    "verifier": (Role.EVALUATOR, None),
-    "trustee": (Role.TRUSTEE, None),
-    "other-trustee": (Role.TRUSTEE, None),
-    "office": (Role.OFFICE, None),
-}
-"""`own` belongs to the body of the contract that is asked for, `evaluator` to its sheet, `trustee` to the vote."""
 NO_VOTE = "zzzzzzzzzzzzzz"
 KEY_FILE = "key.json"
 SHOWN = {
@@ -89,9 +75,11 @@ async def world_in(state: str, db: Database, settings: Settings, checker: Checke
             visitor = visitors[actor] = await stack.enter_async_context(_at_the_door(app))
             if kind is not None:
                 people[actor] = await _signed_in(db, settings, visitor, actor, *kind)
-        vote = await _history(STATES.index(state), db, settings, people)
+        reached = STATES.index(state)
+        vote = await _history(reached, db, settings, people)
+        left = await leave(reached, db, settings, people)
         assert isinstance(db.binding, AsyncConnection)
-        yield World(app, db.binding, visitors, await _parameters(db, vote))
+        yield World(app, db.binding, visitors, await _parameters(db, vote) | left)
 
 
 @asynccontextmanager
@@ -138,17 +126,17 @@ async def _history(reached: int, db: Database, settings: Settings, people: dict[
                 uploaded_at=now(),
             )
         )
-        if reached >= STATES.index("scoring"):
+        if since("scoring", reached):
             contract = (
                 await session.exec(select(Contract).where(col(Contract.public_id) == f"{YEAR}-TR"))
             ).one()
             await seed_sheet(session, contract, people["evaluator"], {"E-1": Grade.B_PLUS})
             await publish_rulebook(session, cycle, default_rulebook(), people["office"])
-    if reached >= STATES.index("scoring"):
+    if since("scoring", reached):
         await _vote(reached, vote, people)
-    if reached >= STATES.index("tallied"):
+    if since("tallied", reached):
         await make_run(db, YEAR, people["office"])
-    if reached >= STATES.index("provisional"):
+    if since("provisional", reached):
         for officer in vote.officers:
             async with db.writing() as session:
                 await publish_run(session, await cycle_of(session, YEAR), 1, officer)
@@ -169,7 +157,7 @@ async def _vote(reached: int, vote: Vote, people: dict[str, Person]) -> None:
     async with vote.db.writing() as session:
         again = parse(ROLL.encode(), "roll.csv")
         await keep_draft(session, await vote.held(session), "roll.csv", again, vote.officers[0])
-    if reached >= STATES.index("voting"):
+    if since("voting", reached):
         await vote.give_keys()
         await vote.issue()
         await vote.open()
@@ -177,7 +165,7 @@ async def _vote(reached: int, vote: Vote, people: dict[str, Person]) -> None:
             await open_booth(session, await vote.held(session), NewBooth(place="민원실"), vote.officers[0])
         await vote.box([(0, (0, 1)), (1, (1,))])
         await vote.board()
-    if reached >= STATES.index("tallied"):
+    if since("tallied", reached):
         await vote.close()
         await vote.count()
         await vote.board()
@@ -186,6 +174,9 @@ async def _vote(reached: int, vote: Vote, people: dict[str, Person]) -> None:
 async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
     """What stands in an address for each of its parameters; those that differ by address come with it."""
     async with db.reading() as session:
+        contract = (
+            await session.exec(select(Contract.id).where(col(Contract.public_id) == f"{YEAR}-TR"))
+        ).first()
         sheet = (await session.exec(select(Assignment.id))).first()
         draft = (await session.exec(select(ImportDraft.id))).first()
         rulebook = (await session.exec(select(Cycle.rulebook_sha256))).first()
@@ -204,6 +195,16 @@ async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
         "number": "1",
         "step": "key",
         "path": "site.css",
+        "agency_code": "TR",
+        "contract_id": str(contract or 1),
+        "filename": "none.pdf",
+        "sha256": "0" * 64,
+        **dict.fromkeys(
+            ("challenge_id", "comment_id", "field_id", "member_id", "round_id", "sheet_id", "tie_id"), "1"
+        ),
+        "/contracts/{public_id}/checkpoints/{name} name": "1",
+        "/contracts/{public_id}/data/{name} name": "contract.csv",
+        "/contracts/{public_id}/versions/{name} name": "1.json",
         "/board/{uuid}/{name} name": f"{uuid}.bel",
         "/rulebooks/{name} name": f"{rulebook or '0' * 64}.toml",
         "/demonstration/keys/{name} name": KEY_FILE,

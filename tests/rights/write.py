@@ -12,7 +12,8 @@ from office.schema import migrate
 from office.settings import Settings
 from tests.rights import table
 from tests.rights.asking import ask_everything
-from tests.rights.worlds import STATES, world_in
+from tests.rights.states import STATES
+from tests.rights.worlds import world_in
 
 
 async def _answers(folder: Path, url: str) -> table.Table:
@@ -25,6 +26,7 @@ async def _answers(folder: Path, url: str) -> table.Table:
             server_key="a key of the tests that is long enough",
             demonstration=True,
             board_folder=folder / state,
+            evidence_folder=folder / "evidence",
             demonstration_sign_ins=folder / "sign-ins.json",
         )
         engine = open_engine(url)
