@@ -95,10 +95,10 @@ async def choose(
     if wanted == await is_wanted(session, cycle):
         return
     if over(cycle):
-        raise Conflict(N_("평가 기간이 끝나 조정 평정을 켜거나 끌 수 없습니다"))
+        raise Conflict(N_("평가 기간이 끝나 조율 평정을 켜거나 끌 수 없습니다"))
     rounds = await rounds_of(session, cycle)
     if not wanted and any(each.reconciled for each in rounds):
-        raise Conflict(N_("이미 조정 평정을 낸 평가위원이 있어 끌 수 없습니다"))
+        raise Conflict(N_("이미 조율 평정을 낸 평가위원이 있어 끌 수 없습니다"))
     choice = await session.get(ReconcileChoice, cycle.id) or ReconcileChoice(cycle_id=cycle.id)
     choice.wanted = wanted
     session.add(choice)
@@ -147,13 +147,13 @@ async def open_by_hand(
     """Open a contract's second round although not every sheet is filed; those who filed see one another's marks."""
     require_phase(cycle, *MARKING)
     if not await is_wanted(session, cycle):
-        raise Conflict(N_("이 평가주기에는 조정 평정이 꺼져 있습니다. 먼저 켜 주십시오"))
+        raise Conflict(N_("이 평가주기에는 조율 평정이 꺼져 있습니다. 먼저 켜 주십시오"))
     await journal.hold(session)
     found = next((r for r in await rounds_of(session, cycle) if r.contract.public_id == public_id), None)
     if found is None:
         raise NotFound(N_("그런 계약이 없습니다. 목록에서 골라 주십시오"))
     if found.opened_at is not None:
-        raise Conflict(N_("이미 열린 조정 평정입니다"))
+        raise Conflict(N_("이미 열린 조율 평정입니다"))
     if not found.can_open:
         raise Conflict(N_("제출한 평가표가 {n}개가 되어야 서로 견주어 볼 수 있습니다"), n=ENOUGH_TO_COMPARE)
     await _open(session, outbox, settings, found.contract, found.agency, by)
@@ -203,7 +203,7 @@ def _letter(settings: Settings, assignment: Assignment, agency: Agency, evaluato
         agency=agency.name,
         address=f"{settings.base_url}/evaluation/{assignment.id}/reconcile",
     )
-    return Letter("mail", evaluator.email, PURPOSE, translate(N_("[약속] 조정 평정이 열렸습니다")), text)
+    return Letter("mail", evaluator.email, PURPOSE, translate(N_("[약속] 조율 평정이 열렸습니다")), text)
 
 
 async def round_open(session: AsyncSession, sheet: Sheet) -> bool:
@@ -230,7 +230,7 @@ async def voices(session: AsyncSession, settings: Settings, sheet: Sheet) -> lis
     first.  Somebody who has left keeps the letter.  `NotFound` unless the round is open to this evaluator.
     """
     if not await round_open(session, sheet):
-        raise NotFound(N_("조정 평정이 아직 열리지 않았습니다. 모든 평가위원이 제출하면 열립니다"))
+        raise NotFound(N_("조율 평정이 아직 열리지 않았습니다. 모든 평가위원이 제출하면 열립니다"))
     query = select(Assignment).where(
         col(Assignment.contract_id) == sheet.contract.id, col(Assignment.calibration).is_(False)
     )

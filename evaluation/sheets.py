@@ -194,7 +194,7 @@ def require_open(sheet: Sheet) -> None:
         case Standing.FILED if sheet.round == OWN:
             raise Conflict(N_("이미 제출한 평가표라 고칠 수 없습니다"))
         case Standing.FILED if sheet.assignment.reconciled_at is not None:
-            raise Conflict(N_("조정 평정도 이미 제출하셨습니다"))
+            raise Conflict(N_("조율 평정도 이미 제출하셨습니다"))
         case Standing.OPEN if sheet.round == RECONCILED:
             raise Conflict(N_("먼저 본인의 평가표를 제출해 주십시오"))
         case _:

@@ -189,9 +189,9 @@ async def rounds_page(
     done: FromQuery[str] = "",
 ) -> Response[str]:
     said = {
-        "on": N_("조정 평정을 켰습니다. 모든 평가위원이 제출한 계약부터 열립니다"),
-        "off": N_("조정 평정을 껐습니다"),
-        "opened": N_("조정 평정을 열고 평가위원에게 알렸습니다"),
+        "on": N_("조율 평정을 켰습니다. 모든 평가위원이 제출한 계약부터 열립니다"),
+        "off": N_("조율 평정을 껐습니다"),
+        "opened": N_("조율 평정을 열고 평가위원에게 알렸습니다"),
     }.get(done)
     return await _rounds(request, db, year, None, translate(said) if said else None)
 

@@ -79,7 +79,7 @@ async def sheet_page(
     said = {
         "saved": N_("저장했습니다"),
         "filed": N_("제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
-        "reconciled": N_("조정 평정을 제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
+        "reconciled": N_("조율 평정을 제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
         "conflict": N_("알려 주셔서 고맙습니다. 성과관리 담당이 다른 평가위원을 배정합니다"),
     }.get(done)
     return await _page(request, db, assignment_id, done=translate(said) if said else None)

@@ -212,7 +212,7 @@ async def test_by_keyboard_alone_from_the_list_to_the_reconciled_sheet(
         assert await faults(page) == []
         await tab_to(page, page.get_by_role("button", name="제출하기"))
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text("조정 평정을 제출했습니다")).to_be_visible()
+        await expect(page.get_by_text("조율 평정을 제출했습니다")).to_be_visible()
         assert await faults(page) == []
     assert await office.grades(OWN) == {"E-1": Grade.A_ZERO, "E-2": Grade.C}
     assert await office.grades(RECONCILED) == {"E-1": Grade.B_PLUS, "E-2": Grade.C}
@@ -262,7 +262,7 @@ async def test_by_touch_from_the_list_to_the_end(
         await page.get_by_role("button", name="저장하고 제출 확인").tap()
         await expect(page.get_by_role("heading", level=1)).to_contain_text("제출하시겠습니까")
         await page.get_by_role("button", name="제출하기").tap()
-        await expect(page.get_by_text("조정 평정을 제출했습니다")).to_be_visible()
+        await expect(page.get_by_text("조율 평정을 제출했습니다")).to_be_visible()
         await page.goto(f"{office.site.address}/evaluation")
         await expect(page.get_by_text("모두 제출하셨습니다")).to_be_visible()
         assert await faults(page) == []

@@ -67,7 +67,7 @@ async def test_without_the_office_s_switch_there_is_no_second_round(db: Database
         await visitor.get(f"{address}/reconcile", expect=404)
         await visitor.post(f"{address}/reconcile", {"grade-E-1": "C"}, expect=404)
         await visitor.post(f"{address}/reconcile/file", expect=404)
-        assert "조정 평정" not in (await visitor.get("/evaluation")).text
+        assert "조율 평정" not in (await visitor.get("/evaluation")).text
 
 
 async def test_the_others_marks_are_hidden_until_all_are_filed_and_then_shown_without_names(
@@ -186,7 +186,7 @@ async def test_the_switch_stays_on_once_somebody_has_reconciled(db: Database, si
         refused = await officer.post(ROUNDS, {"wanted": "no"}, expect=409)
         assert "끌 수 없습니다" in said(refused)
         page = (await officer.get(ROUNDS)).text
-        assert "조정 평정" in page
+        assert "조율 평정" in page
         assert not any(f">{grade.value}<" in page for grade in Grade)
 
 
