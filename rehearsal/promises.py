@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
@@ -309,8 +310,34 @@ _BODIES: tuple[tuple[str, str, tuple[tuple[str, str, str, tuple[Row, ...]], ...]
 
 
 def demonstration_contracts() -> tuple[ContractTree, ...]:
-    """Six contracts with twelve tasks, all of them on the ballot."""
-    return tuple(_tree(number, *body) for number, body in enumerate(_BODIES, start=1))
+    """Six contracts with twelve tasks, all of them on the ballot; one is kept by two bodies, and one body has a bonus."""
+    first, second, *others = (_tree(number, *body) for number, body in enumerate(_BODIES, start=1))
+    return (_with_bonus(_led(first)), _joined(second, first.children[0]), *others)
+
+
+SHARES = (("D01", Decimal(60)), ("D02", Decimal(40)))
+"""Buses in the country also bring patients to the doctor: who has which part in them."""
+
+
+def _led(tree: ContractTree) -> ContractTree:
+    """The contract that leads its first task for both."""
+    return replace(tree, children=(replace(tree.children[0], shares=SHARES), *tree.children[1:]))
+
+
+def _joined(tree: ContractTree, task: Node) -> ContractTree:
+    """The partner's contract: the task stands in it too, measured where it is led."""
+    linked = replace(task, weight=Decimal(), on_ballot=False, children=(), shares=SHARES)
+    return replace(tree, children=(*tree.children, linked))
+
+
+def _with_bonus(tree: ContractTree) -> ContractTree:
+    measure = Measure(
+        UP, Method.BONUS, unit="점", definition="도지사가 뽑은 적극행정 우수사례에 들면 0.5점",
+        actual=Decimal("0.5"), settings=(("maximum", "1"),),
+    )  # fmt: skip
+    last = tree.children[-1]
+    bonus = Node(f"{last.code}-9", "적극행정 우수사례", Kind.INDICATOR, Decimal(), measure=measure)
+    return replace(tree, children=(*tree.children[:-1], replace(last, children=(*last.children, bonus))))
 
 
 def _tree(
