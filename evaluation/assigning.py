@@ -15,7 +15,7 @@ from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
 from contracts.tree import ContractTree, Method, indicators
 from evaluation.balancing import Plan, Wanted, balanced
-from evaluation.committee import fields_known, fitting_of, members, serving
+from evaluation.committee import fields_known, fitting_of, members, one_at_a_time, serving
 from evaluation.conflicts import Barred, barred_pairs
 from evaluation.marks import MINIMUM_MARKS
 from evaluation.model import OWN, Assignment, Mark
@@ -194,7 +194,7 @@ async def assign(
     A second press adds only what is missing, so this is also how a conflict of interest is replaced.  With `expected`,
     the fingerprint of a draft somebody looked at, anything else is refused.
     """
-    await _one_at_a_time(session, cycle)
+    await one_at_a_time(session, cycle)
     made = await draft(session, cycle, each, most=most, seed=seed)
     if expected and expected != made.fingerprint:
         raise Conflict(N_("미리 보신 뒤에 사정이 달라졌습니다. 다시 미리 보고 배정해 주십시오"))
@@ -217,7 +217,7 @@ async def assign(
 async def add(session: AsyncSession, cycle: Cycle, public_id: str, evaluator_id: int, by: Person) -> None:
     """Give one contract one more evaluator, chosen by hand; a barred one is refused with the rule."""
     require_phase(cycle, *ASSIGNING)
-    await _one_at_a_time(session, cycle)
+    await one_at_a_time(session, cycle)
     panel = next((p for p in await panels(session, cycle) if p.contract.public_id == public_id), None)
     evaluator = await session.get(Person, evaluator_id)
     if panel is None or evaluator is None or evaluator.role is not Role.EVALUATOR:
@@ -234,8 +234,3 @@ async def add(session: AsyncSession, cycle: Cycle, public_id: str, evaluator_id:
     await journal.record(
         session, by.actor, "evaluation.assigned", public_id, evaluator=evaluator.actor, added=1
     )
-
-
-async def _one_at_a_time(session: AsyncSession, cycle: Cycle) -> None:
-    """Two officers pressing together must not both fill the same seats."""
-    await session.exec(select(Cycle.id).where(col(Cycle.id) == cycle.id).with_for_update())

@@ -103,6 +103,14 @@ def today() -> date:
     return now().astimezone(SEOUL).date()
 
 
+async def one_at_a_time(session: AsyncSession, cycle: Cycle) -> None:
+    """Hold what decides who judges whom until this transaction ends; asked for before the journal, always.
+
+    Two officers pressing together do not fill the same places, and nobody is assigned while a tie is being stated.
+    """
+    await session.exec(select(Cycle.id).where(col(Cycle.id) == cycle.id).with_for_update())
+
+
 async def setup_of(session: AsyncSession, cycle: Cycle) -> EvaluationSetup:
     """What holds for a cycle; the usual where nothing was settled."""
     return await session.get(EvaluationSetup, cycle.id) or EvaluationSetup(cycle_id=cycle.id or 0)
@@ -281,6 +289,7 @@ async def parents_of(session: AsyncSession) -> dict[str, str]:
 
 async def put_under(session: AsyncSession, cycle: Cycle, code: str, parent: str, by: Person) -> None:
     """Say which body stands above an agency; nothing takes it back."""
+    await one_at_a_time(session, cycle)
     if (await session.exec(select(Agency.id).where(col(Agency.code) == code))).first() is None:
         raise NotFound(N_("그런 기관이 없습니다. 목록에서 골라 주십시오"))
     row = await session.get(ParentBody, code)

@@ -12,7 +12,7 @@ from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, is_its_own
 from evaluation.barring import RULE_NAMES, Body, Rule, Stated, TieKind, first_rules
-from evaluation.committee import members, numbers, parents_of, setup_of, today
+from evaluation.committee import members, numbers, one_at_a_time, parents_of, setup_of, today
 from evaluation.model import Assignment, Standing
 from office import journal
 from office.approval import agreed
@@ -120,6 +120,8 @@ async def state_tie(
             N_("끝난 날이 시작한 날보다 빠릅니다"),
             fields={"until": translate(N_("시작한 날과 같거나 뒤의 날을 적어 주십시오"))},
         )
+    if cycle is not None:
+        await one_at_a_time(session, cycle)
     tie = DeclaredTie(
         evaluator_id=person.id or 0,
         kind=kind,
@@ -319,6 +321,7 @@ async def decide(
     session: AsyncSession, cycle: Cycle, challenge_id: int, *, uphold: bool, reason: str, by: Person
 ) -> bool:
     """Decide a challenge with two officers; True once the second has agreed to the same decision and reason."""
+    await one_at_a_time(session, cycle)
     found = await session.get(Challenge, challenge_id, with_for_update=True)
     contract = await session.get(Contract, found.contract_id) if found else None
     if found is None or contract is None or contract.cycle_id != cycle.id:

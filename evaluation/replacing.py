@@ -12,7 +12,7 @@ from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle
 from evaluation.assigning import ASSIGNING, situation
 from evaluation.balancing import replacement
-from evaluation.committee import Member, end, today
+from evaluation.committee import Member, end, one_at_a_time, today
 from evaluation.model import Assignment, Standing
 from office import journal
 from office.approval import Approval, agreed, pending
@@ -68,7 +68,7 @@ async def hand_over(
     A filed sheet is set aside with it, which takes two officers: `None` after the first.  Refused where nobody is free.
     """
     require_phase(cycle, *ASSIGNING)
-    await session.exec(select(Cycle.id).where(col(Cycle.id) == cycle.id).with_for_update())
+    await one_at_a_time(session, cycle)
     place = await place_of(session, cycle, assignment_id)
     if place.assignment.standing is Standing.ENDED:
         raise Conflict(N_("이미 다른 평가위원이 이어받은 자리입니다"))
@@ -97,6 +97,7 @@ async def end_appointment(
 
     Filed sheets stay and count; setting one aside is an act of its own.
     """
+    await one_at_a_time(session, cycle)
     await end(session, cycle, member, on=on, reason=reason, by=by)
     if cycle.phase not in ASSIGNING or on > today():
         return 0, 0

@@ -1,22 +1,25 @@
 """A judged body challenges an evaluator by number; two officers decide, with reasons; an upheld one never judges it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
+from contracts.cycles import cycle_of
 from contracts.model import Phase
 from contracts.reading import contracts_of
-from evaluation.assigning import add
-from evaluation.barring import Rule
+from evaluation.assigning import add, assign
+from evaluation.barring import Rule, TieKind
 from evaluation.committee import Member, today
-from evaluation.conflicts import Challenge, barred_pairs
+from evaluation.conflicts import Challenge, barred_pairs, state_tie
 from evaluation.model import Assignment, Standing
 from office.clock import now
 from office.database import Database
 from office.errors import Conflict
 from office.journal import latest
 from office.people import Person, Role
+from office.settings import Settings
 from tests.conftest import SignIn
 from tests.evaluation.test_assigning import people
 from tests.seeding import YEAR, seed_cycle, seed_sheet
@@ -176,3 +179,38 @@ async def test_another_agencys_evaluators_are_not_for_them_to_know(db: Database,
         await office.post(
             f"/office/cycles/{YEAR}/challenges/999", {"uphold-999": "no", "reason-999": "-"}, expect=404
         )
+
+
+async def test_a_tie_stated_while_the_office_assigns_is_never_passed_over(
+    own_db: tuple[Database, Settings],
+) -> None:
+    db, _ = own_db
+    evaluators = await people(db, Role.EVALUATOR, 3)
+    (officer,) = await people(db, Role.OFFICE, 1)
+    async with db.writing() as session:
+        cycle = await seed_cycle(session)
+        (transport, _), *_ = await contracts_of(session, cycle)
+
+    async def assigning() -> None:
+        async with db.writing() as session:
+            await assign(session, await cycle_of(session, YEAR), 2, officer)
+
+    async def stating(person: Person) -> None:
+        async with db.writing() as session:
+            await state_tie(
+                session,
+                await cycle_of(session, YEAR),
+                person,
+                kind=TieKind.ADVICE,
+                body_code="TR",
+                body_name="",
+                since=None,
+                until=None,
+                note="",
+            )
+
+    await asyncio.gather(stating(evaluators[0]), assigning(), stating(evaluators[1]))
+    async with db.reading() as session:
+        query = select(Assignment).where(Assignment.contract_id == transport.id)  # type: ignore[arg-type]  # a column
+        serving = [each.evaluator_id for each in await session.exec(query) if each.serves]
+    assert set(serving) <= {evaluators[2].id}
