@@ -16,6 +16,7 @@ from office.approval import Approval, all_pending
 from office.i18n import N_, translate
 from office.people import Person
 from reports.duties import Duties, Job, duties, overdue
+from reports.lateness import late_duties, waiting_amendments
 
 TITLES = {
     "contracts.publish": N_("{subject}년 계약 공개"),
@@ -64,11 +65,16 @@ async def desk(session: AsyncSession, person: Person, watch: Watch) -> Desk:
     steps = await steps_of(session, cycle) if cycle else []
     election = await _election(session, cycle) if cycle else None
     kept = await watch.over(session, election) if election else None
+    waiting = await duties(session, cycle) if cycle else Duties()
+    late = await overdue(session, steps, f"/office/cycles/{cycle.year}" if cycle else "/office")
+    if cycle is not None:
+        waiting.mine.extend(await waiting_amendments(session, cycle))
+        late += await late_duties(session, cycle)
     return Desk(
         cycle=cycle,
         steps=tuple(steps),
-        duties=await duties(session, cycle) if cycle else Duties(),
-        late=tuple(await overdue(session, steps, f"/office/cycles/{cycle.year}" if cycle else "/office")),
+        duties=waiting,
+        late=tuple(late),
         second=tuple(await _second(session, person)),
         changed=tuple(check.text() for check in kept.broken) if kept else (),
         changed_at=f"/board/{election.uuid}" if election else "",

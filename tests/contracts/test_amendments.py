@@ -192,11 +192,14 @@ async def test_the_head_consents_with_a_code_before_the_office_decides(db: Datab
     await head.post(f"{OWN}/{number}/sign", {"totp": head.totp()})
     assert (await request_of(db)).state is AmendmentState.SIGNED
     assert "승인 기다림" in (await public.office.get(DESK)).text
+    assert "결정할 계약 변경 요청 1건" in (await public.office.get("/office")).text
 
 
 async def test_the_same_officer_twice_changes_nothing(db: Database, public: Year) -> None:
     number = await consented(db, public, TARGET)
     await approve(public.office, number)
+    desk = (await public.second.get("/office")).text
+    assert f"계약 변경 승인: {TR}:{number}" in desk and DESK in desk
     assert "다른 담당자" in await approve(public.office, number, 409)
     wrong = await public.second.post(f"{DESK}/{number}/approve", {"totp": "123"}, expect=422)
     assert "인증 앱의 번호" in said(wrong)

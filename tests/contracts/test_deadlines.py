@@ -165,6 +165,8 @@ async def test_the_desk_says_what_is_late_by_whom_and_how_many_days(db: Database
     text = (await year.office.get(DESK)).text
     assert "늦은 일이 2건 있습니다" in text and "3일 지났습니다" in text
     assert "교통국" in text and "문화국" in text and "3일" in text
+    desk = (await year.office.get("/office")).text
+    assert "마감이 지난 일 2건" in desk and f"{CYCLE}/deadlines" in desk
 
 
 async def test_an_agencys_page_shows_its_own_open_deadlines(db: Database, year: Year) -> None:
