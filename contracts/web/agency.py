@@ -182,7 +182,7 @@ async def sign(
     return see(f"/agency/contracts/{public_id}?done=signed")
 
 
-@get(BASE + "/figures", guards=[only(Role.OFFICER)])
+@get(BASE + "/figures", guards=[only(Role.OFFICER, Role.HEAD, Role.OFFICE)])
 async def figures_page(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[str]:
@@ -230,7 +230,9 @@ async def _figures(
         all_tasks=tasks(tree),
         names=NAMES,
         standing=standing_of([tree]),
-        open=cycle.phase is Phase.REPORTING and contract.state is ContractState.PUBLISHED,
+        open=request.user.role is Role.OFFICER
+        and cycle.phase is Phase.REPORTING
+        and contract.state is ContractState.PUBLISHED,
         maximum=reporting.MAXIMUM_RESULT,
         checks=checks,
         form=form or {},

@@ -107,6 +107,8 @@ async def test_after_publication_everybody_reads_and_only_the_own_officer_report
     await year.officers["CU"].post(f"{DRAFT}/figures", {"actual-W-1": "1"}, expect=404)
     await year.officers["TR"].get(f"/agency/contracts/{CU}", expect=404)
     await year.officers["TR"].get(f"{DRAFT}/figures")
+    for reader in (year.heads["TR"], year.office):
+        assert "<form" not in (await reader.get(f"{DRAFT}/figures")).text.split("<main")[1]
 
 
 async def test_a_draft_at_its_public_address_leads_its_people_to_it(year: Year) -> None:
