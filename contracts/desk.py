@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.joint import LooseEnd, loose_ends
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.publication import ACT
 from contracts.reading import contracts_of, trees_of
@@ -26,13 +27,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All contracts of a cycle, counted by state; `asked` is an open request to publish, `asked_by` who made it."""
+    """All contracts of a cycle, counted by state; `asked` is an open request to publish, `asked_by` who made it.
+
+    `loose` is what does not fit together between contracts that share a task.
+    """
 
     lines: tuple[Line, ...]
     states: Counter[ContractState]
     standing: Standing
     asked: Approval | None
     asked_by: Person | None
+    loose: tuple[LooseEnd, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -60,4 +65,5 @@ async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
         standing_of(trees.values()),
         asked,
         await session.get(Person, asked.first_by) if asked else None,
+        loose_ends(tuple(trees.values())),
     )

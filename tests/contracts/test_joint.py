@@ -8,11 +8,14 @@ from decimal import Decimal
 import pytest
 
 from contracts.canonical import contract_fingerprint, contract_record, tree_from_record, tree_record
+from contracts.cycles import create_cycle, cycle_of
+from contracts.drafting import store_contracts
 from contracts.exporting import write_csv
 from contracts.importing import Parsed, parse
 from contracts.joint import LooseEnd, joint_tasks, linked_tasks, loose_ends, read_shares, write_shares
 from contracts.methods import Misread
 from contracts.original import original_facts
+from contracts.reading import ballot_tasks, trees_of
 from contracts.tree import (
     ContractTree,
     Direction,
@@ -23,6 +26,10 @@ from contracts.tree import (
     unbalanced,
     with_blank_weights_filled,
 )
+from office.database import Database
+from office.people import Role
+from tests.conftest import SignIn
+from tests.seeding import YEAR
 
 D = Decimal
 SHARES = (("A01", D(60)), ("B02", D(40)))
@@ -163,3 +170,25 @@ def test_the_original_says_who_keeps_a_task_together() -> None:
 
     assert promise(LEADER) == "협업과제 · 주관 · 몫 A01 60%, B02 40%"
     assert promise(PARTNER) == "협업과제 · 주관 기관(A01)의 계약에서 잽니다 · 몫 A01 60%, B02 40%"
+
+
+async def test_joint_tasks_are_stored_and_the_office_sees_what_does_not_fit(
+    db: Database, signed_in: SignIn
+) -> None:
+    async with db.writing() as session:
+        cycle = await create_cycle(session, year=YEAR, title="올해", by="test")
+        await store_contracts(session, cycle, [LEADER], "test")
+    async with signed_in(Role.OFFICE) as (_, office):
+        address = f"/office/cycles/{YEAR}"
+        assert "함께하는 기관 B02의 계약에" in (await office.get(address)).text
+        sent = await office.post(f"{address}/import", files={"file": ("b.csv", write_csv((PARTNER,)))})
+        dry = await office.get(str(sent.headers["location"]))
+        assert "함께하는 기관" not in dry.text
+        await office.post(str(sent.headers["location"]))
+        assert "함께하는 기관" not in (await office.get(address)).text
+    async with db.reading() as session:
+        cycle = await cycle_of(session, YEAR)
+        assert tuple((await trees_of(session, cycle)).values()) == (LEADER, PARTNER)
+        assert [(task.agency_code, task.task_code) for task in await ballot_tasks(session, cycle)] == [
+            ("A01", "J1")
+        ]
