@@ -34,13 +34,17 @@ const start = () => {
     if (line.textContent !== text) line.textContent = text;
   };
 
-  const offerSignIn = () => {
-    say(`${form.dataset.signedOut} `, "trouble");
+  const offer = (text, address, words) => {
+    say(`${text} `, "trouble");
     const link = document.createElement("a");
-    link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
-    link.textContent = form.dataset.signIn;
+    link.href = address;
+    link.textContent = words;
     line.append(link);
   };
+
+  const offerSignIn = () => offer(form.dataset.signedOut, `/sign-in?next=${encodeURIComponent(location.pathname)}`, form.dataset.signIn);
+
+  const askWhich = () => offer(form.dataset.conflict, `#mark-${[...conflicts.keys()][0]}`, form.dataset.go);
 
   const field = (name, code) => form.elements[`${name}-${code}`];
 
@@ -109,7 +113,7 @@ const start = () => {
       if (changed.get(code) === number) changed.delete(code);
     }
     remember();
-    if (conflicts.size) say(form.dataset.conflict, "trouble");
+    if (conflicts.size) askWhich();
     else if (!changed.size) say(form.dataset.saved.replace("{time}", clock.format(new Date(answer.saved_at))));
   };
 
@@ -230,7 +234,7 @@ const start = () => {
     }
     remember();
     decided();
-    if (conflicts.size) say(form.dataset.conflict, "trouble");
+    if (conflicts.size) askWhich();
     else if (changed.size) say(form.dataset.restored);
     if (changed.size) timer = setTimeout(save, PAUSE);
   };
