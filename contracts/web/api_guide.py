@@ -71,9 +71,8 @@ def openapi() -> dict[str, Any]:
     for struct, table in TABLE_OF.items():
         meanings = {field.name: field.meaning for field in table.fields}
         for name, schema in document["components"]["schemas"][struct.__name__]["properties"].items():
-            said = [meanings.get(name, ""), schema.get("description", "")]
-            if "$ref" not in schema and any(said):
-                schema["description"] = ". ".join(filter(None, said))
+            if "$ref" not in schema and name in meanings:
+                schema["description"] = meanings[name]
     for methods in document["paths"].values():
         for operation in methods.values():
             operation["responses"]["200"]["description"] = ANSWER

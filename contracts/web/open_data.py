@@ -170,7 +170,7 @@ async def published_contract(session: AsyncSession, public_id: str) -> tuple[Con
 def attribution_of(settings: Settings, cycle: Cycle, path: str) -> str:
     """The sentence that asks for the source to be named, with how to name it."""
     sentence = N_(
-        "이 자료를 쓰실 때는 출처를 밝혀 주십시오. 출처 표시: {authority} {year}년 성과계약, {address}"
+        "이 자료를 쓰실 때는 출처를 밝혀 주십시오. 출처 표시: {authority} {year}년 성과계약({address})"
     )
     address = settings.base_url.rstrip("/") + path
     said = translate(

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from litestar import Litestar
 from playwright.async_api import Page
 
-NOT_A_PAGE = re.compile(r"\.(pdf|csv|json|svg|bel|toml|xlsx|txt|html)$|^/(static|display|health)(/|$)")
+NOT_A_PAGE = re.compile(r"\.(pdf|csv|json|svg|bel|toml|xlsx|txt|html)$|^/(static|display|health)(/|$)|^/api/")
 _PARAMETER = re.compile(r"\{[^}]+\}")
 
 

@@ -48,6 +48,7 @@ FILES = (
     "/demonstration/keys/{name}",
     "/rulebooks/{name}",
     "/board/{uuid}/{name}",
+    "/contracts/{public_id}/data/{name}",
 )
 """Addresses without a telling end that answer no page."""
 SENT_ON = ("/reports", "/board", "/ranking")
