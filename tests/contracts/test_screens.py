@@ -73,11 +73,18 @@ PAGES = (
     ("", f"/contracts/{YEAR}-TR"),
     ("officer", "/agency"),
     ("officer", f"/agency/contracts/{YEAR + 1}-TR"),
+    ("officer", f"/agency/contracts/{YEAR + 1}-TR/edit"),
+    ("officer", f"/agency/contracts/{YEAR + 1}-TR/edit/node?code=U-1"),
+    ("officer", f"/agency/contracts/{YEAR + 1}-TR/edit/new?kind=indicator&under=T-1&method=tiered"),
+    ("officer", f"/agency/contracts/{YEAR + 1}-TR/edit/method?code=W-1"),
+    ("officer", f"/agency/contracts/{YEAR + 1}-TR/edit/weights?under=T-1"),
+    ("officer", f"/agency/contracts/{YEAR + 1}-TR/review"),
     ("officer", f"/agency/contracts/{YEAR}-TR/figures"),
     ("head", f"/agency/contracts/{YEAR + 1}-TR"),
     ("office", "/office/cycles"),
     ("office", f"/office/cycles/{YEAR}"),
     ("office", f"/office/cycles/{YEAR + 1}/import"),
+    ("office", f"/office/cycles/{YEAR + 1}/reviews"),
 )
 
 
