@@ -1,8 +1,8 @@
 """One body under two names: offered for merging, never merged by itself.
 
 Names are compared without blanks, width and case.  They may be one body's if they are then the same, if they are the
-same before a bracket, or if at most two letters of a long name differ and it begins alike and is not of another rank; a
-person decides.
+same before a bracket, or if at most two letters of a long name differ, it begins alike, and neither number nor rank
+differs; a person decides.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from office.i18n import N_, translate
 
@@ -19,6 +19,11 @@ FEWEST_LETTERS = 5
 """Shorter names differ in a letter or two as a rule (관광과, 교통과)."""
 MOST_EDITS = 2
 SAME_START = 2
+MOST_BODIES = 250
+"""Above, names are not compared letter by letter: every body with every other takes too long for a page."""
+MOST_PAIRS = 50
+"""More than anybody decides one by one: so many names alike are a series, not doubles."""
+_DIGITS = re.compile(r"\d+")
 RANKS = "국과실팀부처소"
 """A bureau and a division of one name are two bodies (자치행정국, 자치행정과)."""
 _REASONS = {
@@ -72,19 +77,38 @@ def pair_key(one: str, other: str) -> str:
 def likely_same(named: Sequence[Body], stored: Iterable[Body] = ()) -> tuple[Pair, ...]:
     """Pairs of bodies of a file, and of a file and the store, that may be one; in the order of the file.
 
-    Two that are stored already stay two: they have their own contracts.
+    Two that are stored already stay two: they have their own contracts.  At most `MOST_PAIRS`.
     """
     stored = list(stored)
     codes = {body.code for body in stored}
     here = [Body(body.code, body.name, body.row, known=body.code in codes) for body in named]
     names = {body.code for body in here}
     elsewhere = [Body(body.code, body.name, 0, known=True) for body in stored if body.code not in names]
-    candidates = [*combinations(here, 2), *((one, other) for other in elsewhere for one in here)]
-    return tuple(
-        Pair(other, one, *found) if other.known else Pair(one, other, *found)
-        for one, other in candidates
-        if not (one.known and other.known) and (found := _alike(one.name, other.name))
+    plain = {body.name: tidy(body.name) for body in (*here, *elsewhere)}
+    compared = [
+        pair
+        for some, others in _comparable(here, elsewhere, plain)
+        for pair in (*combinations(some, 2), *((one, other) for other in others for one in some))
+    ]
+    found = (
+        Pair(other, one, *alike) if other.known else Pair(one, other, *alike)
+        for one, other in compared
+        if not (one.known and other.known) and (alike := _alike(plain[one.name], plain[other.name]))
     )
+    return tuple(islice(found, MOST_PAIRS))
+
+
+def _comparable(
+    here: Sequence[Body], elsewhere: Sequence[Body], plain: Mapping[str, str]
+) -> list[tuple[list[Body], list[Body]]]:
+    """Bodies whose names are worth comparing: all, or in a great many those that are the same before a bracket."""
+    many = len(here) + len(elsewhere) > MOST_BODIES
+    groups: dict[str, tuple[list[Body], list[Body]]] = {}
+    for place, bodies in enumerate((here, elsewhere)):
+        for body in bodies:
+            start = plain[body.name].partition("(")[0] if many else ""
+            groups.setdefault(start, ([], []))[place].append(body)
+    return list(groups.values())
 
 
 def tidy(name: str) -> str:
@@ -93,27 +117,37 @@ def tidy(name: str) -> str:
 
 
 def _alike(one: str, other: str) -> tuple[str, int] | None:
-    first, second = tidy(one), tidy(other)
-    if first == second:
+    """Why two tidy names may be one body's, and by how many letters they differ."""
+    if one == other:
         return "spacing", 0
-    bases = [name.partition("(")[0] for name in (first, second)]
-    if bases[0] and bases[0] == bases[1]:
+    if one.partition("(")[0] == other.partition("(")[0] != "":
         return "bracket", 0
-    if min(len(first), len(second)) < FEWEST_LETTERS or first[:SAME_START] != second[:SAME_START]:
+    if min(len(one), len(other)) < FEWEST_LETTERS or one[:SAME_START] != other[:SAME_START]:
         return None
-    if first[-1] != second[-1] and first[-1] in RANKS and second[-1] in RANKS:
+    if _DIGITS.findall(one) != _DIGITS.findall(other):
         return None
-    edits = edit_distance(first, second)
-    return ("letters", edits) if edits <= min(MOST_EDITS, max(len(first), len(second)) // 3) else None
+    if one[-1] != other[-1] and one[-1] in RANKS and other[-1] in RANKS:
+        return None
+    most = min(MOST_EDITS, max(len(one), len(other)) // 3)
+    edits = edit_distance(one, other, most)
+    return ("letters", edits) if edits <= most else None
 
 
-def edit_distance(one: str, other: str) -> int:
-    """How many letters have to be put in, taken out or exchanged to make one name of the other (Levenshtein)."""
+def edit_distance(one: str, other: str, enough: int | None = None) -> int:
+    """How many letters have to be put in, taken out or exchanged to make one name of the other (Levenshtein).
+
+    Above `enough`, where it is given, counting stops: the answer is then only known to be more.
+    """
+    limit = len(one) + len(other) if enough is None else enough
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
     before = list(range(len(other) + 1))
     for at, letter in enumerate(one, start=1):
         row = [at]
         for place, match in enumerate(other, start=1):
             row.append(min(before[place] + 1, row[-1] + 1, before[place - 1] + (letter != match)))
+        if min(row) > limit:
+            return limit + 1
         before = row
     return before[-1]
 

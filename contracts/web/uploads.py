@@ -14,6 +14,7 @@ from contracts.columns import COLUMNS, REQUIRED, korean
 from contracts.cycles import cycle_of, require_phase
 from contracts.exporting import template_csv
 from contracts.importing import RowProblem
+from contracts.merging import MOST_PAIRS
 from contracts.model import ImportDraft, Phase
 from contracts.reading import agencies_of, is_its_own, seen_contract, tree_of
 from contracts.standing import standing_of
@@ -139,6 +140,7 @@ async def _dry_run(
         parsed=parsed,
         pairs=[(pair, ran.decisions.get(pair.key)) for pair in ran.pairs],
         undecided=len(ran.undecided),
+        most_pairs=MOST_PAIRS,
         known=known,
         standing=standing_of(parsed.contracts),
         on_ballot=sum(task.on_ballot for tree in parsed.contracts for task in tasks(tree)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.cycles import cycle_of
 from contracts.importing import parse
-from contracts.merging import Body, edit_distance, likely_same, renamings
+from contracts.merging import MOST_BODIES, MOST_PAIRS, Body, edit_distance, likely_same, renamings
 from contracts.reading import contracts_of, trees_of
 from contracts.tree import indicators
 from office import journal
@@ -53,6 +54,8 @@ def test_names_that_may_be_one_bodys_are_offered(one: str, other: str, reason: s
         ("사회복지과", "노인복지과"),
         ("환경정책과", "환경보호과"),
         ("시연 교통국", "시연 환경녹지국"),
+        ("제1시설관리소", "제2시설관리소"),
+        ("자치행정국", "자치행정과"),
         ("Department of Finance", "Department of Health"),
     ],
 )
@@ -67,6 +70,15 @@ def test_no_body_of_two_real_registers_is_offered_by_mistake() -> None:
         assert paired(*(row["unit"] for row in csv.DictReader(file))) == []
     new_york = parse(nyc.import_csv(acceptance_data("contracts/nyc_mmr_fy23/indicators.csv")), "a.csv")
     assert len(new_york.bodies) == 17 and likely_same(new_york.bodies) == ()
+
+
+def test_a_thousand_names_are_compared_while_a_page_loads() -> None:
+    letters = "가나다라마바사아자차"
+    names = [f"도립{one}{two}{three}재단" for one in letters for two in letters for three in letters]
+    began = time.perf_counter()
+    assert paired(*names, "도립 가가가재단") == [("도립가가가재단", "도립 가가가재단", "spacing")]
+    assert time.perf_counter() - began < 10
+    assert len(paired(*names[:MOST_BODIES])) == MOST_PAIRS
 
 
 def test_the_stored_code_stays_and_two_stored_bodies_are_left_alone() -> None:
