@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from dataclasses import asdict
 from datetime import datetime
 
@@ -38,8 +39,11 @@ class FiledSheet(SQLModel, table=True):
     sha256: str = Field(max_length=64)
 
 
-def record_of(sheet: Sheet) -> str:
-    """The canonical JSON of a sheet: keys sorted, no spaces, indicators in the order of the contract."""
+def record_of(sheet: Sheet, salt: str) -> str:
+    """The canonical JSON of a sheet: keys sorted, no spaces, indicators in the order of the contract.
+
+    Without the salt the grades could be guessed from the hash, which stands in the journal.
+    """
     marks = []
     for code in sheet.codes:
         said = asdict(sheet.entry(code))
@@ -48,6 +52,7 @@ def record_of(sheet: Sheet) -> str:
         "assignment": sheet.assignment.id,
         "contract": sheet.contract.public_id,
         "round": sheet.round,
+        "salt": salt,
         "marks": marks,
     }
     return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -145,7 +150,7 @@ def _require_decided(sheet: Sheet) -> None:
 
 async def keep(session: AsyncSession, sheet: Sheet, at: datetime) -> FiledSheet:
     """Keep the sheet as it is being filed."""
-    content = record_of(sheet)
+    content = record_of(sheet, secrets.token_hex(16))
     assert sheet.assignment.id is not None  # noqa: S101 - a stored sheet
     kept = FiledSheet(
         assignment_id=sheet.assignment.id,

@@ -199,6 +199,7 @@ def _query() -> Select[Assignment, Contract, Agency, Person]:
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .join(Person, col(Person.id) == col(Assignment.evaluator_id))
+        .where(col(Assignment.calibration).is_(False))
         .order_by(col(Contract.id), col(Assignment.id))
     )
 

@@ -74,6 +74,7 @@ async def test_two_officers_reopen_and_the_filed_version_stays(db: Database, sig
     first, second = await kept(db)
     assert (first.content, first.sha256, first.filed_at) == (before.content, before.sha256, before.filed_at)
     assert first.sha256 == hashlib.sha256(first.content.encode()).hexdigest()
+    assert len({json.loads(version.content)["salt"] for version in (first, second)}) == 2
     marks = [json.loads(version.content)["marks"][0] for version in (first, second)]
     assert [mark["grade"] for mark in marks] == ["A0", "E0"]
     assert {mark["strength"] for mark in marks} == {GIVEN["strength-E-1"]}
