@@ -1,4 +1,4 @@
-"""Drafts: storing the trees of an import, and the texts an officer writes before the head signs."""
+"""Drafts: storing the trees of contracts, and until when their wording is open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlmodel import col, delete, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.canonical import contract_fingerprint
-from contracts.columns import LONGEST
 from contracts.cycles import hold, require_phase
 from contracts.model import (
     UNSIGNED,
@@ -23,16 +22,13 @@ from contracts.model import (
     IndicatorMeasure,
     Phase,
 )
-from contracts.reading import contracts_of, cycle_name, tree_of, trees_of
-from contracts.spreadsheet import checked
-from contracts.tree import ContractTree, Node, tasks, unbalanced
+from contracts.reading import contracts_of, cycle_name
+from contracts.tree import ContractTree, Node, unbalanced
 from office import journal
 from office.decimals import plain
 from office.errors import Conflict, Refused
-from office.i18n import N_, translate
-from office.people import Person
+from office.i18n import N_
 
-MAXIMUM_PROMISE = LONGEST["promise"]
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
@@ -244,45 +240,3 @@ def measure_row(node_id: int, node: Node) -> dict[str, Any]:
         "supplied_by": measure.supplied_by,
         "checked_by": measure.checked_by,
     }
-
-
-async def write_promises(
-    session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
-) -> int:
-    """Store the promise sentences an officer typed (`promise-CODE`); returns how many changed."""
-    await hold(session, cycle)
-    require_phase(cycle, Phase.DRAFTING)
-    await hold_contract(session, contract)
-    require_open(contract)
-    changed: dict[str, str] = {}
-    wrong: dict[str, str] = {}
-    for task in tasks(await tree_of(session, contract)):
-        name = f"promise-{task.code}"
-        text = checked(form.get(name, task.promise))
-        if text.wrong:
-            wrong[name] = translate(text.wrong)
-        elif len(text.text) > MAXIMUM_PROMISE:
-            wrong[name] = translate(N_("{n}자까지 쓸 수 있습니다. 줄여 주십시오"), n=MAXIMUM_PROMISE)
-        elif text.text != task.promise:
-            changed[task.code] = text.text
-    if wrong:
-        raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
-    for code, text_ in changed.items():
-        await session.exec(
-            update(ContractNode)
-            .where(col(ContractNode.contract_id) == contract.id, col(ContractNode.code) == code)
-            .values(promise=text_)
-        )
-    if changed:
-        await reopen(session, contract)
-        await journal.record(session, by.actor, "contract.drafted", contract.public_id, tasks=sorted(changed))
-    return len(changed)
-
-
-async def unbalanced_agencies(session: AsyncSession, cycle: Cycle) -> list[str]:
-    """Sentences about contracts whose points do not add up, for the office's page."""
-    return [
-        f"{tree.agency}: {imbalance.said()}"
-        for tree in (await trees_of(session, cycle)).values()
-        for imbalance in unbalanced(tree)
-    ]

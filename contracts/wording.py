@@ -21,7 +21,6 @@ PAST_YEARS = 5
 TIER_ROWS = 4
 """Tiers with a limit; one more is for everything below them."""
 WEIGHT_PLACES = 4
-LONGEST_OF = {kind: LONGEST[kind.value] for kind in Kind}
 _SENTENCES = ("definition", "formula", "source", "unit", "supplied_by", "checked_by")
 _NOT_A_NUMBER = N_("숫자가 아닙니다. 단위 없이 숫자만 적어 주십시오(예: 1,234.5)")
 
@@ -74,7 +73,7 @@ def read_node(old: Node, form: Form, agency_code: str, year: int) -> Node:
     A field that is not in the form stays as it is, except boxes, which say no by not being sent.
     """
     reader = _Reader(form)
-    title = reader.text("title", old.title, LONGEST_OF[old.kind])
+    title = reader.text("title", old.title, LONGEST[old.kind.value])
     if not title and "title" not in reader.wrong:
         reader.wrong["title"] = translate(N_("이름을 적어 주십시오"))
     node = replace(old, title=title, weight=reader.weight("weight", old.weight))
@@ -240,11 +239,8 @@ def _setting_form(setting: Setting, value: str) -> dict[str, str]:
             form: dict[str, str] = {}
             for i, pair in enumerate(value.split(), start=1):
                 limit, _, base = pair.partition(":")
-                form |= (
-                    {f"{name}-limit-{i}": limit, f"{name}-base-{i}": base}
-                    if limit
-                    else {f"{name}-base-rest": base}
-                )
+                form |= {f"{name}-limit-{i}": limit} if limit else {}
+                form[f"{name}-base-{i if limit else 'rest'}"] = base
             return form
     return {name: value} if value else {}
 

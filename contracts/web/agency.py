@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import drafting, reporting, signing
+from contracts import promises, reporting, signing
 from contracts.checks import checks_of
 from contracts.cycles import current_cycle, steps_of
 from contracts.deadlines import duties_of_agency
@@ -126,7 +126,7 @@ async def _draft(
         and contract.state is ContractState.ACCEPTED
         and own
         and request.user.role is Role.HEAD,
-        maximum=drafting.MAXIMUM_PROMISE,
+        maximum=promises.MAXIMUM_PROMISE,
         states=STATE_LABELS,
         tones=STATE_TONES,
         form=form or {},
@@ -152,7 +152,7 @@ async def write(
     try:
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
-            await drafting.write_promises(session, cycle, contract, form, request.user)
+            await promises.write_promises(session, cycle, contract, form, request.user)
     except NotFound:
         raise
     except Trouble as problem:

@@ -23,7 +23,7 @@ REVIEWS = f"/office/cycles/{YEAR}/reviews"
 
 def comment_id(text: str) -> str:
     """The newest comment of a page that can be answered or taken back."""
-    return re.findall(r'/comments/(\d+)/(?:answer|remove)"', text)[-1]
+    return str(re.findall(r'/comments/(\d+)/(?:answer|remove)"', text)[-1])
 
 
 async def acts(db: Database) -> list[str]:
