@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts import promises, reporting, signing
+from contracts.amendments import waiting_for_head
 from contracts.checks import checks_of
 from contracts.cycles import current_cycle, steps_of
 from contracts.deadlines import duties_of_agency
@@ -59,6 +60,7 @@ async def home_page(
         agency = now[1] if now else await agency_called(session, person.agency or "")
         rounds = await rounds_of(session, now[0], by_office=False) if now else []
         duties = await duties_of_agency(session, cycle, now[1].code) if now and cycle else []
+        requests = await waiting_for_head(session, now[0]) if now else 0
     return page(
         request,
         "contracts/agency.html",
@@ -72,6 +74,7 @@ async def home_page(
         gaps=len(gaps(tree, cycle.year)) if tree and cycle else 0,
         comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
         signatures=signatures,
+        requests=requests,
         own_deadlines=shown_to_agency(duties, person.role, clock.now()),
         tasks=TASK_LABELS,
         earlier=[each for each in found if each is not now],

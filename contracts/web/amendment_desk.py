@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import amending, amendments
+from contracts import amending, amendments, requesting
 from contracts.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, OPEN, Amendment
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
@@ -137,10 +137,10 @@ async def decline(
 ) -> Response[Any]:
     form = await form_of(request)
     try:
-        why = read_form(amendments.Declining, form)
+        why = read_form(requesting.Declining, form)
         async with db.writing() as session:
             cycle, contract = await _one(session, year, number)
-            await amendments.decline(session, cycle, contract, number, why.reason, request.user)
+            await requesting.decline(session, cycle, contract, number, why.reason, request.user)
     except NotFound:
         raise
     except Trouble as problem:

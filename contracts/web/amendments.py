@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import amendments
+from contracts import amendments, requesting
 from contracts.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
 from contracts.methods import SETTINGS
 from contracts.model import Agency, Contract, ContractState, Cycle
@@ -127,10 +127,10 @@ async def ask(request: AnyRequest, db: NamedDependency[Database], public_id: Fro
     """The officer asks (`title-CODE`, `weight-CODE`, `promise-CODE`, `target-CODE`, …, `reason`, `effective_on`)."""
     form = await form_of(request)
     try:
-        wanted = read_form(amendments.Wanted, form)
+        wanted = read_form(requesting.Wanted, form)
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
-            await amendments.ask(session, cycle, contract, wanted, form, request.user)
+            await requesting.ask(session, cycle, contract, wanted, form, request.user)
     except NotFound:
         raise
     except Trouble as problem:
@@ -151,7 +151,7 @@ async def sign(
     try:
         async with db.writing() as session:
             contract, agency, cycle = await opened(session, public_id, request.user)
-            await amendments.consent(session, settings, cycle, contract, agency, number, request.user, code)
+            await requesting.consent(session, settings, cycle, contract, agency, number, request.user, code)
     except NotFound:
         raise
     except Trouble as problem:
@@ -166,7 +166,7 @@ async def withdraw(
     try:
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
-            await amendments.withdraw(session, cycle, contract, number, request.user)
+            await requesting.withdraw(session, cycle, contract, number, request.user)
     except NotFound:
         raise
     except Trouble as problem:

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from ballots.model import ElectionOption
 from ballots.protocol.election import read_election
-from contracts import amending, amendments
+from contracts import amending, requesting
 from contracts.canonical import canonical_bytes, contract_record, sha256_hex
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, tree_of
@@ -64,13 +64,13 @@ class Amending:
             cycle = (await session.exec(select(Cycle))).one()
             contract, agency = (await contracts_of(session, cycle))[0]
             task = tasks(await tree_of(session, contract))[0]
-            wanted = amendments.Wanted(reason=REASON, effective_on=now().astimezone(SEOUL).date())
+            wanted = requesting.Wanted(reason=REASON, effective_on=now().astimezone(SEOUL).date())
             form = {f"promise-{task.code}": promise}
-            made = await amendments.ask(session, cycle, contract, wanted, form, self.people[Role.OFFICER])
+            made = await requesting.ask(session, cycle, contract, wanted, form, self.people[Role.OFFICER])
             self.number = made.id or 0
             head = self.people[Role.HEAD]
             settings = self.vote.settings
-            await amendments.consent(
+            await requesting.consent(
                 session, settings, cycle, contract, agency, self.number, head, self.code(head)
             )
 

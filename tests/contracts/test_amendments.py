@@ -186,6 +186,8 @@ async def test_a_request_that_cannot_be_taken_says_why_and_keeps_what_was_typed(
 async def test_the_head_consents_with_a_code_before_the_office_decides(db: Database, public: Year) -> None:
     number, head = await asked(db, public, TARGET), public.heads["TR"]
     assert "기관장이 동의하고" in await approve(public.office, number, 409)
+    assert "동의를 기다리는 변경 요청 1건" in (await head.get("/agency")).text
+    assert "동의를 기다리는 변경 요청" not in (await public.heads["CU"].get("/agency")).text
     wrong = await head.post(f"{OWN}/{number}/sign", {"totp": "000000"}, expect=422)
     assert "인증 앱의 번호가 맞지 않거나" in said(wrong)
     assert (await request_of(db)).state is AmendmentState.ASKED

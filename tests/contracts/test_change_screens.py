@@ -11,7 +11,7 @@ from playwright.async_api import Page
 from sqlmodel import select
 
 from ballots.checking import Checker
-from contracts import amending, amendments, checkpoints
+from contracts import amending, checkpoints, requesting
 from contracts.cycles import advance, plan
 from contracts.duties import Task
 from contracts.model import Contract, ContractState, Cycle, Phase
@@ -71,12 +71,12 @@ async def _asked(
     async with db.writing() as session:
         cycle = (await session.exec(select(Cycle))).one()
         contract, agency = (await contracts_of(session, cycle))[0]
-        wanted = amendments.Wanted(
+        wanted = requesting.Wanted(
             reason="국비가 깎여 노선을 다 고칠 수 없습니다.", effective_on=now().astimezone(SEOUL).date()
         )
-        made = await amendments.ask(session, cycle, contract, wanted, form, people["officer"])
+        made = await requesting.ask(session, cycle, contract, wanted, form, people["officer"])
         number = made.id or 0
-        await amendments.consent(
+        await requesting.consent(
             session, settings, cycle, contract, agency, number, people["head"], codes["head"].code()
         )
     return number
