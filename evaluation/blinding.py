@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from contracts.tree import DIRECTION_NAMES, ContractTree, Kind, Node, tasks
+from office.decimals import plain
 
 OWN, ANOTHER = "A기관", "B기관"
 """What stands in place of the body itself, and of any other body."""
@@ -56,3 +60,40 @@ def _pattern(name: str) -> str:
     if name.isascii():
         return rf"(?<![0-9A-Za-z]){spaced}(?![0-9A-Za-z])"
     return spaced
+
+
+def blind_tasks(tree: ContractTree, own: Sequence[str], others: Sequence[str]) -> list[dict[str, Any]]:
+    """The tasks with their targets and past years, as the committee sees them; `code` is never shown."""
+
+    def hide(text: str) -> str:
+        return blinded(text, own, others)
+
+    def target(node: Node) -> dict[str, Any]:
+        measure = node.measure
+        facts: dict[str, Any] = {"title": hide(node.title)}
+        if measure is not None:
+            facts |= {
+                "definition": hide(measure.definition),
+                "unit": hide(measure.unit),
+                "direction": DIRECTION_NAMES[measure.direction],
+                "baseline": None if measure.baseline is None else plain(measure.baseline),
+                "history": [[year, plain(value)] for year, value in measure.history],
+                "target": None if measure.target is None else plain(measure.target),
+            }
+        return facts
+
+    def below(node: Node) -> list[Node]:
+        found: list[Node] = []
+        for child in node.children:
+            found += [child] if child.kind is Kind.INDICATOR else below(child)
+        return found
+
+    return [
+        {
+            "code": task.code,
+            "title": hide(task.title),
+            "promise": hide(task.promise),
+            "targets": [target(node) for node in below(task)],
+        }
+        for task in tasks(tree)
+    ]

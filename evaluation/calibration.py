@@ -4,10 +4,8 @@ Calibration marks count nowhere.  While it lasts, an evaluator's real sheets sta
 sheets are filed.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,13 +14,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, tree_of, trees_of
-from contracts.tree import ContractTree, indicators
+from contracts.tree import ContractTree
 from evaluation.assigning import graded
 from evaluation.committee import serving, setup_of
 from evaluation.conflicts import barred_pairs
-from evaluation.marks import POINTS, Grade
-from evaluation.model import OWN, Assignment, Mark, Standing
-from evaluation.severity import additive
+from evaluation.model import Assignment, Standing
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
@@ -31,8 +27,6 @@ from office.people import Person
 
 HOW_MANY = 3
 """Contracts that everybody marks first."""
-FEWEST = 3
-"""Fewer sheets than this would say who gave which grade."""
 PREPARING = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
 CALIBRATING = (*PREPARING, Phase.VOTING)
 
@@ -101,7 +95,8 @@ async def candidates(session: AsyncSession, cycle: Cycle) -> list[Candidate]:
     return found
 
 
-async def _sheets(session: AsyncSession, contracts: Sequence[int]) -> list[Assignment]:
+async def calibration_sheets(session: AsyncSession, contracts: Sequence[int]) -> list[Assignment]:
+    """The calibration sheets of these contracts, in the order of their making."""
     query = select(Assignment).where(col(Assignment.calibration), col(Assignment.contract_id).in_(contracts))
     return list(await session.exec(query.order_by(col(Assignment.id))))
 
@@ -117,7 +112,7 @@ async def choose(session: AsyncSession, cycle: Cycle, public_ids: Sequence[str],
     if len(wanted) != HOW_MANY or not set(wanted) <= set(possible):
         raise Refused(N_("목록에서 계약 {n}건을 골라 주십시오"), n=HOW_MANY)
     earlier = [each.contract_id for each in await session.exec(_rows(cycle))]
-    if await _sheets(session, earlier):
+    if await calibration_sheets(session, earlier):
         raise Conflict(N_("이미 평가위원에게 나누어 준 계약이라 바꿀 수 없습니다"))
     await session.exec(delete(CalibrationContract).where(col(CalibrationContract.cycle_id) == cycle.id))
     for public_id in wanted:
@@ -168,7 +163,7 @@ async def extend(session: AsyncSession, cycle: Cycle) -> int:
     if not (await setup_of(session, cycle)).calibrates:
         return 0
     contracts = [each.contract_id for each in await session.exec(_rows(cycle))]
-    there = {(each.contract_id, each.evaluator_id) for each in await _sheets(session, contracts)}
+    there = {(each.contract_id, each.evaluator_id) for each in await calibration_sheets(session, contracts)}
     cycles = await session.exec(
         select(Cycle)
         .join(Contract, col(Contract.cycle_id) == col(Cycle.id))
@@ -231,131 +226,3 @@ async def note(session: AsyncSession, cycle: Cycle, contract_id: int, text: str,
     row.note = text.replace("\r\n", "\n").strip()
     session.add(row)
     await journal.record(session, by.actor, "calibration.noted", str(cycle.year), contract=contract_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """How the grades of one indicator fell, without names; `own` is the reader's."""
-
-    title: str
-    counts: Mapping[Grade, int]
-    absent: int
-    own: Grade | None
-
-
-@dataclass(frozen=True, slots=True)
-class Severity:
-    """How strict one evaluator was in the calibration: points above (+) or below the fair mark, `None` if unknown."""
-
-    person: Person
-    filed: int
-    of: int
-    mean: Fraction | None
-    leniency: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of the calibration; the distribution is empty until everybody has filed."""
-
-    complete: bool
-    filed: int
-    of: int
-    distribution: Mapping[int, tuple[Distribution, ...]]
-    severity: tuple[Severity, ...]
-
-
-async def outcome(session: AsyncSession, cycle: Cycle, reader: Person | None = None) -> Outcome:
-    """The calibration of a cycle; the grades of others only once all have filed, and three or more sheets are there."""
-    contracts = await chosen(session, cycle)
-    sheets = [
-        sheet
-        for sheet in await _sheets(session, [each.contract.id or 0 for each in contracts])
-        if sheet.serves
-    ]
-    filed = [sheet for sheet in sheets if sheet.standing is Standing.FILED]
-    complete = bool(sheets) and len(filed) == len(sheets)
-    marks: dict[tuple[int, int, str], Grade | None] = {}
-    by_id = {sheet.id: sheet for sheet in filed}
-    query = select(Mark).where(col(Mark.assignment_id).in_(by_id), col(Mark.round) == OWN)
-    for mark in await session.exec(query):
-        sheet = by_id[mark.assignment_id]
-        marks[sheet.contract_id, sheet.evaluator_id, mark.indicator_code] = mark.grade
-    distribution = {}
-    for each in contracts:
-        of = [sheet.evaluator_id for sheet in filed if sheet.contract_id == each.contract.id]
-        if complete and len(of) >= FEWEST:
-            distribution[each.contract.id or 0] = _fallen(each, of, marks, reader)
-    people = {
-        person.id: person
-        for person in await session.exec(
-            select(Person).where(col(Person.id).in_({sheet.evaluator_id for sheet in sheets}))
-        )
-    }
-    return Outcome(
-        complete,
-        len(filed),
-        len(sheets),
-        distribution,
-        tuple(_severities(contracts, sheets, people, marks)),
-    )
-
-
-def _fallen(
-    chosen_: Chosen,
-    evaluators: Sequence[int],
-    marks: Mapping[tuple[int, int, str], Grade | None],
-    reader: Person | None,
-) -> tuple[Distribution, ...]:
-    number = chosen_.contract.id or 0
-    titles = {node.code: node.title for node in indicators(chosen_.tree)}
-    found = []
-    for code in graded(chosen_.tree):
-        given = [marks.get((number, one, code)) for one in evaluators]
-        counts = Counter(grade for grade in given if grade is not None)
-        own = marks.get((number, reader.id or 0, code)) if reader else None
-        found.append(
-            Distribution(
-                titles[code],
-                {grade: counts[grade] for grade in Grade},
-                sum(grade is None for grade in given),
-                own,
-            )
-        )
-    return tuple(found)
-
-
-def _severities(
-    contracts: Sequence[Chosen],
-    sheets: Sequence[Assignment],
-    people: Mapping[int | None, Person],
-    marks: Mapping[tuple[int, int, str], Grade | None],
-) -> list[Severity]:
-    """Strictness by the additive model (F23) over all calibration indicators; marks of unfiled sheets are not used."""
-    things = [(each.contract.id or 0, code) for each in contracts for code in graded(each.tree)]
-    everybody = list(dict.fromkeys(sheet.evaluator_id for sheet in sheets))
-    table: list[list[Fraction | None]] = []
-    for number, code in things:
-        row: list[Fraction | None] = []
-        for one in everybody:
-            grade = marks.get((number, one, code))
-            row.append(None if grade is None else Fraction(POINTS[grade]))
-        table.append(row)
-    judged = [row for row in table if any(mark is not None for mark in row)]
-    voices = [j for j in range(len(everybody)) if any(row[j] is not None for row in judged)]
-    adjusted = additive([[row[j] for j in voices] for row in judged]) if len(voices) > 1 else None
-    lenient = dict(zip(voices, adjusted.leniency, strict=True)) if adjusted else {}
-    found = []
-    for j, one in enumerate(everybody):
-        own = [sheet for sheet in sheets if sheet.evaluator_id == one]
-        given = [mark for row in judged if (mark := row[j]) is not None]
-        found.append(
-            Severity(
-                people[one],
-                sum(sheet.standing is Standing.FILED for sheet in own),
-                len(own),
-                sum(given, Fraction()) / len(given) if given else None,
-                lenient.get(j),
-            )
-        )
-    return found

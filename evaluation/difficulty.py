@@ -6,8 +6,6 @@ A round holds the blinded texts as they were when it was opened.  While it is op
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,27 +18,18 @@ from contracts.drafting import hold_contract
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, tree_of
 from contracts.stops import free_signing, stop_signing
-from contracts.tree import DIRECTION_NAMES, ContractTree, Kind, Node, tasks
-from evaluation.agreement import Scale, krippendorff_alpha
-from evaluation.blinding import blinded
+from contracts.tree import ContractTree, tasks
+from evaluation.blinding import blind_tasks
 from evaluation.committee import serving
 from evaluation.conflicts import barred_pairs
+from evaluation.difficulty_results import LEVELS, Result, result_of
 from evaluation.marks import MINIMUM_MARKS
 from office import journal
 from office.clock import now
-from office.decimals import plain
 from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
 from office.people import Person
 
-LEVELS = {
-    1: (N_("매우 쉬움"), N_("하던 대로 하면 이룰 수 있습니다.")),
-    2: (N_("쉬움"), N_("지난 몇 해의 흐름을 조금 넘는 목표입니다.")),
-    3: (N_("보통"), N_("지난 흐름보다 뚜렷이 높지만 이룰 방법이 알려져 있습니다.")),
-    4: (N_("어려움"), N_("지난 최고 실적을 넘거나, 다른 곳의 협력이 있어야 이룹니다.")),
-    5: (N_("매우 어려움"), N_("해 본 적 없는 일이거나, 여건이 나빠지는데도 크게 높인 목표입니다.")),
-}
-"""The five levels of difficulty, each in a word and a sentence."""
 OPENABLE = (ContractState.SUBMITTED, ContractState.ACCEPTED)
 STOP = N_("난이도 평가가 끝나야 서명할 수 있습니다. 성과관리 담당이 결과를 알려 드립니다")
 
@@ -87,43 +76,6 @@ async def names_of(
     own = [agency.name, agency.code, *people, *hidden]
     others = await session.exec(select(Agency.name).where(col(Agency.id) != agency.id))
     return own, list(others)
-
-
-def blind_tasks(tree: ContractTree, own: Sequence[str], others: Sequence[str]) -> list[dict[str, Any]]:
-    """The tasks with their targets and past years, as the committee sees them; `code` is never shown."""
-
-    def hide(text: str) -> str:
-        return blinded(text, own, others)
-
-    def target(node: Node) -> dict[str, Any]:
-        measure = node.measure
-        facts: dict[str, Any] = {"title": hide(node.title)}
-        if measure is not None:
-            facts |= {
-                "definition": hide(measure.definition),
-                "unit": hide(measure.unit),
-                "direction": DIRECTION_NAMES[measure.direction],
-                "baseline": None if measure.baseline is None else plain(measure.baseline),
-                "history": [[year, plain(value)] for year, value in measure.history],
-                "target": None if measure.target is None else plain(measure.target),
-            }
-        return facts
-
-    def below(node: Node) -> list[Node]:
-        found: list[Node] = []
-        for child in node.children:
-            found += [child] if child.kind is Kind.INDICATOR else below(child)
-        return found
-
-    return [
-        {
-            "code": task.code,
-            "title": hide(task.title),
-            "promise": hide(task.promise),
-            "targets": [target(node) for node in below(task)],
-        }
-        for task in tasks(tree)
-    ]
 
 
 def titles_of(tree: ContractTree) -> dict[str, str]:
@@ -275,65 +227,6 @@ async def rate(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The levels of one task: the median, the lowest and the highest, how many of each."""
-
-    code: str
-    title: str
-    median: Decimal | None
-    lowest: int | None
-    highest: int | None
-    counts: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The difficulty of a contract: task by task, from how many members, and how far they agree (ordinal alpha)."""
-
-    raters: int
-    tasks: tuple[Judged, ...]
-    agreement: Fraction | None
-
-
-def result_of(
-    round_: DifficultyRound,
-    levels: Mapping[int, Mapping[int, int]],
-    titles: Mapping[str, str] | None = None,
-) -> Result:
-    """Median, spread and agreement of a round; alpha is `None` where it is not defined.
-
-    `titles` are the tasks' own, by code, for those who may know whose they are.
-    """
-    judged = []
-    table: list[list[Fraction | None]] = []
-    for place, task in enumerate(round_.tasks, 1):
-        given = sorted(own[place] for own in levels.values() if place in own)
-        table.append([Fraction(own[place]) if place in own else None for own in levels.values()])
-        judged.append(
-            Judged(
-                task["code"],
-                (titles or {}).get(task["code"], task["title"]),
-                median(given),
-                given[0] if given else None,
-                given[-1] if given else None,
-                tuple(given.count(level) for level in LEVELS),
-            )
-        )
-    return Result(len(levels), tuple(judged), krippendorff_alpha(table, Scale.ORDINAL))
-
-
-def median(levels: Sequence[int]) -> Decimal | None:
-    """The middle of the levels, or the mean of the two in the middle; `None` without any."""
-    if not levels:
-        return None
-    ordered = sorted(levels)
-    half = len(ordered) // 2
-    if len(ordered) % 2:
-        return Decimal(ordered[half])
-    return Decimal(ordered[half - 1] + ordered[half]) / 2
-
-
 async def raters_of(session: AsyncSession, cycle: Cycle) -> dict[int, int]:
     """How many members may rate each contract, by contract."""
     people = [person.id or 0 for person in await serving(session)]
@@ -394,4 +287,4 @@ async def released_result(session: AsyncSession, contract: Contract) -> tuple[Di
     if found is None or found.released_at is None:
         return None
     levels = (await levels_of(session, [found.id])).get(found.id or 0, {})
-    return found, result_of(found, levels, titles_of(await tree_of(session, contract)))
+    return found, result_of(found.tasks, levels, titles_of(await tree_of(session, contract)))

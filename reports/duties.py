@@ -14,7 +14,7 @@ from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
 from contracts.tree import Method, indicators
 from evaluation.assigning import ASSIGNING, panels
-from evaluation.conflicts import undecided
+from evaluation.challenges import undecided
 from evaluation.model import Standing
 from office.i18n import N_, translate
 from office.outbox import Fate, Message

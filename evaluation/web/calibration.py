@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle, cycle_of
-from evaluation import calibration
-from evaluation.calibration import HOW_MANY, PREPARING, Severity
+from evaluation import calibration, calibration_results
+from evaluation.calibration import HOW_MANY, PREPARING
+from evaluation.calibration_results import Severity
 from evaluation.committee import setup_of
 from evaluation.marks import Grade
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
@@ -115,7 +116,7 @@ async def _page(
         setup = await setup_of(session, cycle)
         chosen = await calibration.chosen(session, cycle)
         candidates = await calibration.candidates(session, cycle)
-        outcome = await calibration.outcome(session, cycle)
+        outcome = await calibration_results.outcome(session, cycle)
     return page(
         request,
         "evaluation/calibration_office.html",
@@ -157,7 +158,9 @@ async def own(request: AnyRequest, db: NamedDependency[Database]) -> Response[st
         cycle = await current_cycle(session)
         sheets = await calibration.own_sheets(session, cycle, request.user) if cycle else []
         chosen = await calibration.chosen(session, cycle) if cycle and sheets else []
-        outcome = await calibration.outcome(session, cycle, request.user) if cycle and sheets else None
+        outcome = (
+            await calibration_results.outcome(session, cycle, request.user) if cycle and sheets else None
+        )
         calibrates = (await setup_of(session, cycle)).calibrates if cycle else False
     names = {each.contract.id: each.agency.name for each in chosen}
     waiting = sum(sheet.standing in (Standing.DECLARE, Standing.OPEN) for sheet in sheets)

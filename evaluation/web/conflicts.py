@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of, is_its_own, seen_contract
-from evaluation import conflicts
+from evaluation import challenges, conflicts
 from evaluation.committee import members, setup_of
 from evaluation.conflicts import Challenge
 from evaluation.model import Assignment
@@ -76,7 +76,7 @@ async def decide(
             raise Refused(N_("결정한 까닭이 너무 깁니다"), fields=fields)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            decided = await conflicts.decide(
+            decided = await challenges.decide(
                 session, cycle, challenge_id, uphold=said == "yes", reason=reason, by=request.user
             )
     except NotFound:
@@ -99,8 +99,8 @@ async def _office(
         names = {person.id: person.name for person in await everybody(session)}
         barred = await conflicts.barred_pairs(session, cycle)
         by_id = {contract.id: (contract, agency) for contract, agency in await contracts_of(session, cycle)}
-        found = await conflicts.challenges_of(session, list(by_id))
-        waiting = {each.subject for each in await all_pending(session) if each.act == conflicts.DECIDE}
+        found = await challenges.challenges_of(session, list(by_id))
+        waiting = {each.subject for each in await all_pending(session) if each.act == challenges.DECIDE}
         shown = [
             Shown(
                 each,
@@ -157,7 +157,7 @@ async def challenge(
         wanted = read_form(ChallengeForm, form)
         async with db.writing() as session:
             contract, agency, cycle = await _opened(session, public_id, request.user)
-            await conflicts.challenge(
+            await challenges.challenge(
                 session,
                 cycle,
                 contract,
@@ -193,8 +193,8 @@ async def _agency(
         contract, agency, cycle = await _opened(session, public_id, request.user)
         seated = [each for each in await members(session) if each.now]
         setup = await setup_of(session, cycle)
-        window = await conflicts.window_of(session, cycle, contract)
-        found = await conflicts.challenges_of(session, [contract.id])
+        window = await challenges.window_of(session, cycle, contract)
+        found = await challenges.challenges_of(session, [contract.id])
         query = select(Assignment).where(
             col(Assignment.contract_id) == contract.id, col(Assignment.calibration).is_(False)
         )

@@ -12,7 +12,8 @@ from contracts.cycles import current_cycle, cycle_of
 from contracts.model import STATE_LABELS, Phase
 from contracts.reading import contracts_of, is_its_own, seen_contract, trees_of
 from evaluation import difficulty
-from evaluation.difficulty import LEVELS, OPENABLE
+from evaluation.difficulty import OPENABLE
+from evaluation.difficulty_results import LEVELS, result_of
 from office.access import only
 from office.database import Database
 from office.decimals import half_up
@@ -70,8 +71,8 @@ async def _office(
         cycle=cycle,
         rounds=rounds,
         results={
-            each.round.id: difficulty.result_of(
-                each.round,
+            each.round.id: result_of(
+                each.round.tasks,
                 levels.get(each.round.id or 0, {}),
                 difficulty.titles_of(trees[each.contract.id or 0]),
             )

@@ -17,8 +17,9 @@ from contracts.reading import contracts_of
 from evaluation import calibration
 from evaluation.assigning import assign
 from evaluation.barring import TieKind
+from evaluation.challenges import challenge
 from evaluation.committee import appoint, fields_known, put_under, save_field, today
-from evaluation.conflicts import challenge, state_tie
+from evaluation.conflicts import state_tie
 from evaluation.difficulty import open_round, rate, release
 from evaluation.marks import Grade
 from evaluation.model import Mark
@@ -82,15 +83,15 @@ async def scoring(own_db: tuple[Database, Settings], checker: Checker) -> AsyncI
         await save_field(session, cycle, None, name="교통·안전", kinds=["실·국"], goals=["이동"], by=office)
         await save_field(session, cycle, None, name="농정", kinds=[], goals=["농정"], by=office)
         fields = [field.id or 0 for field in await fields_known(session)]
-        for number, one in enumerate(evaluators):
+        for number, member in enumerate(evaluators):
             await appoint(
-                session, cycle, one.id or 0, since=today(), until=today() + timedelta(days=400),
+                session, cycle, member.id or 0, since=today(), until=today() + timedelta(days=400),
                 fields=fields[: number % 3], by=office,
             )  # fmt: skip
         await put_under(session, cycle, "TR", "충청남도", office)
-        for one, kind, name in ((0, TieKind.AFFILIATION, "충청남도"), (1, TieKind.LECTURE, "문화국")):
+        for place, kind, name in ((0, TieKind.AFFILIATION, "충청남도"), (1, TieKind.LECTURE, "문화국")):
             await state_tie(
-                session, cycle, evaluators[one], kind=kind, body_code="", body_name=name,
+                session, cycle, evaluators[place], kind=kind, body_code="", body_name=name,
                 since=None, until=None, note="3년 동안 자문위원으로 일했습니다",
             )  # fmt: skip
         found = {agency.code: (contract, agency) for contract, agency in await contracts_of(session, cycle)}

@@ -13,6 +13,7 @@ from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
 from evaluation import calibration
 from evaluation.barring import TieKind
+from evaluation.calibration_results import outcome as outcome_of
 from evaluation.conflicts import state_tie
 from evaluation.marks import Grade
 from evaluation.model import Assignment, Mark
@@ -40,7 +41,7 @@ async def last_year(session: AsyncSession) -> Cycle:
 
 async def filed(session: AsyncSession, person: Person, grades: dict[str, Grade | None]) -> None:
     """All calibration sheets of somebody, filed."""
-    query = select(Assignment).where(Assignment.evaluator_id == person.id, Assignment.calibration)  # type: ignore[arg-type]  # columns
+    query = select(Assignment).where(Assignment.evaluator_id == person.id, Assignment.calibration)
     for sheet in list(await session.exec(query)):
         sheet.conflict, sheet.filed_at = False, now()
         for code, grade in grades.items():
@@ -169,14 +170,14 @@ async def test_the_distribution_shows_once_all_have_filed_and_the_office_sees_se
             contract = (await calibration.chosen(session, cycle))[0].contract
             for other, grade in zip(others, (Grade.A_PLUS, Grade.C), strict=True):
                 await filed(session, other, {"E-1": grade, "E-2": grade})
-            early = await calibration.outcome(session, cycle)
+            early = await outcome_of(session, cycle)
             assert not early.complete
             assert not early.distribution
         page = await visitor.get("/evaluation/calibration")
         assert "평가위원 수" not in page.text
         async with db.writing() as session:
             await filed(session, person, {"E-1": Grade.B_PLUS, "E-2": None})
-            outcome = await calibration.outcome(session, cycle, person)
+            outcome = await outcome_of(session, cycle, person)
         first = outcome.distribution[contract.id or 0][0]
         assert (first.counts[Grade.A_PLUS], first.counts[Grade.C], first.own) == (1, 1, Grade.B_PLUS)
         assert outcome.distribution[contract.id or 0][1].absent == 1

@@ -91,7 +91,7 @@ async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
         assert "받아들이지 않음" in (await head.get(OWN)).text
         await head.post(OWN, {"number": "2", "reason": "새로 알게 된 일이 있습니다"})
     async with db.reading() as session:
-        again = (await session.exec(select(Challenge).where(Challenge.id != one.id))).one()  # type: ignore[arg-type]  # a column
+        again = (await session.exec(select(Challenge).where(Challenge.id != one.id))).one()
     act = f"/office/cycles/{YEAR}/challenges/{again.id}"
     async with signed_in(Role.OFFICE) as (_, first), signed_in(Role.OFFICE) as (_, second):
         for visitor in (first, second):
@@ -211,6 +211,6 @@ async def test_a_tie_stated_while_the_office_assigns_is_never_passed_over(
 
     await asyncio.gather(stating(evaluators[0]), assigning(), stating(evaluators[1]))
     async with db.reading() as session:
-        query = select(Assignment).where(Assignment.contract_id == transport.id)  # type: ignore[arg-type]  # a column
+        query = select(Assignment).where(Assignment.contract_id == transport.id)
         serving = [each.evaluator_id for each in await session.exec(query) if each.serves]
     assert set(serving) <= {evaluators[2].id}

@@ -12,22 +12,19 @@ from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, tree_of
 from contracts.stops import stop_of
 from evaluation.barring import TieKind
+from evaluation.blinding import blind_tasks
 from evaluation.conflicts import state_tie
 from evaluation.difficulty import (
     DifficultyRating,
-    DifficultyRound,
-    blind_tasks,
     levels_of,
-    median,
     open_round,
     own_rounds,
     rate,
     release,
-    result_of,
     rounds_of,
     withdraw,
 )
-from office.clock import now
+from evaluation.difficulty_results import median, result_of
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
 from office.journal import latest
@@ -57,19 +54,16 @@ def test_the_middle_of_the_levels() -> None:
 
 
 def test_the_result_has_median_spread_and_agreement() -> None:
-    round_ = DifficultyRound(
-        contract_id=1,
-        tasks=[{"code": "T-1", "title": "하나"}, {"code": "T-2", "title": "둘"}],
-        fingerprint="",
-        opened_at=now(),
-        opened_by=1,
-    )
-    result = result_of(round_, {7: {1: 4, 2: 1}, 8: {1: 4, 2: 1}, 9: {1: 4, 2: 1}})
+    laid = [{"code": "T-1", "title": "하나"}, {"code": "T-2", "title": "둘"}]
+    result = result_of(laid, {7: {1: 4, 2: 1}, 8: {1: 4, 2: 1}, 9: {1: 4, 2: 1}})
     assert (result.raters, result.agreement) == (3, Fraction(1))
-    assert [(task.median, task.lowest, task.highest) for task in result.tasks] == [(4, 4, 4), (1, 1, 1)]
+    assert [(task.median, task.lowest, task.highest) for task in result.tasks] == [
+        (Decimal(4), 4, 4),
+        (Decimal(1), 1, 1),
+    ]
     assert result.tasks[0].counts == (0, 0, 0, 3, 0)
-    assert result_of(round_, {}).tasks[0].median is None
-    alike = result_of(round_, {7: {1: 3, 2: 3}, 8: {1: 3, 2: 3}})
+    assert result_of(laid, {}).tasks[0].median is None
+    alike = result_of(laid, {7: {1: 3, 2: 3}, 8: {1: 3, 2: 3}})
     assert alike.agreement is None  # nothing to agree on
 
 
