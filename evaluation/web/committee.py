@@ -14,7 +14,7 @@ from contracts.reading import agencies_of, trees_of
 from evaluation import committee
 from evaluation.barring import TIE_NAMES, holds
 from evaluation.calibration import extend
-from evaluation.committee import ExpertField, Member, Seated
+from evaluation.committee import Member, Seated
 from evaluation.conflicts import DeclaredTie, close_barred, ties_of
 from evaluation.replacing import end_appointment
 from office.access import only
@@ -125,15 +125,16 @@ async def appoint(request: AnyRequest, db: NamedDependency[Database], year: From
 async def new_field(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
     form, _ = await _form(request)
     try:
-        await _save_field(request, db, year, None, form)
+        await write_field(request, db, year, None, form)
     except Trouble as problem:
         return await _page(request, db, year, form=form, problem=problem)
     return see(f"/office/cycles/{year}/committee?done=field#fields")
 
 
-async def _save_field(
+async def write_field(
     request: AnyRequest, db: Database, year: int, field_id: int | None, form: Mapping[str, str]
 ) -> None:
+    """Store a field of expertise as a form has it; a new one without `field_id`."""
     wanted = read_form(FieldForm, form)
     async with db.writing() as session:
         await committee.save_field(
@@ -145,53 +146,6 @@ async def _save_field(
             goals=_lines(wanted.goals),
             by=request.user,
         )
-
-
-@get(BASE + "/fields/{field_id:int}", guards=OFFICE)
-async def field_page(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], field_id: FromPath[int]
-) -> Response[str]:
-    return await _field(request, db, year, field_id, {}, None)
-
-
-@post(BASE + "/fields/{field_id:int}", guards=OFFICE)
-async def change_field(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], field_id: FromPath[int]
-) -> Response[Any]:
-    form, _ = await _form(request)
-    try:
-        await _save_field(request, db, year, field_id, form)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _field(request, db, year, field_id, form, problem)
-    return see(f"/office/cycles/{year}/committee?done=field#fields")
-
-
-async def _field(
-    request: AnyRequest,
-    db: Database,
-    year: int,
-    field_id: int,
-    form: Mapping[str, str],
-    problem: Trouble | None,
-) -> Response[str]:
-    async with db.reading() as session:
-        cycle = await cycle_of(session, year)
-        field = await session.get(ExpertField, field_id)
-        if field is None:
-            raise NotFound(N_("그런 분야가 없습니다"))
-        fitting = [tree.agency for tree in (await trees_of(session, cycle)).values() if field.fits(tree)]
-    return page(
-        request,
-        "evaluation/field.html",
-        status=problem.status if problem else 200,
-        cycle=cycle,
-        field=field,
-        fitting=fitting,
-        form=form,
-        problem=problem,
-    )
 
 
 @post(BASE + "/parents", guards=OFFICE)
@@ -370,8 +324,6 @@ ROUTES: list[Any] = [
     overview,
     appoint,
     new_field,
-    field_page,
-    change_field,
     put_under,
     settle,
     member_page,

@@ -1,6 +1,5 @@
-"""Pages of the difficulty: the office opens and releases, members rate blind, the agency and everybody read the result."""
+"""Pages of the difficulty: the office opens and releases, the agency and everybody read the result."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.cycles import current_cycle, cycle_of
+from contracts.cycles import cycle_of
 from contracts.model import STATE_LABELS, Phase
 from contracts.reading import contracts_of, is_its_own, seen_contract, trees_of
 from evaluation import difficulty
@@ -22,14 +21,13 @@ from office.i18n import N_, translate
 from office.pages import AnyRequest, page, see
 from office.people import Role
 
-OFFICE, RATERS = [only(Role.OFFICE)], [only(Role.EVALUATOR)]
+OFFICE = [only(Role.OFFICE)]
 BASE = "/office/cycles/{year:int}/difficulty"
 HIDDEN_LENGTH = 1000
 DONE = {
     "opened": N_("난이도 평가를 열었습니다. 결과를 알리거나 거둘 때까지 이 계약은 서명할 수 없습니다"),
     "released": N_("결과를 알렸습니다"),
     "withdrawn": N_("난이도 평가를 거두었습니다"),
-    "rated": N_("저장했습니다"),
 }
 
 
@@ -168,73 +166,6 @@ async def withdraw(
     return see(f"/office/cycles/{year}/difficulty?done=withdrawn")
 
 
-@get("/evaluation/difficulty", guards=RATERS)
-async def own(request: AnyRequest, db: NamedDependency[Database], done: FromQuery[str] = "") -> Response[str]:
-    said = DONE.get(done)
-    async with db.reading() as session:
-        cycle = await current_cycle(session)
-        rounds = (
-            await difficulty.own_rounds(session, cycle, request.user)
-            if cycle and cycle.phase is Phase.DRAFTING
-            else []
-        )
-        levels = await difficulty.levels_of(session, [each.round.id for each in rounds])
-    rated = {each.round.id: request.user.id in levels.get(each.round.id or 0, {}) for each in rounds}
-    return page(
-        request,
-        "evaluation/difficulty_list.html",
-        rounds=rounds,
-        done=translate(said) if said else None,
-        rated=sum(rated.values()),
-        rated_of=rated,
-        levels=LEVELS,
-    )
-
-
-@get("/evaluation/difficulty/{round_id:int}", guards=RATERS)
-async def rating(
-    request: AnyRequest, db: NamedDependency[Database], round_id: FromPath[int]
-) -> Response[str]:
-    return await _rating(request, db, round_id, {}, None)
-
-
-@post("/evaluation/difficulty/{round_id:int}", guards=RATERS)
-async def rate(request: AnyRequest, db: NamedDependency[Database], round_id: FromPath[int]) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        async with db.writing() as session:
-            cycle = await current_cycle(session)
-            if cycle is None:
-                raise NotFound
-            await difficulty.rate(session, cycle, request.user, round_id, form)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _rating(request, db, round_id, form, problem)
-    return see("/evaluation/difficulty?done=rated")
-
-
-async def _rating(
-    request: AnyRequest, db: Database, round_id: int, form: Mapping[str, str], problem: Trouble | None
-) -> Response[str]:
-    async with db.reading() as session:
-        cycle = await current_cycle(session)
-        if cycle is None or cycle.phase is not Phase.DRAFTING:
-            raise NotFound(N_("평가하실 난이도가 없습니다. 목록에서 골라 주십시오"))
-        opened = await difficulty.own_round(session, cycle, request.user, round_id)
-        levels = await difficulty.levels_of(session, [round_id])
-    return page(
-        request,
-        "evaluation/difficulty_rate.html",
-        status=problem.status if problem else 200,
-        round=opened.round,
-        own_levels=levels.get(round_id, {}).get(request.user.id, {}),
-        levels=LEVELS,
-        form=form,
-        problem=problem,
-    )
-
-
 @get("/contracts/{public_id:str}/difficulty")
 async def everybody(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
@@ -276,9 +207,6 @@ ROUTES: list[Any] = [
     open_one,
     release,
     withdraw,
-    own,
-    rating,
-    rate,
     everybody,
     own_agency,
 ]
