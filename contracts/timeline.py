@@ -31,7 +31,9 @@ ACTS: Final[dict[str, str]] = {
     "contract.evidence-removed": N_("증빙자료를 지웠습니다."),
     "contract.evidence-withdrawn": N_("증빙자료를 까닭을 밝히고 거두어들였습니다."),
     "contract.checked": N_("보고된 실적을 확인했습니다."),
-    "contract.unchecked": N_("확인하지 않은 실적이 있는 채로 평가를 시작했습니다."),
+    "contract.unchecked": N_(
+        "확인을 마치지 않은 실적 {figures}개가 있는 채로 평가를 시작했습니다. 까닭: {reason}"
+    ),
     "contract.replied": N_("평가에 앞서 소명을 냈습니다."),
     "contract.amendment-asked": N_("계약을 바꿔 달라고 요청했습니다."),
     "contract.amendment-signed": N_("계약을 바꾸는 데 동의하고 서명했습니다."),
@@ -61,6 +63,9 @@ CYCLE_ACTS: Final[dict[str, str]] = {
 _LINKS: Final[dict[str, str]] = {
     "contract.amended": "/contracts/{public_id}/amendments#version-{version}",
     "contract.evidence-added": "/contracts/{public_id}/evidence",
+    "contract.checked": "/contracts/{public_id}/evidence",
+    "contract.unchecked": "/contracts/{public_id}/evidence",
+    "comments.released": "/contracts/{public_id}/comments",
     "contracts.checkpoint-taken": "/contracts/{public_id}/checkpoints/{number}",
 }
 _ONCE = ("contract.amended", "contract.unchecked", "deadline.moved", "contracts.checkpoint-taken")
@@ -126,7 +131,7 @@ def role_of(name: str) -> str:
 
 def _values(details: Mapping[str, Any]) -> dict[str, str]:
     """What sentences and links may say of an entry; nothing else in it is shown."""
-    values = {name: str(details.get(name, "")) for name in ("version", "number", "reason")}
+    values = {name: str(details.get(name, "")) for name in ("version", "number", "reason", "figures")}
     values["day"] = _day(str(details.get("day", "")))
     named: tuple[tuple[str, Any, Mapping[Any, str]], ...] = (
         ("phase", Phase, PHASE_LABELS),

@@ -42,6 +42,7 @@ STARTS = {
         f"/office/cycles/{THIS}/import/2",
         f"/office/cycles/{THIS}/assignments/preview?each=5",
     ),
+    "verifier.1": ("/checks",),
     "trustee.1": ("/trustee", "/trustee/{uuid}", "/trustee/{uuid}/practice"),
 }
 FILES = (
@@ -49,6 +50,7 @@ FILES = (
     "/rulebooks/{name}",
     "/board/{uuid}/{name}",
     "/contracts/{public_id}/data/{name}",
+    "/contracts/{public_id}/evidence/{sha256}/{filename}",
 )
 """Addresses without a telling end that answer no page."""
 SENT_ON = ("/reports", "/board", "/ranking")

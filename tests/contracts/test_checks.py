@@ -131,6 +131,8 @@ async def test_experts_begin_when_every_figure_is_checked_or_a_reason_is_public(
     assert [(entry.subject, entry.details) for entry in entries] == [
         (f"{YEAR}-CU", {"figures": 2, "reason": why})
     ]
+    told = (await visitor.get(f"/contracts/{YEAR}-CU/timeline")).text
+    assert f"확인을 마치지 않은 실적 2개가 있는 채로 평가를 시작했습니다. 까닭: {why}" in told
     late = await verifier.post(PAGE, OK, expect=409)
     assert "이행·실적 보고" in said(late)
     await verifier.get(PAGE)
