@@ -59,11 +59,13 @@ IN_THE_CYCLE = (
     "/office/cycles/{year}/import",
     "/office/elections/{uuid}/roll/{draft_id}",
     "/evaluation/{assignment_id}/file",
+    "/evaluation/{assignment_id}/reconcile",
+    "/evaluation/{assignment_id}/reconcile/file",
     "/trustee/{uuid}/anew",
     "/office/cycles/{year}/difficulty/{public_id}",
     "/evaluation/difficulty/{round_id}",
 )
-"""They are there for a while only; the tests of the cycle and of the trustees look at them."""
+"""They are there for a while only; the tests of the cycle, the desk and of the trustees look at them."""
 OURS = ".site-menu-panel a, .site-footer-nav a, .krds-btn, .form-tit label, legend:not(.rating *), summary, th[scope=col]"
 """Words that the program says, not those somebody entered."""
 KOREAN = re.compile("[^a-zA-Z]*[가-힣][^a-zA-Z]*")
