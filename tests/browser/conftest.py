@@ -34,6 +34,7 @@ def settings_here(templates: Templates, tmp_path_factory: pytest.TempPathFactory
         server_key="a key of the tests that is long enough",
         demonstration=True,
         board_folder=folder / "boards",
+        evidence_folder=folder / "evidence",
         demonstration_sign_ins=folder / "sign-ins.json",
     )
 

@@ -120,6 +120,14 @@ async def test_sizes_are_bounded_by_file_and_by_contract(year: Year, app, settin
     assert "모두" in said(full) and "넘습니다" in said(full)
 
 
+async def test_a_file_larger_than_other_forms_may_be_is_taken(year: Year, visitor: Visitor) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    large = PAPER.replace(b"%PDF-1.7\n", b"%PDF-1.7\n%" + b"x" * (13 * 1024 * 1024) + b"\n")
+    await send(officer, large, "큰 파일.pdf")
+    assert len((await visitor.get(address(large, "큰 파일.pdf"))).content) == len(large)
+    await send(officer, large * 3, "더 큰 파일.pdf", expect=413)
+
+
 async def test_the_same_file_twice_is_told(year: Year) -> None:
     officer = (await year.reporting()).officers["TR"]
     await send(officer, PAPER, "a.pdf")
