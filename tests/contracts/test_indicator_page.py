@@ -4,11 +4,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlmodel import select
 
+from contracts.canonical import canonical_bytes, contract_record
 from contracts.explaining import RANGES, explained
-from contracts.model import Phase
+from contracts.model import Contract, Phase
 from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.versions import ContractVersion
 from evaluation.attainment import BEST, WORST
+from office.clock import now
 from office.database import Database
 from rehearsal.visitor import Visitor
 from tests.contracts.conftest import TR, Year
@@ -89,6 +93,31 @@ async def test_the_tree_leads_to_the_sheet_and_a_draft_shows_it_to_its_people(
     await visitor.get(path, expect=404)
     assert "담당자만 볼 수 있습니다" in (await year.officers["TR"].get(path)).text
     await year.officers["CU"].get(path, expect=404)
+
+
+async def test_an_old_link_leads_to_the_present_wording_and_says_so(db: Database, visitor: Visitor) -> None:
+    base = await seeded(db, leaf("NOW", FULL))
+    old = canonical_bytes(contract_record(contract(leaf("OLD", FULL)), cycle=str(YEAR))).decode()
+    async with db.writing() as session:
+        stored = (await session.exec(select(Contract))).one()
+        for number, record in ((1, old), (2, old.replace("OLD", "NOW"))):
+            session.add(
+                ContractVersion(
+                    contract_id=stored.id or 0,
+                    number=number,
+                    record=record,
+                    fingerprint=str(number),
+                    since=now(),
+                )
+            )
+    for path in (f"{base}/NOW", base.removesuffix("/indicators"), base.replace("indicators", "data")):
+        text = (await visitor.get(path)).text
+        assert "서명한 뒤에 바꾼 계약입니다" in text and "/amendments" in text, path
+    gone = (await visitor.get(f"{base}/OLD", expect=404)).text
+    assert "이 지표는 계약을 바꾸면서 빠졌습니다" in gone
+    assert "그런 지표가 없습니다" in (await visitor.get(f"{base}/NEVER", expect=404)).text
+    read = (await visitor.get(f"/api/v1/contracts/{YEAR}-IN")).json()
+    assert read["amended_at"] is not None
 
 
 @pytest.mark.parametrize("n", [2, 60])
