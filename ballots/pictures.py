@@ -16,6 +16,7 @@ from office.charts import (
     SMALL,
     WIDTH,
     Canvas,
+    drawn_once,
     text_width,
     wrapped,
 )
@@ -35,6 +36,7 @@ ROW = 42.0
 BAR = 15.0
 
 
+@drawn_once
 def rating_bars(ratings: Sequence[AgencyRating]) -> bytes:
     """One bar an agency in the order given: what part of its raters gave 1 to 5 points, their number in it, the mean.
 
@@ -85,6 +87,7 @@ def _parts(
         x += length
 
 
+@drawn_once
 def roll_bar(voted: int, not_voted: int, voided: int) -> bytes:
     """The roll as one bar: those who voted, those who did not, and entries that were voided."""
     named = (

@@ -21,6 +21,7 @@ from office.charts import (
     TEXT,
     WIDTH,
     Canvas,
+    drawn_once,
     text_width,
     wrapped,
 )
@@ -31,6 +32,7 @@ OVERSHOOT = 1.15
 """Beyond the target the bar ends soon: the figure says how much."""
 
 
+@drawn_once
 def bullet(
     *,
     baseline: Decimal | None,
@@ -89,6 +91,7 @@ def _figure(value: Decimal, unit: str) -> str:
     return f"{said}{unit}" if unit in {"%", "‰", "℃"} or not unit.isascii() else f"{said} {unit}".strip()
 
 
+@drawn_once
 def history_line(
     *,
     history: Sequence[tuple[int, Decimal]],
@@ -144,6 +147,7 @@ def history_line(
     return canvas.svg()
 
 
+@drawn_once
 def standing_bars(items: Sequence[tuple[str, int, int, int]]) -> bytes:
     """One bar per item (name, targets reached, not reached, without a figure yet), each part of the whole bar patterned.
 

@@ -21,6 +21,7 @@ from office.charts import (
     SMALL,
     WIDTH,
     Canvas,
+    drawn_once,
     text_width,
     wrapped,
 )
@@ -32,6 +33,7 @@ JUMP = 12.0
 """Points between two neighbouring samples from which the line is a step and not a slope."""
 
 
+@drawn_once
 def rating_curve(curve: Curve, *, unit: str = "", points: bool = False) -> bytes:
     """The rating over the figure; the actual one stands on the line, lowest and full rating and target below it.
 
@@ -115,6 +117,7 @@ class Strip:
 ROW = 46.0
 
 
+@drawn_once
 def marks_strip(strips: Sequence[Strip], *, names: bool = True) -> bytes:
     """Experts' marks from 20 to 100, one line per indicator: equal ones side by side, left out ones hollow.
 

@@ -6,19 +6,25 @@ Every chart is an SVG of its own (text as outlines, white ground), shown through
 from __future__ import annotations
 
 import io
+import pickle
+import threading
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from office.decimals import shown
+from office.i18n import language
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
+Drawing = ParamSpec("Drawing")
+KEPT = 256
+"""Charts of one kind that are kept, about 20 KB each."""
 FONTS = Path(__file__).parent / "static" / "vendor" / "pretendard-gov"
 
 # KRDS tokens of the light theme
@@ -179,6 +185,27 @@ def wrapped(said: str, width: float, *, size: float = TEXT, lines: int = 2) -> l
     return found or [""]
 
 
+def drawn_once(draw: Callable[Drawing, bytes]) -> Callable[Drawing, bytes]:
+    """A chart that is drawn once for the same values and language and then kept: many look at the same one."""
+    kept: dict[bytes, bytes] = {}
+    turn = threading.Lock()
+
+    @wraps(draw)
+    def picture(*args: Drawing.args, **kwargs: Drawing.kwargs) -> bytes:
+        values = pickle.dumps((args, sorted(kwargs.items()), language.get()))
+        if (known := kept.get(values)) is not None:
+            return known
+        drawn = draw(*args, **kwargs)
+        with turn:
+            while len(kept) >= KEPT:
+                del kept[next(iter(kept))]
+            kept[values] = drawn
+        return drawn
+
+    return picture
+
+
+@drawn_once
 def horizontal_bars(
     items: Sequence[tuple[str, Decimal | int]], *, unit: str = "", marked: Collection[int] = ()
 ) -> bytes:
