@@ -28,8 +28,8 @@ from office.settings import Settings
 BASE = "/agency/contracts/{public_id:str}/evidence"
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of an upload with its form; the settings allow less for the file in it."""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""Of a file somebody else made: it may show itself and nothing more (a browser draws a picture with a style)."""
+POLICY = "default-src 'none'; sandbox"
+"""Of a file somebody else made: it may show itself and nothing more."""
 DONE = {
     "added": N_("올렸습니다. 누구나 볼 수 있는 화면에 바로 보입니다."),
     "removed": N_("파일을 지웠습니다."),

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from contracts import vault
 from contracts.cycles import cycle_of, enter_phase
@@ -108,7 +109,9 @@ async def test_what_is_refused_is_said_and_what_was_chosen_stays(
     assert not [path for path in settings.evidence_folder.glob("*/*") if path.name != sha(PAPER)]
 
 
-async def test_sizes_are_bounded_by_file_and_by_contract(year: Year, app, settings: Settings) -> None:  # type: ignore[no-untyped-def]  # the application
+async def test_sizes_are_bounded_by_file_and_by_contract(
+    year: Year, app: Litestar, settings: Settings
+) -> None:
     officer = (await year.reporting()).officers["TR"]
     app.state.settings = settings.model_copy(
         update={"evidence_largest": len(PAPER) + 10, "evidence_per_contract": len(PAPER) + 20}
