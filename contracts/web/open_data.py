@@ -115,9 +115,7 @@ async def data_file(
         raise Refused(
             N_("층이 더 깊은 계약은 이 양식에 담을 수 없습니다. 엑셀이나 JSON으로 받아 주십시오")
         ) from error
-    kind = {"xlsx": XLSX, "json": "application/json", "csv": "text/csv"}[
-        name.rpartition(".")[2]
-    ]
+    kind = {"xlsx": XLSX, "json": "application/json", "csv": "text/csv"}[name.rpartition(".")[2]]
     return answered(request, content, kind, filename=f"{given.name}-{name}")
 
 
