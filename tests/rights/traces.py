@@ -24,7 +24,7 @@ from tests.rights.states import since
 from tests.seeding import YEAR
 
 FILENAME = "보고서.pdf"
-PAST = "연도,대분류,지표,배점,평점,득점\n2025,경영,계획,60,90.00,54.00\n2025,사업,실행,40,80.00,32.00\n"
+PAST = "연도,대분류,지표,배점,평점,득점\n2025,경영,계획,60,90.00,54.00\n2025,사업,실행,40,80.00,32.00\n2025,합계,합계,100,86.00,86.00\n"
 
 
 async def leave(reached: int, db: Database, settings: Settings, people: dict[str, Person]) -> dict[str, str]:

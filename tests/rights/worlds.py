@@ -22,6 +22,7 @@ from contracts.cycles import cycle_of
 from contracts.model import Contract, Cycle, ImportDraft, Phase
 from evaluation.marks import Grade
 from evaluation.model import Assignment
+from evaluation.reconciling import ReconcileChoice, ReconcileRound
 from office.access import cookie_name
 from office.clock import now
 from office.database import Database
@@ -39,11 +40,19 @@ from tests.rights.traces import leave
 from tests.seeding import YEAR, seed_cycle, seed_sheet
 
 NO_VOTE = "zzzzzzzzzzzzzz"
+FILED = (
+    "/evaluation/{assignment_id}/reconcile",
+    "/evaluation/{assignment_id}/reconcile/file",
+    "/office/cycles/{year}/assignments/{assignment_id}/reopen",
+    "/office/cycles/{year}/assignments/{assignment_id}/reopen/agree",
+)
+"""Addresses of a sheet that was filed: the other evaluator's."""
 KEY_FILE = "key.json"
 SHOWN = {
     "email": "trustee@example.org",
     "name": "trustee",
     "role": "trustee",
+    "agency": "",
     "role_label": "개표관리인",
     "password": PASSWORD,
     "secret": SECRET,
@@ -131,6 +140,13 @@ async def _history(reached: int, db: Database, settings: Settings, people: dict[
                 await session.exec(select(Contract).where(col(Contract.public_id) == f"{YEAR}-TR"))
             ).one()
             await seed_sheet(session, contract, people["evaluator"], {"E-1": Grade.B_PLUS})
+            other = (
+                await session.exec(select(Contract).where(col(Contract.public_id) == f"{YEAR}-CU"))
+            ).one()
+            grades = {"E-1": Grade.A_ZERO, "E-2": Grade.A_ZERO}
+            await seed_sheet(session, other, people["other-evaluator"], grades, filed=True)
+            session.add(ReconcileChoice(cycle_id=cycle.id or 0, wanted=True))
+            session.add(ReconcileRound(contract_id=other.id or 0, opened_at=now()))
             await publish_rulebook(session, cycle, default_rulebook(), people["office"])
     if since("scoring", reached):
         await _vote(reached, vote, people)
@@ -178,6 +194,9 @@ async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
             await session.exec(select(Contract.id).where(col(Contract.public_id) == f"{YEAR}-TR"))
         ).first()
         sheet = (await session.exec(select(Assignment.id))).first()
+        filed = (
+            await session.exec(select(Assignment.id).where(col(Assignment.filed_at).is_not(None)))
+        ).first()
         draft = (await session.exec(select(ImportDraft.id))).first()
         rulebook = (await session.exec(select(Cycle.rulebook_sha256))).first()
         booth = (await session.exec(select(AssistedBooth.id))).first()
@@ -205,6 +224,9 @@ async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
         "/contracts/{public_id}/checkpoints/{name} name": "1",
         "/contracts/{public_id}/data/{name} name": "contract.csv",
         "/contracts/{public_id}/versions/{name} name": "1.json",
+        **dict.fromkeys((f"{path} assignment_id" for path in FILED), str(filed or 1)),
+        "/office/cycles/{year}/marks/{public_id} public_id": f"{YEAR}-CU",
+        "/office/cycles/{year}/marks/{public_id}/strips.svg public_id": f"{YEAR}-CU",
         "/board/{uuid}/{name} name": f"{uuid}.bel",
         "/rulebooks/{name} name": f"{rulebook or '0' * 64}.toml",
         "/demonstration/keys/{name} name": KEY_FILE,

@@ -1,9 +1,14 @@
-"""`python -m tests.rights.write` asks every route again and writes the table anew; whose a route is stays as it was."""
+"""`python -m tests.rights.write` asks every route again and writes the table anew; whose a route is stays as it was.
+
+Words behind it (`… write /reports /ranking`) ask only routes with one of them in their address; the others stay.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from ballots.checking import Checker
@@ -16,7 +21,7 @@ from tests.rights.states import STATES
 from tests.rights.worlds import world_in
 
 
-async def _answers(folder: Path, url: str) -> table.Table:
+async def _answers(folder: Path, url: str, only: Sequence[str]) -> table.Table:
     known = table.read(table.FILE.read_text()) if table.FILE.exists() else {}
     found: table.Table = {}
     checker = Checker(1)
@@ -33,7 +38,7 @@ async def _answers(folder: Path, url: str) -> table.Table:
         async with engine.connect() as connection:
             transaction = await connection.begin()
             async with world_in(state, Database(connection), settings, checker) as world:
-                for route, answers in (await ask_everything(world)).items():
+                for route, answers in (await ask_everything(world, only)).items():
                     row = found.setdefault(
                         route, table.Row(known[route].audience if route in known else ("?",))
                     )
@@ -43,7 +48,7 @@ async def _answers(folder: Path, url: str) -> table.Table:
         await engine.dispose()
         print(f"{state}: {sum(len(row.answers) for row in found.values())}")
     checker.close()
-    return found
+    return known | found if only else found
 
 
 def main() -> None:
@@ -52,7 +57,7 @@ def main() -> None:
         folder = Path(name)
         url = f"sqlite+aiosqlite:///{folder}/rights.sqlite"
         migrate(url)
-        table.FILE.write_text(table.write(asyncio.run(_answers(folder, url))))
+        table.FILE.write_text(table.write(asyncio.run(_answers(folder, url, sys.argv[1:]))))
 
 
 if __name__ == "__main__":
