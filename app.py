@@ -129,7 +129,7 @@ def create_app(
             name: Provide(_from_state(name), sync_to_thread=False)
             for name in ("db", "settings", "outbox", "checker", "clock", "rereading", "watch", "deadlines")
         },
-        middleware=[FormTokens(settings), DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"])],
+        middleware=[DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"]), FormTokens(settings)],
         before_request=before_request,
         before_send=[contracts.web.open_to_all, headers_hook(settings)],
         exception_handlers={Exception: office.web.refuse},

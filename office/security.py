@@ -14,7 +14,7 @@ from litestar.enums import RequestEncodingType, ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from office.errors import Stale
+from office.errors import SignInNeeded, Stale
 from office.forms import TOKEN_FIELD, token_in
 from office.settings import Settings
 
@@ -135,6 +135,9 @@ async def _sent(request: Request[Any, Any, Any]) -> str | None:
     if kind == RequestEncodingType.URL_ENCODED:
         return token_in(await request.body())
     if kind == RequestEncodingType.MULTI_PART:
+        if request.scope.get("user") is None:
+            # Only people who signed in send files: nobody else has the server read some tens of megabytes.
+            raise SignInNeeded
         form = await request.form()
         found = form.get(TOKEN_FIELD)
         if isinstance(found, str):

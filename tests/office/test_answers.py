@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -225,12 +226,27 @@ async def test_a_token_cookie_the_server_did_not_make_is_replaced(visitor: Visit
     await visitor.post("/sign-out")
 
 
-async def test_a_token_comes_in_a_header_too_and_beside_a_file(visitor: Visitor) -> None:
+async def test_a_token_comes_in_a_header_too_and_beside_a_file(visitor: Visitor, signed_in: SignIn) -> None:
     assert (await visitor.send("/small", b"[1,2]")).text == "5"
-    answer = await visitor.post("/file", files={"file": ("a.csv", "내용")}, expect=201)
-    assert answer.text == "내용"
-    token = {"_csrf_token": ("a.txt", await visitor._csrf())}
-    assert (await visitor.http.post("/file", files=token, headers=PAGE)).status_code == 403
+    async with signed_in(Role.OFFICE) as (_, officer):
+        answer = await officer.post("/file", files={"file": ("a.csv", "내용")}, expect=201)
+        assert answer.text == "내용"
+        token = {"_csrf_token": ("a.txt", await officer._csrf())}
+        assert (await officer.http.post("/file", files=token, headers=PAGE)).status_code == 403
+
+
+async def test_a_file_from_somebody_who_has_not_signed_in_is_not_even_read(visitor: Visitor) -> None:
+    await visitor.get("/sign-in")
+    read = []
+
+    async def megabytes() -> AsyncIterator[bytes]:
+        for number in range(20):
+            read.append(number)
+            yield b"x" * 2**20
+
+    headers = {**PAGE, "Content-Type": "multipart/form-data; boundary=x"}
+    assert (await visitor.http.post("/file", content=megabytes(), headers=headers)).status_code == 401
+    assert read == []
 
 
 @pytest.mark.parametrize("body", [b"&" * 20_000, b"a=1&" * (MOST_FIELDS + 1), b"%ff=%ff&\xff"])
@@ -242,10 +258,11 @@ async def test_a_monstrous_form_is_refused_and_no_fault(visitor: Visitor, body: 
 
 @pytest.mark.parametrize("body", [b"", b"--x", b"--x\r\n\r\n", b"nonsense"])
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "multipart/form-data"])
-async def test_a_broken_upload_is_refused_and_no_fault(visitor: Visitor, body: bytes, kind: str) -> None:
-    await visitor.get("/sign-in")
-    headers = {**PAGE, "Content-Type": kind}
-    assert (await visitor.http.post("/file", content=body, headers=headers)).status_code in (400, 403)
+async def test_a_broken_upload_is_refused_and_no_fault(signed_in: SignIn, body: bytes, kind: str) -> None:
+    async with signed_in(Role.OFFICE) as (_, officer):
+        await officer.get("/sign-in")
+        headers = {**PAGE, "Content-Type": kind}
+        assert (await officer.http.post("/file", content=body, headers=headers)).status_code in (400, 403)
 
 
 @pytest.mark.parametrize(
