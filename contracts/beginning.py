@@ -92,4 +92,4 @@ def _shifted(measure: Measure, last: int, year: int) -> Measure:
     if measure.actual is not None:
         past[last] = measure.actual
     kept = tuple(sorted((each, value) for each, value in past.items() if year - PAST_YEARS <= each < year))
-    return replace(measure, history=kept, target=None, actual=None)
+    return replace(measure, history=kept, baseline=None, target=None, actual=None)

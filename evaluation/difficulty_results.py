@@ -66,7 +66,9 @@ def result_of(
                 tuple(given.count(level) for level in LEVELS),
             )
         )
-    return Result(len(levels), tuple(judged), krippendorff_alpha(table, Scale.ORDINAL))
+    return Result(
+        len(levels), tuple(judged), krippendorff_alpha(table, Scale.ORDINAL) if len(table) > 1 else None
+    )
 
 
 def median(levels: Sequence[int]) -> Decimal | None:

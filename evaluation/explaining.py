@@ -60,8 +60,8 @@ PAGES: dict[Method, str] = {
 OTHER_SOURCES: dict[Method, str] = {
     Method.CRITERIA: N_("인도 정부 성과협약(RFD) 지침의 기준값 방식"),
     Method.ALL_OR_NOTHING: N_("르완다 성과계약(imihigo)의 나눌 수 없는 약속"),
-    Method.BONUS: N_("이 평가주기의 평가규칙(beside)"),
-    Method.PENALTY: N_("이 평가주기의 평가규칙(beside)"),
+    Method.BONUS: N_("이 평가주기의 평가규칙"),
+    Method.PENALTY: N_("이 평가주기의 평가규칙"),
     Method.SHOWN: N_("이 계약"),
 }
 ADVICE: dict[str, str] = {

@@ -25,6 +25,7 @@ class Coefficient:
 
 
 TOO_FEW_THINGS = N_("지표가 둘 이상이어야 합니다")
+TOO_FEW_SHARED = N_("두 위원 이상이 평정한 지표가 둘 이상이어야 합니다")
 TOO_FEW_EVALUATORS = N_("같은 지표를 평정한 위원이 둘 이상이어야 합니다")
 INCOMPLETE = N_("빠진 평정이 있어 정의되지 않습니다. 알파를 보아 주십시오")
 ALL_ALIKE = N_("모든 평정이 같아 정의되지 않습니다. 일치가 완전하다는 뜻도, 없다는 뜻도 아닙니다")
@@ -38,7 +39,7 @@ def agreement_of(table: Table) -> tuple[Coefficient, ...]:
     """
     alpha_reason = _no_alpha(table)
     found = [
-        Coefficient(name, krippendorff_alpha(table, scale), alpha_reason)
+        Coefficient(name, None if alpha_reason else krippendorff_alpha(table, scale), alpha_reason)
         for name, scale in (
             (N_("크리펜도르프 α(순서)"), Scale.ORDINAL),
             (N_("크리펜도르프 α(간격)"), Scale.INTERVAL),
@@ -60,6 +61,9 @@ def _no_alpha(table: Table) -> str:
     units = [marks for marks in units if len(marks) > 1]
     if not units:
         return TOO_FEW_EVALUATORS
+    if len(units) == 1:
+        # Observed and expected disagreement are then the same pairs: the formula gives 0 whatever the marks are.
+        return TOO_FEW_SHARED
     return ALL_ALIKE if len({mark for marks in units for mark in marks}) == 1 else ""
 
 

@@ -207,13 +207,20 @@ def drawn_once(draw: Callable[Drawing, bytes]) -> Callable[Drawing, bytes]:
 
 @drawn_once
 def horizontal_bars(
-    items: Sequence[tuple[str, Decimal | int]], *, unit: str = "", marked: Collection[int] = ()
+    items: Sequence[tuple[str, Decimal | int]],
+    *,
+    unit: str = "",
+    marked: Collection[int] = (),
+    whole: Decimal | int | None = None,
 ) -> bytes:
-    """One bar per item in the order given, its name above it and its figure beside it; `marked` ones stand out."""
+    """One bar per item in the order given, its name above it and its figure beside it; `marked` ones stand out.
+
+    A full bar is `whole` (100 for shares in per cent), else the largest figure.
+    """
     bar, gap, line_height = 12.0, 12.0, 15.0
     room = text_width(f"{shown(max((value for _, value in items), default=0))}{unit}") + 10
     longest = WIDTH - 2 * MARGIN - room
-    most = max((value for _, value in items), default=0)
+    most = whole or max((value for _, value in items), default=0)
     names = [wrapped(name, WIDTH - 2 * MARGIN) for name, _ in items]
     canvas = Canvas(
         2 * MARGIN + sum(len(lines) * line_height + bar + gap for lines in names) - gap if items else 40

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,11 @@ def when(moment: datetime | None) -> str:
     return f"{local.year}년 {local.month}월 {local.day}일 ({WEEKDAYS[local.weekday()]}) {local:%H:%M} (한국 시각)"
 
 
-def day(moment: datetime | None) -> str:
-    """The day alone."""
+def day(moment: datetime | date | None) -> str:
+    """The day alone: a moment's in Seoul, or a day as it is."""
     if moment is None:
         return "–"
-    local = moment.astimezone(SEOUL)
+    local = moment.astimezone(SEOUL) if isinstance(moment, datetime) else moment
     if language.get() == "en":
         return f"{local:%d %b %Y}"
     return f"{local.year}년 {local.month}월 {local.day}일 ({WEEKDAYS[local.weekday()]})"

@@ -41,6 +41,8 @@ def josa(word: object, particle: str) -> str:
 def _final_sound(text: str) -> int:
     """Number of the final consonant of the last letter or digit that is spoken, 0 for an open syllable."""
     for character in reversed(unicodedata.normalize("NFC", text)):
+        if character == "%":
+            return 0  # spoken 퍼센트
         if _FIRST <= ord(character) <= _LAST:
             return (ord(character) - _FIRST) % _FINALS
         if character.isalnum():

@@ -81,7 +81,7 @@ async def _until_the_vote(
 ) -> tuple[str, list[Key]]:
     marks = made_up_marks(trees, rng)
     contracts = ("성과계약", PEOPLE, MARKS)
-    await cycle.begin(stage, year, f"{year}년 도민과 함께하는 성과평가", contracts)
+    await cycle.begin(stage, year, f"{year}년 도민이 함께 하는 성과평가", contracts)
     await cycle.take_contracts(stage, year, trees)
     await cycle.sign_and_publish(stage, year)
     if year == LAST:

@@ -118,7 +118,7 @@ async def peers_picture(
     bars = _bars(public_id, agency, peers)
     marked = [place for place, bar in enumerate(bars) if bar.own]
     items = [(bar.name, bar.value) for bar in bars]
-    drawn = await asyncio.to_thread(horizontal_bars, items, unit="%", marked=marked)
+    drawn = await asyncio.to_thread(horizontal_bars, items, unit="%", marked=marked, whole=100)
     return answered(request, drawn, "image/svg+xml")
 
 

@@ -96,7 +96,8 @@ def as_csv(result: Result) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     head = [N_("순위"), N_("기관코드"), N_("기관"), N_("유형")]
     parts = [part.name for part in result.parts]
-    last = [N_("총점"), N_("목표 달성 지표"), N_("목표 미달 지표"), N_("과제 평균 득표"), N_("비고")]
+    beside = [N_("가점과 감점")] if any(agency.beside for agency in result.agencies) else []
+    last = [*beside, N_("총점"), N_("목표 달성 지표"), N_("목표 미달 지표"), N_("과제 평균 득표"), N_("비고")]
     writer.writerow([*map(translate, head), *map(_cell, parts), *map(translate, last)])
     for agency in result.agencies:
         writer.writerow(
@@ -104,6 +105,7 @@ def as_csv(result: Result) -> bytes:
                 agency.rank or "",
                 *map(_cell, (agency.code, agency.name, agency.kind)),
                 *("" if part.points is None else part.points for part in agency.parts),
+                *([agency.beside.counted if agency.beside else ""] if beside else []),
                 "" if agency.total is None else agency.total,
                 agency.met,
                 agency.missed,

@@ -319,6 +319,7 @@ async def test_a_year_begins_from_the_last_with_its_figures_in_the_past(db: Data
         (2023, "90"), (2024, "95"), (2025, "101"), (2026, "103"),
     ]  # fmt: skip
     assert (users.target, users.actual) == (None, None)
+    assert measures["W-1"].baseline is None, "12.5 was where the last year began"
     assert [node.promise for _, node in walk(tree)] == [node.promise for _, node in walk(TRANSPORT)]
     assert [node.weight for _, node in walk(tree)] == [node.weight for _, node in walk(TRANSPORT)]
     page = (await officer.get(f"/agency/contracts/{public_id_of(YEAR + 1, 'TR')}/edit")).text

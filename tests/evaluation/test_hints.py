@@ -24,6 +24,7 @@ from evaluation.panels import (
     ALL_ALIKE,
     INCOMPLETE,
     TOO_FEW_EVALUATORS,
+    TOO_FEW_SHARED,
     TOO_FEW_THINGS,
     agreement_of,
     panels_of,
@@ -141,9 +142,11 @@ def test_agreement_of_shrout_and_fleiss_as_the_office_sees_it() -> None:
     ("marks", "alpha", "classes", "order"),
     [
         ([], TOO_FEW_EVALUATORS, TOO_FEW_THINGS, TOO_FEW_THINGS),
-        ([[80, 80]], ALL_ALIKE, TOO_FEW_THINGS, TOO_FEW_THINGS),
+        ([[80, 80]], TOO_FEW_SHARED, TOO_FEW_THINGS, TOO_FEW_THINGS),
+        ([[80, 70, 90]], TOO_FEW_SHARED, TOO_FEW_THINGS, TOO_FEW_THINGS),
         ([[80], [70]], TOO_FEW_EVALUATORS, TOO_FEW_EVALUATORS, TOO_FEW_EVALUATORS),
-        ([[80, 70], [60, None]], "", INCOMPLETE, INCOMPLETE),
+        ([[80, 70], [60, None]], TOO_FEW_SHARED, INCOMPLETE, INCOMPLETE),
+        ([[80, 70, None], [60, None, 60]], "", INCOMPLETE, INCOMPLETE),
         ([[80, 80], [80, 80]], ALL_ALIKE, "0", ALL_ALIKE),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import subprocess
 import sys
@@ -91,8 +92,12 @@ def test_every_sentence_is_translated_with_its_fields(english: Catalog) -> None:
     assert wrong == []
 
 
+WRITTEN = {"상향", "하향", "예", "아니오", "기관"}
+"""What is written in contract files and in blinded texts stays as it is written there, in every language."""
+
+
 def test_nothing_korean_is_left_in_the_translations(english: Catalog) -> None:
-    left = [str(m.string) for m in english if m.id and any("가" <= ch <= "힣" for ch in str(m.string))]
+    left = [str(m.string) for m in english if m.id and set(re.findall("[가-힣]+", str(m.string))) - WRITTEN]
     assert left == []
 
 

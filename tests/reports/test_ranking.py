@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +20,7 @@ from reports.crediting import Option
 from reports.ranking import AgencyResult, Result, evaluate
 from reports.recomputation import recompute, result_of, rulebook_of, run_fingerprint, run_inputs
 from reports.rulebook import default_rulebook, read_rulebook
+from reports.web.ranking import as_csv
 
 D = Decimal
 RULES = read_rulebook(default_rulebook())
@@ -268,6 +271,9 @@ def test_bonus_and_penalty_change_the_total_under_the_ceiling_and_nothing_else()
     result = evaluate(RULES, both)
     agency = result.agency("a")
     assert agency.beside is not None
+    head, first, second = csv.reader(io.StringIO(as_csv(result).decode("utf-8-sig")))
+    assert head[6:8] == ["가점과 감점", "총점"]
+    assert D(first[4]) + D(first[5]) + D(first[6]) == D(first[7]) and second[6] == ""
     assert (agency.beside.bonus, agency.beside.bonus_counted) == (D("3.50"), D("3.00"))
     assert (agency.beside.penalty_counted, agency.beside.counted) == (D("0.75"), D("2.25"))
     assert agency.total == (result.agency("b").total or 0) + D("2.25")
