@@ -67,7 +67,12 @@ def _item(item: Item) -> Iterator[Flag]:
 
 
 def _over(item: Item) -> Iterator[Flag]:
-    if item.weight is not None and item.score is not None and item.score > item.weight:
+    # A full score of 0.275 points is rightly printed as 0.28.
+    if (
+        item.weight is not None
+        and item.score is not None
+        and item.score > max(item.weight, half_up(item.weight))
+    ):
         message = N_("배점이 {weight}점인데 득점은 {score}점입니다")
         values = {"score": f"{item.score:f}", "weight": plain(item.weight)}
         yield Flag(item.row, item.name, Defect.OVER, message, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 from sqlmodel import col, select
@@ -469,13 +471,23 @@ async def test_a_tally_that_is_not_the_sum_of_the_board_is_not_opened(ceremony: 
     assert not any(row.share_record for row in await ceremony.rows())
 
 
+async def ended_board(address: str) -> bytes:
+    """The board once the end of the vote has reached its file."""
+    async with httpx.AsyncClient() as http:
+        for _ in range(150):
+            raw = (await http.get(address)).content
+            if b'"type":"EndBallots"' in raw:
+                return raw
+            await asyncio.sleep(0.2)
+    raise AssertionError("the end of the vote did not reach the board")
+
+
 @SQLITE
 async def test_a_board_whose_end_is_still_being_written_is_waited_for(ceremony: Ceremony) -> None:
     await counting(ceremony)
     first, address = ceremony.trustees[0], f"/board/{ceremony.vote.uuid}/{ceremony.vote.uuid}.bel"
     await first.open()
-    answer = await first.page.context.request.get(ceremony.site.address + address)
-    raw = await answer.body()
+    raw = await ended_board(ceremony.site.address + address)
     end = raw.index(b'"type":"EndBallots"') // 512 * 512 - 512
     early: list[dict[str, Any]] = [
         {"status": 404},

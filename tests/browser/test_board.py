@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -49,8 +50,8 @@ async def test_the_board_is_readable_at_every_size_and_in_every_state(
                 await context.close()
 
         await look("", "투표지 접수 7장, 게시 6장")
-        await look(f"?q={tracker(found[0])}", "있습니다. 이 투표지를 셉니다")
-        await look(f"?q={tracker(waiting)}", "접수되었고, 게시를 기다립니다")
+        await look(f"?q={quote(tracker(found[0]))}", "있습니다. 이 투표지를 셉니다")
+        await look(f"?q={quote(tracker(waiting))}", "접수되었고, 게시를 기다립니다")
         async with db.writing() as session:
             reworded = sa.update(ContractNode).where(col(ContractNode.code) == "T1")
             await session.exec(reworded.values(promise="밤 9시까지 여는 어린이집"))
