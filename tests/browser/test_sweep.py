@@ -51,6 +51,8 @@ FILES = (
     "/board/{uuid}/{name}",
     "/contracts/{public_id}/data/{name}",
     "/contracts/{public_id}/evidence/{sha256}/{filename}",
+    "/contracts/past/{agency_code}/files/{sha256}",
+    "/contracts/{public_id}/versions/{name}",
 )
 """Addresses without a telling end that answer no page."""
 SENT_ON = ("/reports", "/board", "/ranking")
@@ -64,8 +66,23 @@ IN_THE_CYCLE = (
     "/trustee/{uuid}/anew",
     "/office/cycles/{year}/difficulty/{public_id}",
     "/evaluation/difficulty/{round_id}",
+    "/agency/contracts/{public_id}/amendments/new",
+    "/agency/contracts/{public_id}/edit",
+    "/agency/contracts/{public_id}/edit/method",
+    "/agency/contracts/{public_id}/edit/new",
+    "/agency/contracts/{public_id}/edit/node",
+    "/agency/contracts/{public_id}/edit/weights",
+    "/agency/contracts/{public_id}/indicators/{code}/steps",
+    "/api",
+    "/board/{uuid}/certificate",
+    "/office/cycles/{year}/assignments/{assignment_id}/reopen",
+    "/office/cycles/{year}/comments/{public_id}",
+    "/office/cycles/{year}/past/{sheet_id}",
+    "/office/elections/{uuid}/certificate",
+    "/trustee/{uuid}",
+    "/trustee/{uuid}/practice",
 )
-"""They are there for a while only; the tests of the cycle, the desk and of the trustees look at them."""
+"""They need not be linked at this moment of a cycle; the tests of the cycle and of their own part look at them."""
 OURS = ".site-menu-panel a, .site-footer-nav a, .krds-btn, .form-tit label, legend:not(.rating *), summary, th[scope=col]:not([data-name])"
 """Words that the program says, not those somebody entered."""
 KOREAN = re.compile("[^a-zA-Z]*[가-힣][^a-zA-Z]*")
