@@ -28,10 +28,10 @@ from ballots.open_command import open_ballot
 from ballots.verify_command import verify
 from ballots.verify_diff_command import verify_diff
 from ballots.watch import Watch, contracts_bound
-from contracts.deadlines import Deadlines
-from contracts.due import due_work as contracts_due
-from contracts.reminders import due_work as reminders_due
+from contracts.evidence.due import due_work as contracts_due
 from contracts.rereading import Rereading
+from contracts.timing.deadlines import Deadlines
+from contracts.timing.reminders import due_work as reminders_due
 from evaluation.deadlines import sheets_to_file
 from office.access import SignedIn
 from office.assets import Assets

@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from contracts.canonical import canonical_bytes
+from contracts.terms.canonical import canonical_bytes
 from office.i18n import N_, translate
 
 FORMAT: Final = "yaksok-reconciliation-1"

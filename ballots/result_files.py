@@ -7,7 +7,7 @@ import io
 
 from ballots.ratings import ANSWERS, mean_text
 from ballots.results import Tally, places
-from contracts.canonical import Json, canonical_bytes
+from contracts.terms.canonical import Json, canonical_bytes
 
 FORMAT = "yaksok-vote-result-1"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -19,7 +19,7 @@ from ballots.roll_file import Parsed, Voter
 from ballots.sequencer import lock
 from ballots.setup import require_state
 from ballots.strata import Stratum, strata_of
-from contracts.spreadsheet import RowProblem
+from contracts.files.spreadsheet import RowProblem
 from office import approval, codes, journal
 from office.clock import now
 from office.errors import Conflict, Gone, NotFound, Refused

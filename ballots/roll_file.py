@@ -13,8 +13,8 @@ from typing import Final
 import phonenumbers
 
 from ballots.strata import too_few, uneven
-from contracts.columns import word
-from contracts.spreadsheet import RowProblem, Text, Unreadable, rows
+from contracts.files.columns import word
+from contracts.files.spreadsheet import RowProblem, Text, Unreadable, rows
 from office.decimals import number
 from office.i18n import N_
 

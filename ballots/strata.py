@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.spreadsheet import RowProblem
+from contracts.files.spreadsheet import RowProblem
 from office.i18n import N_
 
 FEWEST_OF_A_WEIGHT = 10

@@ -27,7 +27,7 @@ from ballots.ratings import rated_of, rating_questions
 from ballots.setup import options_of
 from contracts.model import Cycle
 from contracts.rereading import Reread, Rereading
-from contracts.tree import tasks
+from contracts.terms.tree import tasks
 from office import journal
 from office.clock import now
 from office.database import Database

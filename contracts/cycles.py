@@ -128,7 +128,7 @@ async def enter_phase(session: AsyncSession, cycle: Cycle, phase: Phase, by: str
     await journal.record(session, by, "cycle.entered", str(cycle.year), phase=phase.value, left=left.value)
     if PHASES.index(left) < PHASES.index(Phase.SCORING) <= PHASES.index(phase):
         # What reads contracts reads cycles, too, and so cannot be imported above.
-        from contracts.checkpoints import take_yearend
+        from contracts.keeping.checkpoints import take_yearend
 
         await take_yearend(session, cycle, by)
 

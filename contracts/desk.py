@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.joint import LooseEnd, loose_ends
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.publication import ACT
 from contracts.reading import contracts_of, trees_of
-from contracts.standing import Standing, standing_of
+from contracts.terms.joint import LooseEnd, loose_ends
+from contracts.terms.standing import Standing, standing_of
 from office.approval import Approval, pending
 from office.people import Person
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from contracts.tree import Direction, Kind, Method
+from contracts.terms.tree import Direction, Kind, Method
 from office.database import DecimalText, choice
 from office.i18n import N_
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.canonical import set_bytes, set_fingerprint
 from contracts.cycles import enter_phase, require_phase
-from contracts.drafting import require_balanced
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, published_trees, trees_of
 from contracts.signing import require_unchanged
+from contracts.terms.canonical import set_bytes, set_fingerprint
+from contracts.writing.drafting import require_balanced
 from office import journal
 from office.approval import agreed
 from office.clock import now

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
-from contracts.tree import ContractTree, Measure, Node, tasks
+from contracts.terms.tree import ContractTree, Measure, Node, tasks
 from office.errors import NotFound
 from office.i18n import N_
 from office.people import Person, Role

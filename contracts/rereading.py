@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.canonical import set_fingerprint
 from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure
 from contracts.reading import cycle_name, published_trees
-from contracts.tree import ContractTree
+from contracts.terms.canonical import set_fingerprint
+from contracts.terms.tree import ContractTree
 
 FRESH = 10.0
 """Seconds for which what was read is good enough."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.canonical import canonical_bytes, contract_fingerprint, contract_record, sha256_hex
 from contracts.cycles import hold, require_phase
-from contracts.drafting import hold_contract, require_balanced
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, is_its_own, tree_of, trees_of
-from contracts.stops import require_free_to_sign
-from contracts.tree import ContractTree
+from contracts.terms.canonical import canonical_bytes, contract_fingerprint, contract_record, sha256_hex
+from contracts.terms.tree import ContractTree
+from contracts.writing.drafting import hold_contract, require_balanced
+from contracts.writing.stops import require_free_to_sign
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound

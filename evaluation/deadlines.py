@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.deadlines import Part
-from contracts.duties import Task, Who
 from contracts.model import Contract, Cycle
+from contracts.timing.deadlines import Part
+from contracts.timing.duties import Task, Who
 from evaluation.model import Assignment
 from office.people import Person
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.curve import Curve
+from evaluation.arithmetic.curve import Curve
 from office.charts import (
     ACCENT,
     GOOD,

@@ -11,12 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of, tree_of
-from contracts.tree import indicators
-from evaluation.combining import Combining
+from contracts.terms.tree import indicators
+from evaluation.arithmetic.combining import Combining
+from evaluation.arithmetic.marks import POINTS
+from evaluation.arithmetic.panels import Judged, Panels, panels_of
 from evaluation.figures import Strip
-from evaluation.marks import POINTS
-from evaluation.panels import Judged, Panels, panels_of
-from evaluation.reading import GivenMark, given_marks
+from evaluation.marking.reading import GivenMark, given_marks
 from office.errors import NotFound
 from office.i18n import N_
 from office.people import Person

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from office.database import choice
 from office.i18n import N_
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import defer
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.canonical import sha256_hex
 from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.terms.canonical import sha256_hex
 from evaluation.published.flags import Defect, Flag
 from evaluation.published.reading import Published, SheetKind, read_published
 from office import journal

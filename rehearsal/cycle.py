@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from contracts.exporting import write_csv
-from contracts.tree import ContractTree
+from contracts.files.exporting import write_csv
+from contracts.terms.tree import ContractTree
 from rehearsal import experts
 from rehearsal.keys import Key, enough_open_the_tally, make_keys
 from rehearsal.material import Marks, figures_of, without_figures

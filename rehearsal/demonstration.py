@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from contracts.tree import ContractTree, Kind, Node
+from contracts.terms.tree import ContractTree, Kind, Node
 from office.i18n import N_
 from rehearsal import committee, cycle, proofs
 from rehearsal.keys import Key

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from contracts.tree import ContractTree
+from contracts.terms.tree import ContractTree
 from rehearsal.material import Marks
 from rehearsal.stage import Actor, Stage, some_at_once
 from rehearsal.visitor import Unexpected

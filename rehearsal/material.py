@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from contracts.importing import Parsed, parse
-from contracts.tree import (
+from contracts.files.importing import Parsed, parse
+from contracts.terms.tree import (
     ContractTree,
     Direction,
     Kind,
@@ -22,7 +22,7 @@ from contracts.tree import (
     indicators,
     tasks,
 )
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from office.i18n import N_
 from rehearsal.pabulib import BallotFile, read_ballots
 

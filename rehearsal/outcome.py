@@ -16,7 +16,7 @@ from ballots.protocol.board import read_board
 from ballots.protocol.tally import read_result
 from ballots.protocol.verdict import Verdict
 from ballots.protocol.verifier import verify
-from contracts.importing import RowProblem
+from contracts.files.importing import RowProblem
 from office.i18n import N_, translate
 from rehearsal.material import Material
 from rehearsal.play import Played, write_reports

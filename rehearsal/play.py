@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ballots.protocol.ballot import Picks
-from contracts.tree import tasks
+from contracts.terms.tree import tasks
 from rehearsal import cycle
 from rehearsal.material import Material
 from rehearsal.pabulib import BallotFile

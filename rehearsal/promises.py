@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 
 UP, DOWN = Direction.UP, Direction.DOWN
 RANGE, RATIO, GRADE = Method.TARGET_RANGE, Method.TARGET_RATIO, Method.NINE_GRADE

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import openpyxl
 
-from contracts.tree import ContractTree, Node, indicators
+from contracts.terms.tree import ContractTree, Node, indicators
 from rehearsal.cycle import own_contract
 from rehearsal.stage import Stage, some_at_once
 from rehearsal.visitor import fields

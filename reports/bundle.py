@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.tree import ContractTree, indicators
-from evaluation.marks import Grade
+from contracts.terms.tree import ContractTree, indicators
+from evaluation.arithmetic.marks import Grade
 from reports.crediting import Option
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.joint import WHOLE, joint_tasks, linked_tasks
-from contracts.tree import ContractTree
+from contracts.terms.joint import WHOLE, joint_tasks, linked_tasks
+from contracts.terms.tree import ContractTree
 from office.decimals import half_up
 
 ALONE = Fraction(1)

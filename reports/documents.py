@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from ballots.ratings import AgencyRating
-from contracts.tree import Kind
-from evaluation.outcomes import NotRated, Rating
-from evaluation.scoring import ScoredNode
+from contracts.terms.tree import Kind
+from evaluation.arithmetic.outcomes import NotRated, Rating
+from evaluation.arithmetic.scoring import ScoredNode
 from office.decimals import half_up, plain, shown
 from office.i18n import N_, translate
 from office.paper import compile_pdf, in_korean, moment

@@ -12,9 +12,9 @@ from ballots.model import CertificateSignature, Election, ElectionState, Electio
 from contracts.cycles import CycleStep
 from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
-from contracts.tree import Method, indicators
-from evaluation.assigning import ASSIGNING, panels
-from evaluation.challenges import undecided
+from contracts.terms.tree import Method, indicators
+from evaluation.experts.assigning import ASSIGNING, panels
+from evaluation.experts.challenges import undecided
 from evaluation.model import Standing
 from office.i18n import N_, translate
 from office.outbox import Fate, Message

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.amendments import Amendment, AmendmentState
-from contracts.deadlines import Deadlines
+from contracts.changes.amendments import Amendment, AmendmentState
 from contracts.model import Contract, Cycle
+from contracts.timing.deadlines import Deadlines
 from evaluation.deadlines import sheets_to_file
 from office.clock import now
 from office.i18n import N_, translate

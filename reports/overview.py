@@ -12,8 +12,8 @@ from ballots.results import Tally, result_of
 from contracts.cycles import CycleStep, current_cycle, steps_of
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
-from contracts.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
-from contracts.tree import ContractTree
+from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
+from contracts.terms.tree import ContractTree
 from office.i18n import N_, translate
 from reports.model import Run
 from reports.runs import newest_published

@@ -1,6 +1,6 @@
 """The result as a pure function of rulebook and bundle: points by part, totals, ranks.
 
-Stages: indicator ratings and scores (`evaluation.scoring`), the rating of a part, its points
+Stages: indicator ratings and scores (`evaluation.arithmetic.scoring`), the rating of a part, its points
 `hu(weight × rating / 100)`, the total as their sum, the rank on the published total (F34, method min: 1, 2, 2, 4).
 Votes to points (F19): an agency's votes are the mean of its tasks on the ballot; their share of the best agency's
 mean (or of the voters, where the rulebook says so) times the citizens' weight.  What is missing is never zero.
@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.tree import ContractTree
-from evaluation.beside import Beside, counted
-from evaluation.branches import besides
-from evaluation.scoring import ScoredNode
+from contracts.terms.tree import ContractTree
+from evaluation.arithmetic.beside import Beside, counted
+from evaluation.arithmetic.branches import besides
+from evaluation.arithmetic.scoring import ScoredNode
 from office.decimals import half_up
 from office.i18n import N_, translate
 from reports.bundle import Bundle, refuse_contradictions

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from contracts.canonical import Json, canonical_bytes, sha256_hex, tree_from_record, tree_record
-from evaluation.marks import Grade
-from evaluation.outcomes import NotRated
-from evaluation.scoring import ScoredNode, Source
+from contracts.terms.canonical import Json, canonical_bytes, sha256_hex, tree_from_record, tree_record
+from evaluation.arithmetic.marks import Grade
+from evaluation.arithmetic.outcomes import NotRated
+from evaluation.arithmetic.scoring import ScoredNode, Source
 from reports.bundle import Bundle
 from reports.crediting import Option
 from reports.ranking import AgencyResult, Result, evaluate

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evaluation.branches import left_out
-from evaluation.explaining import missing_of
+from evaluation.arithmetic.branches import left_out
+from evaluation.arithmetic.explaining import missing_of
 from office.decimals import plain
 from reports.ranking import AgencyResult
 

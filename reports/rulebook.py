@@ -14,10 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from contracts.canonical import sha256_hex
-from evaluation.beside import Ceiling
-from evaluation.combining import Combining
-from evaluation.scoring import Rounding
+from contracts.terms.canonical import sha256_hex
+from evaluation.arithmetic.beside import Ceiling
+from evaluation.arithmetic.combining import Combining
+from evaluation.arithmetic.scoring import Rounding
 from office.errors import Refused
 from office.i18n import N_
 

@@ -9,11 +9,11 @@ from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.results import tally_of
-from contracts.canonical import sha256_hex
 from contracts.cycles import cycle_of, enter_phase, require_phase
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import cycle_name, published_trees
-from evaluation.reading import grades_of
+from contracts.terms.canonical import sha256_hex
+from evaluation.marking.reading import grades_of
 from office import journal
 from office.approval import agreed
 from office.clock import now

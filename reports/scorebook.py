@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from contracts.joint import joint_tasks
-from contracts.tree import ContractTree
-from evaluation.branches import way_to
-from evaluation.marks import Grade
-from evaluation.scoring import ScoredNode, Source, score_tree
+from contracts.terms.joint import joint_tasks
+from contracts.terms.tree import ContractTree
+from evaluation.arithmetic.branches import way_to
+from evaluation.arithmetic.marks import Grade
+from evaluation.arithmetic.scoring import ScoredNode, Source, score_tree
 from reports.rulebook import Ingredient, Rulebook
 
 Grades = Mapping[str, Mapping[str, Sequence[Grade | None]]]

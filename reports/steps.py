@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.tree import ContractTree, Node, indicators
-from evaluation.branches import left_out, way_to
-from evaluation.combining import COMBINING_NAMES, Combining
-from evaluation.curve import UNRATED, outcome_of, with_actual
-from evaluation.explaining import Explanation, Missing, Stage, explained, missing_of, stages_of
+from contracts.terms.tree import ContractTree, Node, indicators
+from evaluation.arithmetic.branches import left_out, way_to
+from evaluation.arithmetic.combining import COMBINING_NAMES, Combining
+from evaluation.arithmetic.curve import UNRATED, outcome_of, with_actual
+from evaluation.arithmetic.explaining import Explanation, Missing, Stage, explained, missing_of, stages_of
+from evaluation.arithmetic.marks import POINTS, Grade, trimmed_positions
+from evaluation.arithmetic.outcomes import Outcome, Points, Rating
+from evaluation.arithmetic.scoring import SOURCES, Rounding, score_tree
 from evaluation.figures import Strip
-from evaluation.marks import POINTS, Grade, trimmed_positions
-from evaluation.outcomes import Outcome, Points, Rating
-from evaluation.scoring import SOURCES, Rounding, score_tree
 from office.decimals import half_up, number, plain
 from office.errors import NotFound
 from office.i18n import N_, translate

@@ -9,16 +9,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionOption, ElectionState, RatedAgency, RollEntry
 from ballots.protocol.records import Result, SizedTally, encode
-from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import ballot_tasks, cycle_name, trees_of
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
-from evaluation import locking
-from evaluation.marks import Grade
+from contracts.terms.canonical import set_fingerprint
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.writing.drafting import store_contracts
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking import locking
+from evaluation.marking.reading import sheet_of
 from evaluation.model import Assignment, Mark
-from evaluation.reading import sheet_of
 from office.clock import now
 from office.people import Person
 

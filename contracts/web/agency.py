@@ -6,20 +6,22 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import promises, reporting, signing
-from contracts.amendments import waiting_for_head
-from contracts.checks import checks_of
+from contracts import signing
+from contracts.changes.amendments import waiting_for_head
 from contracts.cycles import current_cycle, steps_of
-from contracts.deadlines import duties_of_agency
-from contracts.duties import TASK_LABELS
-from contracts.gaps import gaps, weight_gaps
+from contracts.keeping import reporting
+from contracts.keeping.checks import checks_of
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import agency_called, contracts_of_agency, is_its_own, seen_contract, tree_of
-from contracts.rounds import rounds_of
-from contracts.standing import standing_of
-from contracts.tree import tasks
+from contracts.terms.gaps import gaps, weight_gaps
+from contracts.terms.standing import standing_of
+from contracts.terms.tree import tasks
+from contracts.timing.deadlines import duties_of_agency
+from contracts.timing.duties import TASK_LABELS
 from contracts.web.deadlines import shown_to_agency
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
+from contracts.writing import promises
+from contracts.writing.rounds import rounds_of
 from office import clock
 from office.access import only
 from office.database import Database

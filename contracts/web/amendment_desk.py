@@ -8,8 +8,8 @@ from litestar.params import FromPath
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import amending, amendments, requesting
-from contracts.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, OPEN, Amendment
+from contracts.changes import amending, amendments, requesting
+from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, OPEN, Amendment
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.rereading import Rereading

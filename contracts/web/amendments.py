@@ -8,13 +8,13 @@ from litestar.params import FromPath
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import amendments, requesting
-from contracts.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
-from contracts.methods import SETTINGS
+from contracts.changes import amendments, requesting
+from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
+from contracts.changes.rewriting import fields_of
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import is_its_own, seen_contract, tree_of
-from contracts.rewriting import fields_of
-from contracts.tree import KIND_NAMES, walk
+from contracts.terms.methods import SETTINGS
+from contracts.terms.tree import KIND_NAMES, walk
 from contracts.web.differing import differences
 from office.access import only
 from office.database import Database

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contracts.dictionary import CONTRACTS, HISTORY, INDICATORS, TASKS, Table
-from contracts.methods import write_settings
-from contracts.standing import met
-from contracts.survey import Line
-from contracts.tree import ContractTree, Kind, Node
+from contracts.files.dictionary import CONTRACTS, HISTORY, INDICATORS, TASKS, Table
+from contracts.public.survey import Line
+from contracts.terms.methods import write_settings
+from contracts.terms.standing import met
+from contracts.terms.tree import ContractTree, Kind, Node
 from office.decimals import plain
 from office.i18n import N_
 

@@ -12,15 +12,15 @@ from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.alike import every_contract
+from contracts.changes.versions import amended_at
 from contracts.cycles import all_cycles
-from contracts.dictionary import every_field
-from contracts.finding import Question
+from contracts.files.dictionary import every_field
 from contracts.model import Contract, Cycle
+from contracts.public.alike import every_contract
+from contracts.public.finding import Question
+from contracts.public.survey import Line, survey_of
 from contracts.reading import tree_of
-from contracts.survey import Line, survey_of
-from contracts.tree import ContractTree, indicators
-from contracts.versions import amended_at
+from contracts.terms.tree import ContractTree, indicators
 from contracts.web import answers
 from contracts.web.indicators import sheet_address
 from contracts.web.listing import listed

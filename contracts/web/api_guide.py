@@ -13,9 +13,9 @@ from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.types import Message, Scope
 
-from contracts.alike import every_contract
+from contracts.public.alike import every_contract
 from contracts.reading import tree_of
-from contracts.tree import indicators
+from contracts.terms.tree import indicators
 from contracts.web import api
 from contracts.web.answers import TABLE_OF
 from contracts.web.files import answered

@@ -7,12 +7,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import arranging, editing
-from contracts.branches import place_of
-from contracts.gaps import sum_below
-from contracts.tree import KIND_NAMES, Node
+from contracts.terms.branches import place_of
+from contracts.terms.gaps import sum_below
+from contracts.terms.tree import KIND_NAMES, Node
 from contracts.web.agency import OFFICER, opened
 from contracts.web.nodeform import address, address_of, open_draft, said_done, show_node
+from contracts.writing import arranging, editing
 from office.database import Database
 from office.decimals import plain
 from office.errors import NotFound, Trouble

@@ -6,12 +6,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts import checking, checks
 from contracts.cycles import current_cycle, cycle_of
-from contracts.evidence import evidence_of
+from contracts.evidence.files import evidence_of
+from contracts.keeping import checking, checks
 from contracts.model import PHASE_LABELS, ContractState, Phase
 from contracts.reading import seen_contract, tree_of
-from contracts.tree import Kind, Node
+from contracts.terms.tree import Kind, Node
 from contracts.web.showing import NAMES
 from office.access import only
 from office.database import Database

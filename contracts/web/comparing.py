@@ -8,13 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import figures
-from contracts.alike import beside, peers_of, years_of
-from contracts.comparison import Bar, OwnYears, Year, incomparable, own_years, share, shares
+from contracts.changes.versions import amended_at
 from contracts.model import Agency, Cycle
-from contracts.survey import Line, together
-from contracts.tree import Method, Node, indicators
-from contracts.versions import amended_at
+from contracts.public import figures
+from contracts.public.alike import beside, peers_of, years_of
+from contracts.public.comparison import Bar, OwnYears, Year, incomparable, own_years, share, shares
+from contracts.public.survey import Line, together
+from contracts.terms.tree import Method, Node, indicators
 from contracts.web.files import answered
 from contracts.web.indicators import sheet_address
 from contracts.web.listing import reached

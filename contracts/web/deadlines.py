@@ -10,13 +10,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import postponing, reminders
-from contracts.checkpoints import MOMENT_LABELS, checkpoints_of
 from contracts.cycles import cycle_of
-from contracts.deadlines import Deadlines, days_of
-from contracts.duties import RULES, STAGE_LABELS, TASK_LABELS, Duty, Task, Who, due_at
+from contracts.keeping.checkpoints import MOMENT_LABELS, checkpoints_of
 from contracts.model import PHASE_LABELS, Phase
 from contracts.reading import contracts_of
+from contracts.timing import postponing, reminders
+from contracts.timing.deadlines import Deadlines, days_of
+from contracts.timing.duties import RULES, STAGE_LABELS, TASK_LABELS, Duty, Task, Who, due_at
 from office.access import only
 from office.clock import now
 from office.database import Database

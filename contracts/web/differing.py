@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contracts.differences import HOW_NAMES, NODE, ORDER, Change, How, Record, changes, worded
-from contracts.methods import said_settings
-from contracts.tree import DIRECTION_NAMES, KIND_NAMES, METHOD_NAMES, Direction, Kind, Method
+from contracts.changes.differences import HOW_NAMES, NODE, ORDER, Change, How, Record, changes, worded
+from contracts.terms.methods import said_settings
+from contracts.terms.tree import DIRECTION_NAMES, KIND_NAMES, METHOD_NAMES, Direction, Kind, Method
 from office.decimals import shown
 from office.i18n import N_, translate
 

@@ -7,12 +7,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import arranging, beginning, editing
-from contracts.branches import BELOW, place_of, walk_places
 from contracts.cycles import current_cycle
-from contracts.gaps import gaps, sum_below
 from contracts.model import STATE_LABELS
-from contracts.tree import KIND_NAMES, Kind, Method
+from contracts.terms.branches import BELOW, place_of, walk_places
+from contracts.terms.gaps import gaps, sum_below
+from contracts.terms.tree import KIND_NAMES, Kind, Method
 from contracts.web.agency import OFFICER, home_page, opened
 from contracts.web.nodeform import (
     address,
@@ -25,6 +24,7 @@ from contracts.web.nodeform import (
     show_node,
 )
 from contracts.web.showing import STATE_TONES
+from contracts.writing import arranging, beginning, editing
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused, Trouble
 from office.i18n import N_

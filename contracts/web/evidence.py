@@ -8,13 +8,14 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import evidence, vault
-from contracts.checks import checks_of, reported, why_unchecked
-from contracts.evidence import UPLOADING, EvidenceFile
-from contracts.evidence_types import ACCEPT, PICTURES, clean_name, recognise
+from contracts.evidence import files as evidence
+from contracts.evidence import vault
+from contracts.evidence.files import UPLOADING, EvidenceFile
+from contracts.evidence.kinds import ACCEPT, PICTURES, clean_name, recognise
+from contracts.keeping.checks import checks_of, reported, why_unchecked
 from contracts.model import ContractState, Phase
 from contracts.reading import seen_contract, tree_of
-from contracts.tree import ContractTree, Kind, Node, walk
+from contracts.terms.tree import ContractTree, Kind, Node, walk
 from contracts.web.agency import opened
 from contracts.web.files import answered
 from office.access import only

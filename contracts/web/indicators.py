@@ -10,15 +10,16 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import figures
-from contracts.checks import VERDICT_LABELS, VERDICT_TONES, checks_of
-from contracts.evidence import evidence_of
-from contracts.explaining import explained
-from contracts.methods import is_set
+from contracts.changes.versions import amended_at, had_indicator
+from contracts.evidence.files import evidence_of
+from contracts.keeping.checks import VERDICT_LABELS, VERDICT_TONES, checks_of
 from contracts.model import Contract, ContractState, Cycle
+from contracts.public import figures
+from contracts.public.explaining import explained
 from contracts.reading import seen_contract, tree_of
-from contracts.standing import met, way_of
-from contracts.tree import (
+from contracts.terms.methods import is_set
+from contracts.terms.standing import met, way_of
+from contracts.terms.tree import (
     BESIDE,
     DIRECTION_NAMES,
     METHOD_NAMES,
@@ -30,7 +31,6 @@ from contracts.tree import (
     indicators,
     walk,
 )
-from contracts.versions import amended_at, had_indicator
 from contracts.web.files import answered
 from office.database import Database
 from office.errors import NotFound

@@ -11,14 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import figures
 from contracts.cycles import all_cycles, calendar_of, current_cycle, cycle_of
-from contracts.excerpts import Part, excerpt, marked
-from contracts.finding import SORTS, WITHOUT_GOAL, Question, answers, kinds_of, page_of
 from contracts.model import Cycle, Phase
-from contracts.reading import trees_by_id
-from contracts.standing import STATE_NAMES, Standing, lead_task
-from contracts.survey import (
+from contracts.public import figures
+from contracts.public.excerpts import Part, excerpt, marked
+from contracts.public.finding import SORTS, WITHOUT_GOAL, Question, answers, kinds_of, page_of
+from contracts.public.survey import (
     FieldLine,
     Line,
     Passage,
@@ -29,7 +27,9 @@ from contracts.survey import (
     together,
     words_of,
 )
-from contracts.tree import KIND_NAMES
+from contracts.reading import trees_by_id
+from contracts.terms.standing import STATE_NAMES, Standing, lead_task
+from contracts.terms.tree import KIND_NAMES
 from contracts.web.files import answered
 from contracts.web.showing import Promise, promise_of
 from office.database import Database

@@ -6,20 +6,27 @@ from urllib.parse import urlencode
 from litestar import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import editing
-from contracts.advice import CRITERIA_LABELS, METHOD_NOTES, SETTING_HINTS
-from contracts.branches import may_stand, place_of, room_for
-from contracts.columns import LONGEST
 from contracts.cycles import require_phase
-from contracts.drafting import require_open
-from contracts.gaps import gaps, sum_below
-from contracts.methods import SETTINGS
+from contracts.files.columns import LONGEST
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
-from contracts.rounds import Said, rounds_of
-from contracts.tree import DIRECTION_NAMES, KIND_NAMES, METHOD_NAMES, ContractTree, Kind, Method, Node
+from contracts.terms.branches import may_stand, place_of, room_for
+from contracts.terms.gaps import gaps, sum_below
+from contracts.terms.methods import SETTINGS
+from contracts.terms.tree import DIRECTION_NAMES, KIND_NAMES, METHOD_NAMES, ContractTree, Kind, Method, Node
 from contracts.web.agency import opened
-from contracts.wording import TIER_ROWS, branch_mark, form_of_node, seen_of, takes_figures, years_before
+from contracts.writing import editing
+from contracts.writing.advice import CRITERIA_LABELS, METHOD_NOTES, SETTING_HINTS
+from contracts.writing.drafting import require_open
+from contracts.writing.rounds import Said, rounds_of
+from contracts.writing.wording import (
+    TIER_ROWS,
+    branch_mark,
+    form_of_node,
+    seen_of,
+    takes_figures,
+    years_before,
+)
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate

@@ -10,11 +10,11 @@ from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Agency, Contract, Cycle
-from contracts.notice import Notice, notice_pdf, qr_svg
+from contracts.public.notice import Notice, notice_pdf, qr_svg
+from contracts.public.survey import survey_of
 from contracts.reading import tree_of
-from contracts.standing import lead_task, way_of
-from contracts.survey import survey_of
-from contracts.tree import ContractTree
+from contracts.terms.standing import lead_task, way_of
+from contracts.terms.tree import ContractTree
 from contracts.web.files import answered
 from contracts.web.open_data import YEAR, published_contract, published_cycle
 from contracts.web.showing import headline, promise_of

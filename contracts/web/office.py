@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from contracts import checking, cycles, publication, signing
-from contracts.checks import progress_of
+from contracts import cycles, publication, signing
 from contracts.desk import desk_of
+from contracts.keeping import checking
+from contracts.keeping.checks import progress_of
 from contracts.model import PHASE_LABELS, STATE_LABELS, Phase
 from contracts.web.showing import STATE_TONES, line_of
 from office.access import only

@@ -12,15 +12,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
-from contracts.dictionary import FORM, TABLES, Table
-from contracts.exporting import write_csv
+from contracts.files.dictionary import FORM, TABLES, Table
+from contracts.files.exporting import write_csv
+from contracts.files.open_data import Issued, csv_of, dictionary_csv, dictionary_json, json_of
+from contracts.files.workbook import workbook
 from contracts.model import Agency, Contract, ContractState, Cycle
-from contracts.open_data import Issued, csv_of, dictionary_csv, dictionary_json, json_of
 from contracts.reading import published_pairs, seen_contract, tree_of
-from contracts.versions import amended_at
 from contracts.web.files import answered
-from contracts.workbook import workbook
 from office.database import Database
 from office.errors import NotFound, Refused
 from office.i18n import N_, translate

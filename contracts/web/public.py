@@ -7,17 +7,17 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import original
-from contracts.checks import checks_of
+from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
+from contracts.keeping.checks import checks_of
+from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
+from contracts.public import original
 from contracts.publication import published_set
 from contracts.reading import cycle_name, seen_contract, tree_of
-from contracts.replies import reply_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
-from contracts.standing import standing_of
-from contracts.versions import amended_at
+from contracts.terms.standing import standing_of
 from contracts.web.files import answered
 from contracts.web.showing import NAMES, headline, promises_of, signatures_of
 from office.database import Database

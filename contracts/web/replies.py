@@ -6,8 +6,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import replies
 from contracts.cycles import PHASES
+from contracts.keeping import replies
 from contracts.model import Phase
 from contracts.web.agency import opened
 from office.access import only

@@ -9,16 +9,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import letters, review
 from contracts.cycles import cycle_of
-from contracts.gaps import gaps
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import is_its_own, tree_of
-from contracts.rounds import ORDER, reviews_of, rounds_of
-from contracts.tree import KIND_NAMES, walk
+from contracts.terms.gaps import gaps
+from contracts.terms.tree import KIND_NAMES, walk
 from contracts.web.agency import OFFICER, opened
 from contracts.web.differing import differences
 from contracts.web.showing import NAMES, STATE_TONES
+from contracts.writing import letters, review
+from contracts.writing.rounds import ORDER, reviews_of, rounds_of
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble

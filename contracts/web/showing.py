@@ -9,10 +9,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import CycleStep
-from contracts.methods import said_settings
 from contracts.model import Agency, Contract, ContractState, Cycle
-from contracts.standing import Way, lead_indicator, lead_task, way_of
-from contracts.tree import METHOD_NAMES, ContractTree, Node, tasks
+from contracts.terms.methods import said_settings
+from contracts.terms.standing import Way, lead_indicator, lead_task, way_of
+from contracts.terms.tree import METHOD_NAMES, ContractTree, Node, tasks
 from office.i18n import N_, translate
 from office.pages import day
 from office.people import Person

@@ -10,15 +10,15 @@ from litestar.params import FromPath
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import checkpoints
-from contracts.canonical import canonical_bytes, tree_from_record, tree_record
-from contracts.checkpoints import MOMENT_LABELS, TREE
+from contracts.changes.differences import Record
 from contracts.cycles import cycle_of
-from contracts.differences import Record
+from contracts.keeping import checkpoints
+from contracts.keeping.checkpoints import MOMENT_LABELS, TREE
 from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.public.timeline import timeline_of
 from contracts.reading import seen_contract, tree_of
-from contracts.standing import standing_of
-from contracts.timeline import timeline_of
+from contracts.terms.canonical import canonical_bytes, tree_from_record, tree_record
+from contracts.terms.standing import standing_of
 from contracts.web.deadlines import answered_desk
 from contracts.web.differing import differences
 from contracts.web.files import answered

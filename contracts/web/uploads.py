@@ -9,18 +9,18 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts import uploads
-from contracts.columns import COLUMNS, REQUIRED, korean
 from contracts.cycles import cycle_of, require_phase
-from contracts.exporting import template_csv
-from contracts.importing import RowProblem
-from contracts.merging import MOST_PAIRS
+from contracts.files.columns import COLUMNS, REQUIRED, korean
+from contracts.files.exporting import template_csv
+from contracts.files.importing import RowProblem
+from contracts.files.merging import MOST_PAIRS
+from contracts.files.template_xlsx import MEDIA_TYPE, template_xlsx
 from contracts.model import ImportDraft, Phase
 from contracts.reading import agencies_of, is_its_own, seen_contract, tree_of
-from contracts.standing import standing_of
-from contracts.template_xlsx import MEDIA_TYPE, template_xlsx
-from contracts.tree import tasks
+from contracts.terms.standing import standing_of
+from contracts.terms.tree import tasks
 from contracts.web.files import answered
+from contracts.writing import uploads
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Refused, Trouble

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from sqlmodel import col, select
 
-from contracts.amendments import AMENDABLE
+from contracts.changes.amendments import AMENDABLE
+from contracts.changes.versions import ContractVersion, version_of, versions_of
 from contracts.model import ContractState
 from contracts.reading import seen_contract
-from contracts.versions import ContractVersion, version_of, versions_of
 from contracts.web.differing import Difference, differences
 from contracts.web.files import answered
 from office.database import Database

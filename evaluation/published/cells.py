@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.spreadsheet import RowProblem, Unreadable, rows
+from contracts.files.spreadsheet import RowProblem, Unreadable, rows
 from evaluation.published.flags import Defect, Flag, Unusable
 from office.decimals import number
 from office.i18n import N_

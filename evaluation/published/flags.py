@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from contracts.spreadsheet import RowProblem
+from contracts.files.spreadsheet import RowProblem
 from office.i18n import N_, translate
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from contracts.spreadsheet import RowProblem
+from contracts.files.spreadsheet import RowProblem
 from evaluation.published.cells import lines_of
 from evaluation.published.flags import Flag, Unusable, by_place
 from evaluation.published.samples import Sample, is_samples, read_samples

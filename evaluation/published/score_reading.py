@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from contracts.columns import word
-from contracts.spreadsheet import RowProblem
+from contracts.files.columns import word
+from contracts.files.spreadsheet import RowProblem
 from evaluation.published.cells import Line, figure, lost_letters, refuse_wrong_cells, squeezed
 from evaluation.published.flags import Defect, Flag, Unusable
 from evaluation.published.scores import WHOLE, Item, ScoreSheet

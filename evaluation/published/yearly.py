@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from contracts.columns import word
+from contracts.files.columns import word
 from evaluation.published.cells import Line, figure, lost_letters, refuse_wrong_cells, squeezed
 from evaluation.published.flags import Defect, Flag
 from office.decimals import shown

@@ -14,10 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import cycle_of
 from contracts.model import Cycle
-from evaluation.assigning import ASSIGNING, Draft, add, assign, draft, panels
-from evaluation.balancing import Short
-from evaluation.calibration import extend
-from evaluation.marks import MINIMUM_MARKS, MINIMUM_TO_TRIM
+from evaluation.arithmetic.marks import MINIMUM_MARKS, MINIMUM_TO_TRIM
+from evaluation.experts.assigning import ASSIGNING, Draft, add, assign, draft, panels
+from evaluation.experts.balancing import Short
+from evaluation.experts.calibration import extend
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from office.access import only
 from office.charts import horizontal_bars

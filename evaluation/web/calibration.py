@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle, cycle_of
-from evaluation import calibration, calibration_results
-from evaluation.calibration import HOW_MANY, PREPARING
-from evaluation.calibration_results import Severity
-from evaluation.committee import setup_of
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.arithmetic.rubrics import RUBRICS
+from evaluation.experts import calibration, calibration_results
+from evaluation.experts.calibration import HOW_MANY, PREPARING
+from evaluation.experts.calibration_results import Severity
+from evaluation.experts.committee import setup_of
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
-from evaluation.rubrics import RUBRICS
 from office.access import only
 from office.database import Database
 from office.decimals import half_up

@@ -7,15 +7,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import replies
 from contracts.cycles import cycle_of
+from contracts.keeping import replies
+from contracts.keeping.replies import Kind
 from contracts.model import ContractState, Cycle
 from contracts.reading import seen_contract, tree_of
-from contracts.replies import Kind
-from contracts.tree import indicators
+from contracts.terms.tree import indicators
 from contracts.web.agency import opened
-from evaluation import comments, moderating
-from evaluation.comments import Desk, Scope
+from evaluation.marking import comments, moderating
+from evaluation.marking.comments import Desk, Scope
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble

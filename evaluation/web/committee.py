@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 
 from contracts.cycles import current_cycle, cycle_of
 from contracts.reading import agencies_of, trees_of
-from evaluation import committee
-from evaluation.barring import TIE_NAMES, holds
-from evaluation.calibration import extend
-from evaluation.committee import Member, Seated
-from evaluation.conflicts import DeclaredTie, close_barred, ties_of
-from evaluation.replacing import end_appointment
+from evaluation.experts import committee
+from evaluation.experts.barring import TIE_NAMES, holds
+from evaluation.experts.calibration import extend
+from evaluation.experts.committee import Member, Seated
+from evaluation.experts.conflicts import DeclaredTie, close_barred, ties_of
+from evaluation.experts.replacing import end_appointment
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble

@@ -13,9 +13,9 @@ from sqlmodel import col, select
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of, is_its_own, seen_contract
-from evaluation import challenges, conflicts
-from evaluation.committee import members, setup_of
-from evaluation.conflicts import Challenge
+from evaluation.experts import challenges, conflicts
+from evaluation.experts.committee import members, setup_of
+from evaluation.experts.conflicts import Challenge
 from evaluation.model import Assignment
 from office.access import only
 from office.approval import all_pending

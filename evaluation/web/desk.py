@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.evidence import EvidenceFile
-from contracts.tree import Kind, Node
-from evaluation.marks import POINTS, Grade
+from contracts.evidence.files import EvidenceFile
+from contracts.terms.tree import Kind, Node
+from evaluation.arithmetic.marks import POINTS, Grade
+from evaluation.arithmetic.rubrics import PROCESS, RESULTS, RUBRICS
+from evaluation.marking.reading import Entry, Sheet, Task
+from evaluation.marking.sheets import ABSENT, COMMENTS
 from evaluation.model import Standing
-from evaluation.reading import Entry, Sheet, Task
-from evaluation.rubrics import PROCESS, RESULTS, RUBRICS
-from evaluation.sheets import ABSENT, COMMENTS
 from office.i18n import N_, translate
 
 COMMENT_LABELS = {"strength": N_("잘한 점"), "weakness": N_("아쉬운 점"), "recommendation": N_("권고")}

@@ -10,9 +10,9 @@ from litestar.params import FromPath, FromQuery
 from contracts.cycles import cycle_of
 from contracts.model import STATE_LABELS, Phase
 from contracts.reading import contracts_of, is_its_own, seen_contract, trees_of
-from evaluation import difficulty
-from evaluation.difficulty import OPENABLE
-from evaluation.difficulty_results import LEVELS, result_of
+from evaluation.difficulty import sheets as difficulty
+from evaluation.difficulty.levels import LEVELS, result_of
+from evaluation.difficulty.sheets import OPENABLE
 from office.access import only
 from office.database import Database
 from office.decimals import half_up

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from contracts.cycles import cycle_of
 from contracts.reading import trees_of
-from evaluation.committee import ExpertField
+from evaluation.experts.committee import ExpertField
 from evaluation.web.committee import BASE, OFFICE, write_field
 from office.database import Database
 from office.errors import NotFound, Trouble

@@ -9,12 +9,12 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
 from contracts.model import Cycle
-from evaluation.combining import Combining
+from evaluation.arithmetic.combining import Combining
+from evaluation.arithmetic.hints import in_ten_thousands
+from evaluation.arithmetic.marks import MINIMUM_MARKS
+from evaluation.arithmetic.panels import shown_value
 from evaluation.figures import marks_strip
-from evaluation.hints import in_ten_thousands
-from evaluation.marks import MINIMUM_MARKS
 from evaluation.marks_report import LATEST, RoundReport, round_report, strips_of, titles_of
-from evaluation.panels import shown_value
 from office.access import only
 from office.database import Database
 from office.errors import NotFound

@@ -10,9 +10,9 @@ from litestar.params import FromPath
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
-from contracts.spreadsheet import RowProblem
-from contracts.uploads import known_bodies
+from contracts.files.spreadsheet import RowProblem
 from contracts.web.files import answered
+from contracts.writing.uploads import known_bodies
 from evaluation import past_results
 from evaluation.published.flags import Unusable
 from evaluation.published.reading import SHEET_NAMES, Published

@@ -11,9 +11,9 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from contracts.cycles import current_cycle
 from contracts.reading import agencies_of
-from evaluation import conflicts
-from evaluation.barring import TIE_NAMES, TieKind
-from evaluation.committee import members
+from evaluation.experts import conflicts
+from evaluation.experts.barring import TIE_NAMES, TieKind
+from evaluation.experts.committee import members
 from evaluation.web.committee import shown_tie
 from office.access import only
 from office.database import Database

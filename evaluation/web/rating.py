@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import current_cycle
 from contracts.model import Phase
-from evaluation import difficulty
-from evaluation.difficulty_results import LEVELS
+from evaluation.difficulty import sheets as difficulty
+from evaluation.difficulty.levels import LEVELS
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble

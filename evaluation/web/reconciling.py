@@ -10,11 +10,11 @@ from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
-from evaluation import locking, reconciling, reopening, sheets
+from evaluation.marking import locking, reconciling, reopening, sheets
+from evaluation.marking.reading import MARKING, Sheet, over, sheet_of
+from evaluation.marking.reconciling import Voice, is_wanted, rounds_of, voices
+from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.model import RECONCILED
-from evaluation.reading import MARKING, Sheet, over, sheet_of
-from evaluation.reconciling import Voice, is_wanted, rounds_of, voices
-from evaluation.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.web import desk
 from evaluation.web.sheets import GUARDS, answer_of, elsewhere
 from office.access import only

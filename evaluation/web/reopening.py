@@ -8,10 +8,10 @@ from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
-from evaluation import reopening
+from evaluation.marking import reopening
+from evaluation.marking.reading import MARKING
+from evaluation.marking.reopening import CAUSE_LABELS, REASON_LENGTH, Cause
 from evaluation.model import Standing
-from evaluation.reading import MARKING
-from evaluation.reopening import CAUSE_LABELS, REASON_LENGTH, Cause
 from office.access import only
 from office.database import Database
 from office.errors import Trouble

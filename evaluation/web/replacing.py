@@ -8,8 +8,8 @@ from litestar.params import FromPath
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
-from evaluation.calibration import extend
-from evaluation.replacing import hand_over, place_of, waiting
+from evaluation.experts.calibration import extend
+from evaluation.experts.replacing import hand_over, place_of, waiting
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble

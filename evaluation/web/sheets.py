@@ -7,16 +7,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.checks import checks_of
 from contracts.cycles import current_cycle
-from contracts.evidence import evidence_of
+from contracts.evidence.files import evidence_of
+from contracts.keeping.checks import checks_of
+from contracts.keeping.replies import reply_of
 from contracts.model import PHASE_LABELS, Phase
-from contracts.replies import reply_of
-from evaluation import locking, sheets
+from evaluation.marking import locking, sheets
+from evaluation.marking.reading import MARKING, sheet_of, tasks_of
+from evaluation.marking.reconciling import open_rounds, round_open
+from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.model import RECONCILED, STANDING_LABELS, STANDING_TONES, Standing
-from evaluation.reading import MARKING, sheet_of, tasks_of
-from evaluation.reconciling import open_rounds, round_open
-from evaluation.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.web import desk
 from office.access import only
 from office.database import Database

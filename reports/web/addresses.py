@@ -1,6 +1,6 @@
 """How an agency is called in an address."""
 
-from contracts.drafting import public_id_of
+from contracts.writing.drafting import public_id_of
 from office.errors import NotFound
 from office.i18n import N_
 from reports.ranking import AgencyResult, Result

@@ -14,11 +14,11 @@ from ballots.ratings import mean_text
 from ballots.results import tally_of
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Cycle, Phase
-from contracts.tree import METHOD_NAMES
-from evaluation.branches import left_out
-from evaluation.explaining import missing_of
-from evaluation.outcomes import NotRated, Points, Rating
-from evaluation.scoring import ScoredNode
+from contracts.terms.tree import METHOD_NAMES
+from evaluation.arithmetic.branches import left_out
+from evaluation.arithmetic.explaining import missing_of
+from evaluation.arithmetic.outcomes import NotRated, Points, Rating
+from evaluation.arithmetic.scoring import ScoredNode
 from office.access import only
 from office.database import Database
 from office.decimals import half_up

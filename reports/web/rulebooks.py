@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
-from evaluation.combining import COMBINING_NAMES
+from evaluation.arithmetic.combining import COMBINING_NAMES
 from office.access import only
 from office.database import Database
 from office.errors import Refused, Trouble

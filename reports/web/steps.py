@@ -10,8 +10,8 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import is_its_own, seen_contract, tree_of
-from contracts.tree import METHOD_NAMES, ContractTree, Node
-from evaluation.curve import curve_of
+from contracts.terms.tree import METHOD_NAMES, ContractTree, Node
+from evaluation.arithmetic.curve import curve_of
 from evaluation.figures import Strip, marks_strip, rating_curve
 from office.access import only
 from office.database import Database

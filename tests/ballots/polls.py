@@ -39,9 +39,9 @@ from ballots.protocol.trustees import make_key, partial_decryption, read_trustee
 from ballots.ratings import rating_questions
 from ballots.roll import digest
 from ballots.sequencer import append, publish_waiting
-from contracts.canonical import set_fingerprint
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, Phase
-from contracts.tree import ContractTree, Kind, Node
+from contracts.terms.canonical import set_fingerprint
+from contracts.terms.tree import ContractTree, Kind, Node
 from office.clock import now
 from office.database import Database
 from office.people import Person, Role

@@ -20,8 +20,8 @@ from ballots.protocol.records import Question
 from ballots.protocol.refusals import Invalid
 from ballots.protocol.trustees import make_key, read_trustees, trustees_record
 from ballots.verify_command import verify
-from contracts.canonical import set_bytes
-from contracts.tree import ContractTree, Kind, Node
+from contracts.terms.canonical import set_bytes
+from contracts.terms.tree import ContractTree, Kind, Node
 from reports.rulebook import default_rulebook
 
 UUID = "BoundToFindings"

@@ -7,11 +7,11 @@ from sqlmodel import select
 
 from ballots.model import ElectionOption
 from ballots.protocol.election import read_election
-from contracts import amending, requesting
-from contracts.canonical import canonical_bytes, contract_record, sha256_hex
+from contracts.changes import amending, requesting
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, tree_of
-from contracts.tree import tasks
+from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
+from contracts.terms.tree import tasks
 from office.clock import SEOUL, now
 from office.errors import Conflict
 from office.people import Person, Role, enrol, totp_of

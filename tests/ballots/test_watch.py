@@ -15,10 +15,10 @@ from ballots.model import Election, ElectionOption, ElectionState, RatedAgency, 
 from ballots.protocol.binding import check_board
 from ballots.protocol.verifier import verify
 from ballots.watch import BROKEN, MENDED, Kept, Watch
-from contracts.canonical import set_fingerprint
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
 from contracts.reading import cycle_name, published_trees
 from contracts.rereading import Rereading
+from contracts.terms.canonical import set_fingerprint
 from office.clock import now
 from office.database import Database
 from office.journal import JournalEntry

@@ -20,12 +20,12 @@ from ballots.protocol.election import ElectionContext, open_election
 from ballots.protocol.trustees import make_key, partial_decryption
 from ballots.roll_file import parse
 from ballots.sequencer import held_open
-from contracts.canonical import set_fingerprint
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import cycle_name, published_trees
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.terms.canonical import set_fingerprint
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.writing.drafting import store_contracts
 from office.carriers import Letter, Undeliverable
 from office.clock import now
 from office.database import Database

@@ -9,9 +9,9 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from ballots.protocol.ballot import Picks
-from contracts.exporting import write_csv
-from contracts.tree import ContractTree
-from evaluation.marks import Grade
+from contracts.files.exporting import write_csv
+from contracts.terms.tree import ContractTree
+from evaluation.arithmetic.marks import Grade
 from rehearsal import cycle, experts, panel
 from rehearsal.material import without_figures
 from rehearsal.panel import Member, roll_csv

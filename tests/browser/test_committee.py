@@ -14,14 +14,14 @@ from sqlmodel import update
 from ballots.checking import Checker
 from contracts.model import Contract, ContractState, Phase
 from contracts.reading import contracts_of
-from evaluation import calibration
-from evaluation.assigning import assign
-from evaluation.barring import TieKind
-from evaluation.challenges import challenge
-from evaluation.committee import appoint, fields_known, put_under, save_field, today
-from evaluation.conflicts import state_tie
-from evaluation.difficulty import open_round, rate, release
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.difficulty.sheets import open_round, rate, release
+from evaluation.experts import calibration
+from evaluation.experts.assigning import assign
+from evaluation.experts.barring import TieKind
+from evaluation.experts.challenges import challenge
+from evaluation.experts.committee import appoint, fields_known, put_under, save_field, today
+from evaluation.experts.conflicts import state_tie
 from evaluation.model import Mark
 from office.access import cookie_name
 from office.clock import now

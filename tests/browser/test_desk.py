@@ -14,11 +14,11 @@ from playwright.async_api import Browser, Locator, Page, expect
 from sqlmodel import col, select
 
 from ballots.checking import Checker
-from contracts.evidence import Evidence
+from contracts.evidence.files import Evidence
 from contracts.model import Agency, Contract, Cycle
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking.reconciling import ReconcileChoice
 from evaluation.model import OWN, RECONCILED, Assignment, Mark
-from evaluation.reconciling import ReconcileChoice
 from office.access import cookie_name
 from office.clock import now
 from office.database import Database, open_engine

@@ -16,7 +16,7 @@ from ballots.checking import Checker
 from contracts.cycles import cycle_of, enter_phase
 from contracts.model import Phase
 from contracts.reading import contracts_of
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from evaluation.model import Mark
 from office.access import cookie_name
 from office.database import Database

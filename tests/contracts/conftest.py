@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from contracts.exporting import write_csv
+from contracts.files.exporting import write_csv
 from office.people import Person, Role
 from rehearsal.visitor import Visitor
 from tests.conftest import SignIn

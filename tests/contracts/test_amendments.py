@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from contracts.amendments import Amendment, AmendmentState
-from contracts.canonical import canonical_bytes, contract_record, set_fingerprint
+from contracts.changes.amendments import Amendment, AmendmentState
 from contracts.cycles import cycle_of
 from contracts.model import Contract, Cycle, Phase
 from contracts.reading import contracts_of, published_trees, tree_of
 from contracts.signing import still_as_signed
-from contracts.tree import indicators
+from contracts.terms.canonical import canonical_bytes, contract_record, set_fingerprint
+from contracts.terms.tree import indicators
 from office.clock import SEOUL, now
 from office.database import Database
 from office.journal import JournalEntry, broken_at

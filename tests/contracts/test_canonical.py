@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.canonical import (
+from contracts.terms.canonical import (
     Json,
     canonical_bytes,
     contract_fingerprint,
@@ -23,7 +23,7 @@ from contracts.canonical import (
     tree_from_record,
     tree_record,
 )
-from contracts.tree import ContractTree, Kind, Node, tasks
+from contracts.terms.tree import ContractTree, Kind, Node, tasks
 from office.decimals import half_up, number, plain
 from tests.contracts.test_importing import contracts
 

@@ -11,15 +11,16 @@ from playwright.async_api import Page
 from sqlmodel import select
 
 from ballots.checking import Checker
-from contracts import amending, checkpoints, requesting
+from contracts.changes import amending, requesting
 from contracts.cycles import advance, plan
-from contracts.duties import Task
+from contracts.keeping import checkpoints
+from contracts.keeping.reporting import report
 from contracts.model import Contract, ContractState, Cycle, Phase
-from contracts.postponing import Moving, move
 from contracts.publication import publish
 from contracts.reading import contracts_of
-from contracts.reporting import report
 from contracts.signing import sign_as_head, sign_as_office
+from contracts.timing.duties import Task
+from contracts.timing.postponing import Moving, move
 from office.access import cookie_name
 from office.clock import SEOUL, now
 from office.database import Database

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.checks import Verdict, checks_of, past_checks, progress_of
 from contracts.cycles import cycle_of
+from contracts.keeping.checks import Verdict, checks_of, past_checks, progress_of
 from contracts.reading import seen_contract
 from office import journal
 from office.database import Database

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlmodel import col, update
 
-from contracts.comparison import BY_CODE, BY_TITLE, Year, incomparable, own_years, share, shares
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Phase
-from contracts.standing import Standing, standing_of
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.public.comparison import BY_CODE, BY_TITLE, Year, incomparable, own_years, share, shares
+from contracts.terms.standing import Standing, standing_of
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.writing.drafting import store_contracts
 from office.clock import now
 from office.database import Database
 from rehearsal.visitor import Visitor

@@ -12,13 +12,13 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from contracts.cycles import cycle_of, enter_phase, plan
-from contracts.deadlines import Deadlines, duties_of, duties_of_agency
-from contracts.duties import Duty, Stage, Task
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
-from contracts.reminders import LETTER, Reminder, remind_all, sent_of
+from contracts.timing.deadlines import Deadlines, duties_of, duties_of_agency
+from contracts.timing.duties import Duty, Stage, Task
+from contracts.timing.reminders import LETTER, Reminder, remind_all, sent_of
+from evaluation.arithmetic.marks import Grade
 from evaluation.deadlines import sheets_to_file
-from evaluation.marks import Grade
 from office.carriers import Letter
 from office.clock import SEOUL, now
 from office.database import Database

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.canonical import canonical_bytes, contract_record, tree_record
-from contracts.differences import LABELS, NODE, ORDER, How, applied, changes, worded
-from contracts.tree import ContractTree, Node
+from contracts.changes.differences import LABELS, NODE, ORDER, How, applied, changes, worded
+from contracts.terms.canonical import canonical_bytes, contract_record, tree_record
+from contracts.terms.tree import ContractTree, Node
 from tests.seeding import CULTURE, TRANSPORT, YEAR
 
 TEXT = st.sampled_from(["가", "나", "다 라", ""])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.duties import RULES, TASK_LABELS, Duty, Stage, Task, due_at, due_days, stage_at, window
+from contracts.timing.duties import RULES, TASK_LABELS, Duty, Stage, Task, due_at, due_days, stage_at, window
 from office.clock import SEOUL
 
 YEAR = {

@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 
 from contracts.cycles import cycle_of
-from contracts.drafting import public_id_of
 from contracts.model import ContractState
 from contracts.reading import contracts_of, trees_of
-from contracts.tree import ContractTree, Kind, Method, walk
-from contracts.wording import years_before
+from contracts.terms.tree import ContractTree, Kind, Method, walk
+from contracts.writing.drafting import public_id_of
+from contracts.writing.wording import years_before
 from office.database import Database
 from office.people import Role
 from rehearsal.visitor import Visitor, said

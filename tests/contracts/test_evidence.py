@@ -9,10 +9,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from contracts import vault
 from contracts.cycles import cycle_of, enter_phase
-from contracts.due import due_work
-from contracts.evidence import evidence_of
+from contracts.evidence import vault
+from contracts.evidence.due import due_work
+from contracts.evidence.files import evidence_of
 from contracts.model import Phase
 from contracts.reading import contracts_of, seen_contract
 from office.database import Database

@@ -11,8 +11,9 @@ import pytest
 import typst
 from PIL import Image
 
-from contracts import evidence_types, inside_pdf, pictures, zipped
-from contracts.evidence_types import clean_name, recognise
+from contracts.evidence import inside_pdf, pictures, zipped
+from contracts.evidence import kinds as evidence_types
+from contracts.evidence.kinds import clean_name, recognise
 from office.charts import FONTS
 from office.errors import Refused
 

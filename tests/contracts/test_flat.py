@@ -7,11 +7,11 @@ import pytest
 from sqlmodel import col, insert, select, update
 
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of
-from contracts.review import ContractReview
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.writing.drafting import store_contracts
+from contracts.writing.review import ContractReview
 from office.clock import now
 from office.database import Database
 from office.people import Person, Role

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from contracts.branches import next_code, place_of, room_for
-from contracts.gaps import gaps, sum_below
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
-from contracts.wording import branch_mark, form_of_node, read_node, seen_of
+from contracts.terms.branches import next_code, place_of, room_for
+from contracts.terms.gaps import gaps, sum_below
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.writing.wording import branch_mark, form_of_node, read_node, seen_of
 from tests.seeding import TRANSPORT, TREES, YEAR
 
 FULL = Measure(

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from contracts.exporting import template_csv, write_csv
-from contracts.importing import Parsed, parse
-from contracts.methods import SETTINGS as METHOD_SETTINGS
-from contracts.spreadsheet import checked
-from contracts.tree import (
+from contracts.files.exporting import template_csv, write_csv
+from contracts.files.importing import Parsed, parse
+from contracts.files.spreadsheet import checked
+from contracts.terms.methods import SETTINGS as METHOD_SETTINGS
+from contracts.terms.tree import (
     BESIDE,
     ContractTree,
     Direction,

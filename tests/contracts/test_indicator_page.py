@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from contracts.canonical import canonical_bytes, contract_record
-from contracts.explaining import RANGES, explained
+from contracts.changes.versions import ContractVersion
 from contracts.model import Contract, Phase
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
-from contracts.versions import ContractVersion
-from evaluation.attainment import BEST, WORST
+from contracts.public.explaining import RANGES, explained
+from contracts.terms.canonical import canonical_bytes, contract_record
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from evaluation.arithmetic.attainment import BEST, WORST
 from office.clock import now
 from office.database import Database
 from rehearsal.visitor import Visitor

@@ -7,16 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.canonical import contract_fingerprint, contract_record, tree_from_record, tree_record
 from contracts.cycles import create_cycle, cycle_of
-from contracts.drafting import store_contracts
-from contracts.exporting import write_csv
-from contracts.importing import Parsed, parse
-from contracts.joint import LooseEnd, joint_tasks, linked_tasks, loose_ends, read_shares, write_shares
-from contracts.methods import Misread
-from contracts.original import original_facts
+from contracts.files.exporting import write_csv
+from contracts.files.importing import Parsed, parse
+from contracts.public.original import original_facts
 from contracts.reading import ballot_tasks, trees_of
-from contracts.tree import (
+from contracts.terms.canonical import contract_fingerprint, contract_record, tree_from_record, tree_record
+from contracts.terms.joint import LooseEnd, joint_tasks, linked_tasks, loose_ends, read_shares, write_shares
+from contracts.terms.methods import Misread
+from contracts.terms.tree import (
     ContractTree,
     Direction,
     Kind,
@@ -26,6 +25,7 @@ from contracts.tree import (
     unbalanced,
     with_blank_weights_filled,
 )
+from contracts.writing.drafting import store_contracts
 from office.database import Database
 from office.people import Role
 from tests.conftest import SignIn

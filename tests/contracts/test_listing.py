@@ -10,13 +10,13 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.excerpts import excerpt, marked
-from contracts.finding import WITHOUT_GOAL, Question, answers, page_of
 from contracts.model import Contract, ContractState, Cycle, Phase
+from contracts.public.excerpts import excerpt, marked
+from contracts.public.finding import WITHOUT_GOAL, Question, answers, page_of
+from contracts.public.survey import Survey, passages_of, speaking_of, survey_of, words_of
 from contracts.reading import published_trees
-from contracts.standing import standing_of
-from contracts.survey import Survey, passages_of, speaking_of, survey_of, words_of
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.terms.standing import standing_of
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from office.database import Database
 from rehearsal.visitor import Visitor
 from tests.contracts.test_storing import statements

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.cycles import cycle_of
-from contracts.importing import parse
-from contracts.merging import MOST_BODIES, MOST_PAIRS, Body, edit_distance, likely_same, renamings
+from contracts.files.importing import parse
+from contracts.files.merging import MOST_BODIES, MOST_PAIRS, Body, edit_distance, likely_same, renamings
 from contracts.reading import contracts_of, trees_of
-from contracts.tree import indicators
+from contracts.terms.tree import indicators
 from office import journal
 from office.database import Database
 from rehearsal.visitor import said

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.methods import (
+from contracts.terms.methods import (
     SETTINGS,
     Misread,
     is_set,
@@ -17,7 +17,7 @@ from contracts.methods import (
     write_settings,
     year_of,
 )
-from contracts.tree import Method
+from contracts.terms.tree import Method
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from contracts.model import Phase
-from contracts.notice import Notice, notice_pdf, qr_svg
+from contracts.public.notice import Notice, notice_pdf, qr_svg
 from office.database import Database
 from rehearsal.visitor import Visitor
 from tests.seeding import YEAR, seed_cycle

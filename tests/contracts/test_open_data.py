@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.canonical import tree_from_record
-from contracts.columns import COLUMNS
-from contracts.dictionary import FORM, TABLES, every_field
-from contracts.guarding import guarded, unguarded
-from contracts.importing import parse
+from contracts.files.columns import COLUMNS
+from contracts.files.dictionary import FORM, TABLES, every_field
+from contracts.files.guarding import guarded, unguarded
+from contracts.files.importing import parse
+from contracts.files.open_data import Issued, csv_of, dictionary_record, json_of, rows_of
+from contracts.files.workbook import workbook
 from contracts.model import Phase
-from contracts.open_data import Issued, csv_of, dictionary_record, json_of, rows_of
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
-from contracts.workbook import workbook
+from contracts.terms.canonical import tree_from_record
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from office.database import Database
 from rehearsal.visitor import Visitor
 from tests.seeding import TREES, YEAR, seed_cycle

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from contracts.model import Phase
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from office.database import Database
 from rehearsal.visitor import Visitor
 from tests.contracts.conftest import CYCLE, TR, Year

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.exporting import write_csv
-from contracts.importing import Parsed, parse
-from contracts.standing import met
-from contracts.tree import Method, indicators, unbalanced
+from contracts.files.exporting import write_csv
+from contracts.files.importing import Parsed, parse
+from contracts.terms.standing import met
+from contracts.terms.tree import Method, indicators, unbalanced
 from tests import nyc
 from tests.data import acceptance_data
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from decimal import Decimal
 
 from contracts.cycles import cycle_of
-from contracts.importing import parse
+from contracts.files.importing import parse
 from contracts.reading import trees_of
-from contracts.tree import ContractTree, indicators, tasks
+from contracts.terms.tree import ContractTree, indicators, tasks
 from office.database import Database
 from office.decimals import half_up
 from tests import boryeong, tanzania

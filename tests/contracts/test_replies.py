@@ -1,9 +1,9 @@
 """The judged body's one reply before the vote: written by the officer, handed in by the head, read by everybody."""
 
 from contracts.cycles import cycle_of, enter_phase
+from contracts.keeping.replies import LENGTH, draft_of, reply_of
 from contracts.model import Phase
 from contracts.reading import seen_contract
-from contracts.replies import LENGTH, draft_of, reply_of
 from office import journal
 from office.database import Database
 from rehearsal.visitor import Visitor, fields, said

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from contracts.cycles import cycle_of
 from contracts.reading import trees_of
-from contracts.tree import ContractTree, Node, indicators, tasks
+from contracts.terms.tree import ContractTree, Node, indicators, tasks
 from office.database import Database
 from rehearsal.visitor import said
 from tests.contracts.conftest import CU, CYCLE, TR, Year

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.rewriting import fields_of, rewritten
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators
+from contracts.changes.rewriting import fields_of, rewritten
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators
 from office.errors import Refused
 from tests.seeding import TRANSPORT
 

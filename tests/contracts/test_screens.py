@@ -7,11 +7,11 @@ import pytest
 
 from ballots.checking import Checker
 from contracts.cycles import advance, create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import Phase
 from contracts.publication import publish
 from contracts.reading import contracts_of
 from contracts.signing import sign_as_head, sign_as_office
+from contracts.writing.drafting import store_contracts
 from office.access import cookie_name
 from office.database import Database
 from office.logins import start_login

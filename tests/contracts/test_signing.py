@@ -4,10 +4,10 @@ import hashlib
 
 from sqlmodel import col, select, update
 
-from contracts.canonical import canonical_bytes, contract_record, set_fingerprint
 from contracts.cycles import cycle_of
 from contracts.model import Contract, ContractNode, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
+from contracts.terms.canonical import canonical_bytes, contract_record, set_fingerprint
 from office.database import Database
 from office.journal import JournalEntry, broken_at
 from rehearsal.visitor import said

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.standing import lead_indicator, lead_task, met, standing_of, way_of
-from contracts.tree import Direction, Kind, Measure, Method, Node, indicators, tasks
+from contracts.terms.standing import lead_indicator, lead_task, met, standing_of, way_of
+from contracts.terms.tree import Direction, Kind, Measure, Method, Node, indicators, tasks
 from tests.seeding import SAFETY, TRANSPORT, TREES
 
 UP, DOWN = Direction.UP, Direction.DOWN

@@ -11,10 +11,10 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.cycles import create_cycle, current_cycle, enter_phase, require_phase
-from contracts.drafting import public_id_of, store_contracts
 from contracts.model import Phase
 from contracts.reading import agencies_of, ballot_tasks, contracts_of, published_trees, trees_of
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.writing.drafting import public_id_of, store_contracts
 from office.database import Database
 from office.errors import Conflict, Refused
 from tests.seeding import CULTURE, SAFETY, TRANSPORT, TREES, seed_cycle

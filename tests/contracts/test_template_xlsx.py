@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from contracts.columns import COLUMNS, DIRECTIONS, METHODS, REQUIRED, column_of, word
-from contracts.importing import parse
-from contracts.methods import SETTINGS
-from contracts.template_words import COLUMN_HELP, METHOD_HELP
-from contracts.template_xlsx import FORM_ROWS, template_xlsx
-from contracts.tree import Kind, Measure, Method, Node
+from contracts.files.columns import COLUMNS, DIRECTIONS, METHODS, REQUIRED, column_of, word
+from contracts.files.importing import parse
+from contracts.files.template_words import COLUMN_HELP, METHOD_HELP
+from contracts.files.template_xlsx import FORM_ROWS, template_xlsx
+from contracts.terms.methods import SETTINGS
+from contracts.terms.tree import Kind, Measure, Method, Node
 from tests.contracts.test_importing import contracts, said
 from tests.seeding import CULTURE, TRANSPORT
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import col, select, update
 
-from contracts.checkpoints import Checkpoint, Moment, Snapshot, checkpoints_of
 from contracts.cycles import cycle_of, enter_phase
+from contracts.keeping.checkpoints import Checkpoint, Moment, Snapshot, checkpoints_of
 from contracts.model import ContractNode, Phase
-from contracts.timeline import ACTS, CYCLE_ACTS, Event, gathered
+from contracts.public.timeline import ACTS, CYCLE_ACTS, Event, gathered
 from office.acts import named
 from office.clock import SEOUL, now
 from office.database import Database

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.tree import (
+from contracts.terms.tree import (
     ContractTree,
     Direction,
     Kind,

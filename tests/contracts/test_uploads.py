@@ -6,8 +6,8 @@ import io
 from openpyxl import load_workbook
 
 from contracts.cycles import cycle_of
-from contracts.exporting import write_csv
-from contracts.importing import parse
+from contracts.files.exporting import write_csv
+from contracts.files.importing import parse
 from contracts.reading import contracts_of, trees_of
 from office.database import Database
 from rehearsal.visitor import said

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.agreement import Scale, intraclass, kendall_w, krippendorff_alpha, mean_squares
-from evaluation.severity import additive, standardised
+from evaluation.arithmetic.agreement import Scale, intraclass, kendall_w, krippendorff_alpha, mean_squares
+from evaluation.arithmetic.severity import additive, standardised
 from office.decimals import half_up
 from tests.data import acceptance_data
 

@@ -12,14 +12,14 @@ from sqlmodel import col, select
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Phase
 from contracts.reading import contracts_of
-from evaluation.assigning import add, assign, draft, panels
-from evaluation.barring import TieKind
-from evaluation.committee import appoint, today
-from evaluation.conflicts import state_tie
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.experts.assigning import add, assign, draft, panels
+from evaluation.experts.barring import TieKind
+from evaluation.experts.committee import appoint, today
+from evaluation.experts.conflicts import state_tie
+from evaluation.experts.replacing import end_appointment
+from evaluation.marking.reading import grades_of
 from evaluation.model import Assignment, Standing
-from evaluation.reading import grades_of
-from evaluation.replacing import end_appointment
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
 from office.people import Person, Role

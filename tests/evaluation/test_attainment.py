@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.tree import Direction
-from evaluation.attainment import target_range, target_ratio
-from evaluation.outcomes import NotRated, Outcome, Rating
+from contracts.terms.tree import Direction
+from evaluation.arithmetic.attainment import target_range, target_ratio
+from evaluation.arithmetic.outcomes import NotRated, Outcome, Rating
 from office.decimals import half_up
 
 D = Decimal

@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from ballots.checking import Checker
 from contracts.model import Contract
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from evaluation.model import Assignment, Mark
 from office.access import cookie_name
 from office.database import Database

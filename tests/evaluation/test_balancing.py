@@ -10,7 +10,7 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.balancing import Pair, Plan, Wanted, balanced, replacement
+from evaluation.experts.balancing import Pair, Plan, Wanted, balanced, replacement
 
 pairs_of_four = st.frozensets(st.tuples(st.integers(0, 3), st.integers(10, 13)), max_size=12)
 small = st.builds(

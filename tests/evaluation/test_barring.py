@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.barring import Body, Rule, Stated, TieKind, barred_bodies, first_rules, holds, years_before
+from evaluation.experts.barring import (
+    Body,
+    Rule,
+    Stated,
+    TieKind,
+    barred_bodies,
+    first_rules,
+    holds,
+    years_before,
+)
 
 TODAY = date(2026, 10, 1)
 BODIES = (

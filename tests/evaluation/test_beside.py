@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.tree import Direction, Kind, Measure, Method, Node
-from evaluation.beside import Ceiling, counted, points_of
-from evaluation.branches import besides, left_out, way_to
-from evaluation.outcomes import NotRated, Points
-from evaluation.scoring import Source
+from contracts.terms.tree import Direction, Kind, Measure, Method, Node
+from evaluation.arithmetic.beside import Ceiling, counted, points_of
+from evaluation.arithmetic.branches import besides, left_out, way_to
+from evaluation.arithmetic.outcomes import NotRated, Points
+from evaluation.arithmetic.scoring import Source
 from tests.evaluation.test_scoring import ratio, scored, task
 
 D = Decimal

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.blinding import blinded
+from evaluation.difficulty.blinding import blinded
 
 OWN = ["충남교통공사", "TR-01", "김담당"]
 

@@ -8,16 +8,16 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import create_cycle, cycle_of
-from contracts.drafting import store_contracts
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
-from evaluation import calibration
-from evaluation.barring import TieKind
-from evaluation.calibration_results import outcome as outcome_of
-from evaluation.conflicts import state_tie
-from evaluation.marks import Grade
+from contracts.writing.drafting import store_contracts
+from evaluation.arithmetic.marks import Grade
+from evaluation.experts import calibration
+from evaluation.experts.barring import TieKind
+from evaluation.experts.calibration_results import outcome as outcome_of
+from evaluation.experts.conflicts import state_tie
+from evaluation.marking.reading import given_marks, grades_of, sheet_of, tasks_of
 from evaluation.model import Assignment, Mark
-from evaluation.reading import given_marks, grades_of, sheet_of, tasks_of
 from office.clock import now
 from office.database import Database
 from office.errors import Conflict, Refused

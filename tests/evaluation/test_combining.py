@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.combining import COMBINING_NAMES, Combining, combined, expert_rating
-from evaluation.marks import POINTS, Grade
-from evaluation.outcomes import NotRated, Rating
+from evaluation.arithmetic.combining import COMBINING_NAMES, Combining, combined, expert_rating
+from evaluation.arithmetic.marks import POINTS, Grade
+from evaluation.arithmetic.outcomes import NotRated, Rating
 
 rules = pytest.mark.parametrize("rule", list(Combining))
 some = st.lists(st.sampled_from([*POINTS.values()]), min_size=3, max_size=12)

@@ -6,11 +6,11 @@ import pytest
 from sqlmodel import col, select
 
 from contracts.cycles import cycle_of, enter_phase
+from contracts.keeping.replies import Kind, reply_of
 from contracts.model import Phase
 from contracts.reading import contracts_of, seen_contract
-from contracts.replies import Kind, reply_of
-from evaluation.comments import Comment, Desk, ReleasedComment, Scope, desks_of, order_of, released_of
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking.comments import Comment, Desk, ReleasedComment, Scope, desks_of, order_of, released_of
 from evaluation.model import RECONCILED, Assignment, Mark
 from office import journal
 from office.clock import now

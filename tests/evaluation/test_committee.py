@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from contracts.model import Phase
 from contracts.reading import contracts_of
-from evaluation.assigning import add, assign, draft, panels
-from evaluation.barring import Rule, TieKind
-from evaluation.committee import (
+from evaluation.experts.assigning import add, assign, draft, panels
+from evaluation.experts.barring import Rule, TieKind
+from evaluation.experts.committee import (
     Member,
     appoint,
     end,
@@ -20,7 +20,7 @@ from evaluation.committee import (
     serving,
     today,
 )
-from evaluation.conflicts import DeclaredTie, barred_pairs, state_tie
+from evaluation.experts.conflicts import DeclaredTie, barred_pairs, state_tie
 from evaluation.model import Standing
 from office.database import Database
 from office.errors import Conflict, Refused

@@ -9,10 +9,10 @@ from sqlmodel import select
 from contracts.cycles import cycle_of
 from contracts.model import Phase
 from contracts.reading import contracts_of
-from evaluation.assigning import add, assign
-from evaluation.barring import Rule, TieKind
-from evaluation.committee import Member, today
-from evaluation.conflicts import Challenge, barred_pairs, state_tie
+from evaluation.experts.assigning import add, assign
+from evaluation.experts.barring import Rule, TieKind
+from evaluation.experts.committee import Member, today
+from evaluation.experts.conflicts import Challenge, barred_pairs, state_tie
 from evaluation.model import Assignment, Standing
 from office.clock import now
 from office.database import Database

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.criteria import (
+from evaluation.arithmetic.criteria import (
     Band,
     Tier,
     all_or_nothing,
@@ -20,7 +20,7 @@ from evaluation.criteria import (
     tiered,
     tiered_margin,
 )
-from evaluation.outcomes import Rating
+from evaluation.arithmetic.outcomes import Rating
 from office.decimals import half_up
 from tests.evaluation.test_attainment import DOWN, UP, D, reason, value
 

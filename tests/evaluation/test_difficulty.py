@@ -7,14 +7,13 @@ from fractions import Fraction
 import pytest
 from sqlmodel import select, update
 
-from contracts.drafting import store_contracts
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, tree_of
-from contracts.stops import stop_of
-from evaluation.barring import TieKind
-from evaluation.blinding import blind_tasks
-from evaluation.conflicts import state_tie
-from evaluation.difficulty import (
+from contracts.writing.drafting import store_contracts
+from contracts.writing.stops import stop_of
+from evaluation.difficulty.blinding import blind_tasks
+from evaluation.difficulty.levels import median, result_of
+from evaluation.difficulty.sheets import (
     DifficultyRating,
     levels_of,
     open_round,
@@ -24,7 +23,8 @@ from evaluation.difficulty import (
     rounds_of,
     withdraw,
 )
-from evaluation.difficulty_results import median, result_of
+from evaluation.experts.barring import TieKind
+from evaluation.experts.conflicts import state_tie
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
 from office.journal import latest

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.combining import Combining
-from evaluation.hints import (
+from evaluation.arithmetic.combining import Combining
+from evaluation.arithmetic.hints import (
     alike_pairs,
     at_least,
     far_marks,
     favourites,
     in_ten_thousands,
 )
-from evaluation.marks import Grade
-from evaluation.panels import (
+from evaluation.arithmetic.marks import Grade
+from evaluation.arithmetic.panels import (
     ALL_ALIKE,
     INCOMPLETE,
     TOO_FEW_EVALUATORS,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.combining import expert_rating
-from evaluation.marks import POINTS, Grade, trimmed_mean, trimmed_positions
-from evaluation.outcomes import NotRated, Rating
+from evaluation.arithmetic.combining import expert_rating
+from evaluation.arithmetic.marks import POINTS, Grade, trimmed_mean, trimmed_positions
+from evaluation.arithmetic.outcomes import NotRated, Rating
 from office.decimals import half_up
 from tests.data import acceptance_data
 

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from evaluation.marks_report import LATEST, round_report
 from evaluation.model import Assignment, Mark
 from office.clock import now

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.tree import Direction
-from evaluation.attainment import global_range, target_deviation, target_range
-from evaluation.outcomes import NotRated, Rating
-from evaluation.past import Base, base_of, deviation_of, outlier_candidates
+from contracts.terms.tree import Direction
+from evaluation.arithmetic.attainment import global_range, target_deviation, target_range
+from evaluation.arithmetic.outcomes import NotRated, Rating
+from evaluation.arithmetic.past import Base, base_of, deviation_of, outlier_candidates
 from office.decimals import half_up
 from tests.evaluation.test_attainment import DOWN, FALLING, RISING, UP, D, positive, reason, value
 

@@ -8,8 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import Phase
+from contracts.writing.drafting import store_contracts
 from evaluation.past_results import kept_sheets, past_results_of
 from evaluation.published.flags import Defect
 from office import journal

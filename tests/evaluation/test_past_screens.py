@@ -7,8 +7,8 @@ import pytest
 
 from ballots.checking import Checker
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
-from contracts.uploads import keep_upload
+from contracts.writing.drafting import store_contracts
+from contracts.writing.uploads import keep_upload
 from evaluation import past_results
 from office.access import cookie_name
 from office.database import Database

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from contracts.tree import Direction, Kind, Measure, Method, Node
-from evaluation.beside import points_of
-from evaluation.outcomes import NotRated, Points, Rating
-from evaluation.rating import rate
+from contracts.terms.tree import Direction, Kind, Measure, Method, Node
+from evaluation.arithmetic.beside import points_of
+from evaluation.arithmetic.outcomes import NotRated, Points, Rating
+from evaluation.arithmetic.rating import rate
 from office.decimals import plain
 
 D = Decimal

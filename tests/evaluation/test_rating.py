@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.methods import Misread, read_settings
-from contracts.tree import Kind, Measure, Method, Node
-from evaluation.marks import Grade
-from evaluation.outcomes import NotRated
-from evaluation.rating import rate
+from contracts.terms.methods import Misread, read_settings
+from contracts.terms.tree import Kind, Measure, Method, Node
+from evaluation.arithmetic.marks import Grade
+from evaluation.arithmetic.outcomes import NotRated
+from evaluation.arithmetic.rating import rate
 from tests.evaluation.test_attainment import RISING, UP, D, reason, value
 
 

@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import col, select
 
 from contracts.model import Cycle, Phase
-from evaluation.locking import FiledSheet
-from evaluation.marks import Grade
-from evaluation.reading import grades_of
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking.locking import FiledSheet
+from evaluation.marking.reading import grades_of
 from office.database import Database
 from office.journal import JournalEntry
 from office.outbox import Message

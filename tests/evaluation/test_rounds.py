@@ -4,10 +4,10 @@ import pytest
 from sqlmodel import col, select
 
 from contracts.model import Agency, Contract, Cycle, Phase
-from evaluation.locking import FiledSheet
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking.locking import FiledSheet
+from evaluation.marking.reading import given_marks, grades_of
 from evaluation.model import Assignment, Mark
-from evaluation.reading import given_marks, grades_of
 from office.database import Database
 from office.journal import JournalEntry
 from office.outbox import Message

@@ -1,7 +1,7 @@
 """Every grade has its own words, and what to look at is asked in words an expert who is new here understands."""
 
-from evaluation.marks import POINTS, Grade
-from evaluation.rubrics import PROCESS, RESULTS, RUBRICS
+from evaluation.arithmetic.marks import POINTS, Grade
+from evaluation.arithmetic.rubrics import PROCESS, RESULTS, RUBRICS
 
 
 def test_every_grade_has_a_word_and_a_sentence_of_its_own() -> None:

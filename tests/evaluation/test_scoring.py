@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
-from evaluation.marks import POINTS, Grade
-from evaluation.outcomes import NotRated
-from evaluation.scoring import Rounding, ScoredNode, Source, band, score_tree
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from evaluation.arithmetic.marks import POINTS, Grade
+from evaluation.arithmetic.outcomes import NotRated
+from evaluation.arithmetic.scoring import Rounding, ScoredNode, Source, band, score_tree
 from office.decimals import half_up
 from tests.data import acceptance_data
 

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import col, select
 
 from contracts.model import Agency, Contract, Cycle, Phase
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking.reading import grades_of
 from evaluation.model import Assignment, Mark
-from evaluation.reading import grades_of
 from office.database import Database
 from office.journal import JournalEntry
 from office.people import Person, Role

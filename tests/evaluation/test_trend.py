@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.tree import Direction
-from evaluation.outcomes import FLOOR, Rating
-from evaluation.trend import GRID, beta, combined, long_term, percent_of, trend
+from contracts.terms.tree import Direction
+from evaluation.arithmetic.outcomes import FLOOR, Rating
+from evaluation.arithmetic.trend import GRID, beta, combined, long_term, percent_of, trend
 from office.decimals import half_up
 from tests.evaluation.test_attainment import DOWN, FALLING, RISING, UP, D, positive, reason, value
 from tests.evaluation.test_past import history

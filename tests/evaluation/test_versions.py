@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from office.database import Database
 from office.people import Role
 from rehearsal.visitor import Visitor

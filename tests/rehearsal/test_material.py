@@ -8,9 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 import app
-from contracts.exporting import write_csv
-from contracts.tree import indicators, tasks, unbalanced
-from evaluation.marks import Grade
+from contracts.files.exporting import write_csv
+from contracts.terms.tree import indicators, tasks, unbalanced
+from evaluation.arithmetic.marks import Grade
 from rehearsal.demonstration import a_year_before
 from rehearsal.material import (
     CONTRACTS,

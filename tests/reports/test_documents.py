@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 import pytest
 from pypdf import PdfReader
 
-from contracts.canonical import contract_fingerprint
-from contracts.exporting import template_csv
-from contracts.figures import bullet, history_line
-from contracts.importing import parse
-from contracts.original import Signature, contract_original
-from contracts.tree import Direction
+from contracts.files.exporting import template_csv
+from contracts.files.importing import parse
+from contracts.public.figures import bullet, history_line
+from contracts.public.original import Signature, contract_original
+from contracts.terms.canonical import contract_fingerprint
+from contracts.terms.tree import Direction
 from office.charts import horizontal_bars, wrapped
 from office.decimals import shown
 from office.i18n import language

@@ -11,11 +11,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node, Shares
-from evaluation.branches import way_to
-from evaluation.marks import Grade
-from evaluation.outcomes import NotRated
-from evaluation.scoring import score_tree
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, Shares
+from evaluation.arithmetic.branches import way_to
+from evaluation.arithmetic.marks import Grade
+from evaluation.arithmetic.outcomes import NotRated
+from evaluation.arithmetic.scoring import score_tree
 from reports.bundle import Bundle
 from reports.crediting import Option, credits_of, mean_votes
 from reports.ranking import evaluate

@@ -8,10 +8,10 @@ import pytest
 from sqlmodel import col, select, update
 
 from contracts.cycles import create_cycle
-from contracts.drafting import store_contracts
 from contracts.model import CalendarDay, Contract, ContractState, Cycle, Phase
 from contracts.reading import published_trees
-from contracts.tree import ContractTree
+from contracts.terms.tree import ContractTree
+from contracts.writing.drafting import store_contracts
 from office.clock import now
 from office.database import Database
 from office.outbox import Fate, Message

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.tree import ContractTree, Direction, Kind, Measure, Method, Node
-from evaluation.marks import Grade
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from evaluation.arithmetic.marks import Grade
 from reports.bundle import Bundle
 from reports.crediting import Option
 from reports.ranking import AgencyResult, Result, evaluate

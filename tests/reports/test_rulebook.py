@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from evaluation.beside import Ceiling
-from evaluation.combining import Combining
+from evaluation.arithmetic.beside import Ceiling
+from evaluation.arithmetic.combining import Combining
 from office.errors import Refused
 from reports.rulebook import Conversion, Ingredient, MissingPart, default_rulebook, read_rulebook
 

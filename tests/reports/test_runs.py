@@ -13,7 +13,7 @@ from sqlmodel import col, select, update
 
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from office.database import Database
 from office.errors import Conflict
 from office.journal import JournalEntry

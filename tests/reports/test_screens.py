@@ -9,7 +9,7 @@ from sqlmodel import col, update
 
 from ballots.checking import Checker
 from contracts.model import Cycle, Phase
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from evaluation.model import Mark
 from office.access import cookie_name
 from office.clock import now

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 
 from contracts.model import ContractNode, IndicatorMeasure, Phase
 from contracts.reading import contracts_of
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
 from office.database import Database
 from office.people import Role
 from rehearsal.visitor import Visitor

@@ -14,11 +14,11 @@ from fractions import Fraction
 
 import pytest
 
-from contracts.tree import Direction, Kind, Measure, Method, Node
-from evaluation.agreement import Scale, intraclass, kendall_w, krippendorff_alpha, mean_squares
-from evaluation.attainment import target_deviation, target_range, target_ratio
-from evaluation.combining import Combining, combined
-from evaluation.criteria import (
+from contracts.terms.tree import Direction, Kind, Measure, Method, Node
+from evaluation.arithmetic.agreement import Scale, intraclass, kendall_w, krippendorff_alpha, mean_squares
+from evaluation.arithmetic.attainment import target_deviation, target_range, target_ratio
+from evaluation.arithmetic.combining import Combining, combined
+from evaluation.arithmetic.criteria import (
     Band,
     Tier,
     banded,
@@ -27,14 +27,14 @@ from evaluation.criteria import (
     surveys,
     tiered,
 )
-from evaluation.marks import POINTS, Grade, trimmed_mean
-from evaluation.outcomes import Outcome, Rating
-from evaluation.past import outlier_candidates
-from evaluation.rating import rate
-from evaluation.scoring import ScoredNode
-from evaluation.severity import additive, standardised
-from evaluation.trend import beta, percent_of, trend
-from evaluation.trend import combined as long_term_rating
+from evaluation.arithmetic.marks import POINTS, Grade, trimmed_mean
+from evaluation.arithmetic.outcomes import Outcome, Rating
+from evaluation.arithmetic.past import outlier_candidates
+from evaluation.arithmetic.rating import rate
+from evaluation.arithmetic.scoring import ScoredNode
+from evaluation.arithmetic.severity import additive, standardised
+from evaluation.arithmetic.trend import beta, percent_of, trend
+from evaluation.arithmetic.trend import combined as long_term_rating
 from office.decimals import half_up
 from reports.crediting import Option, credits_of, mean_votes
 from reports.incentives import HEAD, STAFF, Grades, Letter, incentive

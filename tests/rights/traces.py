@@ -7,15 +7,19 @@ from datetime import timedelta
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts import amendments, checkpoints, vault
+from contracts.changes import amendments
 from contracts.cycles import cycle_of
-from contracts.evidence import Evidence
+from contracts.evidence import vault
+from contracts.evidence.files import Evidence
+from contracts.keeping import checkpoints
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import contracts_of
-from contracts.review import ContractReview, ReviewComment
-from evaluation import committee, conflicts, difficulty, past_results
-from evaluation.barring import TieKind
-from evaluation.calibration import CalibrationContract
+from contracts.writing.review import ContractReview, ReviewComment
+from evaluation import past_results
+from evaluation.difficulty import sheets as difficulty
+from evaluation.experts import committee, conflicts
+from evaluation.experts.barring import TieKind
+from evaluation.experts.calibration import CalibrationContract
 from office.clock import now
 from office.database import Database
 from office.people import Person

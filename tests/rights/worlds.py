@@ -20,9 +20,9 @@ from ballots.roll import keep_draft
 from ballots.roll_file import parse
 from contracts.cycles import cycle_of
 from contracts.model import Contract, Cycle, ImportDraft, Phase
-from evaluation.marks import Grade
+from evaluation.arithmetic.marks import Grade
+from evaluation.marking.reconciling import ReconcileChoice, ReconcileRound
 from evaluation.model import Assignment
-from evaluation.reconciling import ReconcileChoice, ReconcileRound
 from office.access import cookie_name
 from office.clock import now
 from office.database import Database

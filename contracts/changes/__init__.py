@@ -1,0 +1,1 @@
+"""What changes after publication: requests, consent, two officers, versions and their differences."""

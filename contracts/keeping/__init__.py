@@ -1,0 +1,1 @@
+"""How the promises are kept through the year: figures reported, checked, frozen at checkpoints, answered."""

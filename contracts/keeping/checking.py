@@ -1,0 +1,185 @@
+"""The acts of the check: a verdict on a figure, on all that are left, and the end of it, when the experts begin."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.cycles import advance, hold, require_phase
+from contracts.files.spreadsheet import checked
+from contracts.keeping.checks import (
+    NOTE_LENGTH,
+    REASON_LENGTH,
+    FigureCheck,
+    UncheckedFigures,
+    Verdict,
+    checks_of,
+    progress_of,
+    reported,
+)
+from contracts.model import Contract, Cycle, Phase
+from contracts.reading import tree_of
+from contracts.terms.tree import Node
+from office import journal
+from office.clock import now
+from office.decimals import number, plain
+from office.errors import Conflict, NotFound, Refused
+from office.i18n import N_, translate
+from office.people import Person
+
+
+async def check(
+    session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
+) -> None:
+    """Give a verdict on one figure: `code`, and `verdict-CODE`, `found-CODE`, `note-CODE`, `seen-CODE`.
+
+    `seen` is the figure the page showed: if the body has corrected it since, the verdict is not on what stands (409).
+    """
+    node = await _open(session, cycle, contract, form.get("code", ""))
+    code = node.code
+    figure = node.measure.actual if node.measure else None
+    assert figure is not None  # noqa: S101 - _open takes only figures that are reported
+    _require_seen(form, code, figure)
+    wrong: dict[str, str] = {}
+    typed = form.get(f"found-{code}", "").strip()
+    found = number(typed) if typed else None
+    note = checked(form.get(f"note-{code}", ""))
+    said = form.get(f"verdict-{code}", "")
+    if said not in tuple(Verdict):
+        wrong[f"verdict-{code}"] = translate(N_("맞음, 다름, 확인할 수 없음 가운데 하나를 골라 주십시오"))
+    if typed and found is None:
+        wrong[f"found-{code}"] = translate(N_("단위 없이 숫자만 적어 주십시오(예: 1,234.5)"))
+    if note.wrong or len(note.text) > NOTE_LENGTH:
+        wrong[f"note-{code}"] = translate(note.wrong or N_("설명은 {n}자까지 쓸 수 있습니다"), n=NOTE_LENGTH)
+    if said == Verdict.DIFFERS and not typed and not note.text:
+        wrong[f"found-{code}"] = translate(N_("확인한 값이나 설명을 적어 주십시오"))
+    if said == Verdict.DIFFERS and found == figure:
+        wrong[f"found-{code}"] = translate(N_("보고한 실적과 같은 값입니다. 같으면 ‘맞음’을 골라 주십시오"))
+    if said == Verdict.UNCLEAR and not note.text:
+        wrong[f"note-{code}"] = translate(N_("무엇이 없어 확인할 수 없는지 적어 주십시오"))
+    if wrong:
+        raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
+    verdict = Verdict(said)
+    await _store(
+        session,
+        contract,
+        {code: figure},
+        verdict,
+        by,
+        found if verdict is Verdict.DIFFERS else None,
+        note.text,
+    )
+
+
+async def confirm_rest(
+    session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
+) -> int:
+    """Call every figure right that has no verdict yet and stands as the page showed it (`seen-CODE`); returns how many."""
+    await _open(session, cycle, contract, None)
+    known = await checks_of(session, contract)
+    rest = {
+        node.code: node.measure.actual
+        for node in reported(await tree_of(session, contract))
+        if node.code not in known
+        and f"seen-{node.code}" in form
+        and node.measure
+        and node.measure.actual is not None
+    }
+    for code, figure in rest.items():
+        _require_seen(form, code, figure)
+    if not rest:
+        raise Conflict(N_("확인을 기다리는 실적이 없습니다"))
+    await _store(session, contract, rest, Verdict.OK, by, None, "")
+    return len(rest)
+
+
+async def _open(session: AsyncSession, cycle: Cycle, contract: Contract, code: str | None) -> Node:
+    await hold(session, cycle)
+    require_phase(cycle, Phase.REPORTING)
+    found = reported(await tree_of(session, contract))
+    node = next((each for each in found if code in (None, each.code)), None)
+    if node is None:
+        raise NotFound(N_("확인할 실적이 없습니다. 기관이 실적을 지웠을 수 있습니다"))
+    return node
+
+
+def _require_seen(form: Mapping[str, str], code: str, figure: Decimal) -> None:
+    if number(form.get(f"seen-{code}", "")) != figure:
+        raise Conflict(N_("그 사이에 기관이 실적을 고쳤습니다. 화면을 새로 고쳐 지금 값을 확인해 주십시오"))
+
+
+async def _store(
+    session: AsyncSession,
+    contract: Contract,
+    figures: Mapping[str, Decimal],
+    verdict: Verdict,
+    by: Person,
+    found: Decimal | None,
+    note: str,
+) -> None:
+    assert contract.id is not None and by.id is not None  # noqa: S101 - stored rows
+    moment = now()
+    for code, figure in figures.items():
+        session.add(
+            FigureCheck(
+                contract_id=contract.id,
+                indicator_code=code,
+                verdict=verdict,
+                figure=figure,
+                found=found,
+                note=note,
+                checked_by=by.id,
+                checked_at=moment,
+            )
+        )
+    await journal.record(
+        session,
+        by.actor,
+        "contract.checked",
+        contract.public_id,
+        verdict=verdict.value,
+        indicators=sorted(figures),
+        figures={code: plain(figure) for code, figure in figures.items()},
+    )
+
+
+async def begin_scoring(session: AsyncSession, cycle: Cycle, by: Person, reason: str = "") -> None:
+    """Freeze the figures and let the experts score, once every reported figure has been checked.
+
+    Figures that nobody has checked, or that are known to differ, need a `reason`, which everybody can read.
+    """
+    # Whoever is reporting or checking at this moment comes before the count, or after the end.
+    held = select(Cycle).where(col(Cycle.id) == cycle.id).with_for_update()
+    await session.exec(held, execution_options={"populate_existing": True})
+    lines = [line for line in await progress_of(session, cycle) if line.unsettled]
+    said = checked(reason)
+    if lines and (said.wrong or not said.text or len(said.text) > REASON_LENGTH):
+        raise Refused(
+            N_(
+                "확인을 마치지 않은 실적이 {n}개 있습니다: {contracts}. 확인을 기다리거나, 이유를 적고 시작해 주십시오"
+            ),
+            fields={
+                "reason": translate(
+                    said.wrong or N_("누구나 볼 수 있는 이유를 {n}자 안으로 적어 주십시오"), n=REASON_LENGTH
+                )
+            },
+            n=sum(line.unsettled for line in lines),
+            contracts=", ".join(f"{line.agency.name} {line.unsettled}" for line in lines),
+        )
+    await advance(session, cycle, Phase.SCORING, by.actor)
+    for line in lines:
+        assert line.contract.id is not None  # noqa: S101 - a stored row
+        session.add(
+            UncheckedFigures(
+                contract_id=line.contract.id, figures=line.unsettled, reason=said.text, stated_at=now()
+            )
+        )
+        await journal.record(
+            session,
+            by.actor,
+            "contract.unchecked",
+            line.contract.public_id,
+            figures=line.unsettled,
+            reason=said.text,
+        )

@@ -1,0 +1,109 @@
+"""What a contract is compared with: its body's contracts of other years, and the bodies of its kind in the same year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
+from contracts.public.comparison import Nature, Year
+from contracts.public.survey import Line, survey_of
+from contracts.reading import trees_by_id
+from contracts.terms.tree import ContractTree, indicators
+
+MOST_YEARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An indicator of a similar body that bears the title of one's own."""
+
+    title: str
+    agency: str
+    public_id: str
+    code: str
+    nature: Nature
+    target: Decimal | None
+    actual: Decimal | None
+
+
+async def years_of(session: AsyncSession, agency: Agency) -> list[Year]:
+    """The published contracts of a body with their trees, the newest years, in three statements."""
+    query = (
+        select(col(Contract.id), col(Contract.public_id), col(Cycle.year))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
+        .where(col(Contract.agency_id) == agency.id, col(Contract.state) == ContractState.PUBLISHED)
+        .order_by(col(Cycle.year).desc())
+        .limit(MOST_YEARS)
+    )
+    found = [(number, public_id, year) for number, public_id, year in await session.exec(query) if number]
+    trees = await trees_by_id(session, [number for number, _, _ in found])
+    return [Year(year, public_id, trees[number]) for number, public_id, year in found]
+
+
+async def peers_of(session: AsyncSession, cycle: Cycle, agency: Agency) -> list[Line]:
+    """The published contracts of the year by bodies of the same kind, its own among them; none where it has no kind."""
+    if not agency.kind:
+        return []
+    alike = (
+        select(Contract.id)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(col(Contract.cycle_id) == cycle.id, col(Agency.kind) == agency.kind)
+    )
+    ids = [number for number in await session.exec(alike) if number is not None]
+    return list((await survey_of(session, cycle, ids)).lines)
+
+
+async def beside(
+    session: AsyncSession, cycle: Cycle, agency: Agency, tree: ContractTree
+) -> dict[str, list[Beside]]:
+    """Indicators of bodies of the same kind under the very titles of one's own, by title."""
+    titles = {node.title for node in indicators(tree)}
+    if not titles or not agency.kind:
+        return {}
+    query = (
+        sa.select(
+            col(ContractNode.title),
+            col(Agency.name),
+            col(Contract.public_id),
+            col(ContractNode.code),
+            col(IndicatorMeasure.unit),
+            col(IndicatorMeasure.direction),
+            col(IndicatorMeasure.method),
+            col(IndicatorMeasure.target),
+            col(IndicatorMeasure.actual),
+        )
+        .join(ContractNode, col(ContractNode.id) == col(IndicatorMeasure.node_id))
+        .join(Contract, col(Contract.id) == col(ContractNode.contract_id))
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(
+            col(Contract.cycle_id) == cycle.id,
+            col(Contract.state) == ContractState.PUBLISHED,
+            col(Agency.kind) == agency.kind,
+            col(Agency.id) != agency.id,
+            col(ContractNode.title).in_(titles),
+        )
+        .order_by(col(Agency.name), col(ContractNode.position))
+    )
+    found: dict[str, list[Beside]] = {}
+    rows = await (await session.connection()).execute(query)
+    for title, name, public_id, code, unit, direction, method, target, actual in rows:
+        each = Beside(title, name, public_id, code, (unit, direction, method), target, actual)
+        found.setdefault(title, []).append(each)
+    return found
+
+
+async def every_contract(session: AsyncSession) -> list[tuple[Agency, str, int]]:
+    """All published contracts: the body, the permanent id and the year, by the body's code, the newest year first."""
+    query = (
+        select(Agency, col(Contract.public_id), col(Cycle.year))
+        .join(Contract, col(Contract.agency_id) == col(Agency.id))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
+        .where(col(Contract.state) == ContractState.PUBLISHED)
+        .order_by(col(Agency.code), col(Cycle.year).desc())
+    )
+    return list(await session.exec(query))

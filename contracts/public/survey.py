@@ -1,0 +1,272 @@
+"""The published contracts of a year looked over in a few statements: counted, searched and sorted without their trees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
+from contracts.terms.standing import Standing, met
+from contracts.terms.tree import Direction, Kind, Measure, Method
+
+LONGEST_QUESTION, MOST_WORDS = 100, 8
+"""Characters and words of a search that are looked at."""
+NEAR = 1e-9
+"""Two figures that differ by less than this part are compared exactly, outside the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contract of the list, with what can be said of it without its tree."""
+
+    contract_id: int
+    public_id: str
+    agency_code: str
+    agency: str
+    kind: str
+    published_at: datetime | None
+    fingerprint: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field (a goal's title; empty where tasks stand without a goal) over all contracts."""
+
+    title: str
+    agencies: int
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What was counted: the contracts in the order in which they came, and the counts by contract and field."""
+
+    lines: tuple[Line, ...]
+    parts: Mapping[tuple[int, str], Standing]
+
+    @property
+    def standing(self) -> Standing:
+        """All of them together."""
+        return together(line.standing for line in self.lines)
+
+    def fields(self, within: Collection[int] | None = None) -> list[FieldLine]:
+        """The fields of the contracts (of those `within`, where given), the widest first."""
+        found: dict[str, list[Standing]] = {}
+        for (contract_id, title), standing in self.parts.items():
+            if within is None or contract_id in within:
+                found.setdefault(title, []).append(standing)
+        made = [FieldLine(title, len(each), together(each)) for title, each in found.items()]
+        return sorted(made, key=lambda line: (not line.title, -line.agencies, line.title))
+
+    def has_field(self, contract_id: int, title: str) -> bool:
+        return (contract_id, title) in self.parts
+
+
+NOTHING = Standing(*[0] * len(fields(Standing)))
+
+
+def together(standings: Iterable[Standing]) -> Standing:
+    """The counts of several contracts added up."""
+    total = {field.name: 0 for field in fields(Standing)}
+    for standing in standings:
+        for name in total:
+            total[name] += getattr(standing, name)
+    return Standing(**total)
+
+
+def words_of(question: str) -> list[str]:
+    """The words somebody looks for, without what no text holds."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in question[:LONGEST_QUESTION])
+    return shown.casefold().split()[:MOST_WORDS]
+
+
+async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] | None = None) -> Survey:
+    """The published contracts of a cycle (or only some, by id), counted in three statements however many there are.
+
+    Which targets were reached is counted in the database where the figures differ clearly; the few that are nearly
+    equal are compared here, exactly.
+    """
+    chosen = _chosen(cycle, only)
+    heads = (
+        sa.select(
+            _ID,
+            col(Contract.public_id),
+            col(Agency.code),
+            col(Agency.name),
+            col(Agency.kind),
+            col(Contract.published_at),
+            col(Contract.fingerprint),
+        )
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(*chosen)
+        .order_by(_ID)
+    )
+    tops = _tops(chosen)
+    connection = await session.connection()
+    parts = {
+        (contract_id, title): Standing(*counts)
+        for contract_id, title, *counts in await connection.execute(_counted(tops))
+    }
+    for contract_id, title, direction, target, actual in await connection.execute(_nearly_equal(tops)):
+        reached = met(Measure(direction, Method.SHOWN, target=target, actual=actual))
+        before = parts[contract_id, title]
+        parts[contract_id, title] = (
+            replace(before, met=before.met + 1) if reached else replace(before, missed=before.missed + 1)
+        )
+    of: dict[int, list[Standing]] = {}
+    for (contract_id, _), standing in parts.items():
+        of.setdefault(contract_id, []).append(standing)
+    lines = tuple(
+        Line(contract_id, public_id, code, name, kind, at, mark or "", together(of.get(contract_id, ())))
+        for contract_id, public_id, code, name, kind, at, mark in await connection.execute(heads)
+    )
+    return Survey(lines, parts)
+
+
+# An id that has been stored is there.
+_ID: sa.ColumnElement[int] = sa.inspect(Contract).local_table.c.id
+
+
+def _chosen(cycle: Cycle, only: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
+    chosen = [
+        col(Contract.cycle_id) == cycle.id,
+        col(Contract.state) == ContractState.PUBLISHED,
+    ]
+    return chosen if only is None else [*chosen, col(Contract.id).in_(only)]
+
+
+def _tops(chosen: Sequence[sa.ColumnElement[bool]]) -> sa.CTE:
+    """Every node with the field it stands in: the title of the goal at its top."""
+    node = sa.inspect(ContractNode).local_table.c
+    title = sa.case((node.kind == Kind.GOAL, node.title), else_="").label("field")
+    first = (
+        sa.select(node.id, node.contract_id, node.kind, title)
+        .join(Contract, col(Contract.id) == node.contract_id)
+        .where(node.parent_id.is_(None), *chosen)
+        .cte("tops", recursive=True)
+    )
+    below = sa.select(node.id, node.contract_id, node.kind, first.c.field).join(
+        first, first.c.id == node.parent_id
+    )
+    return first.union_all(below)
+
+
+_TARGET, _ACTUAL = col(IndicatorMeasure.target), col(IndicatorMeasure.actual)
+
+
+def _text(column: Any) -> sa.ColumnElement[str]:
+    return sa.type_coerce(column, sa.String)
+
+
+def _lead() -> sa.ColumnElement[float]:
+    """By how much the actual figure is better than its target, roughly."""
+    target, actual = sa.cast(_text(_TARGET), sa.Double), sa.cast(_text(_ACTUAL), sa.Double)
+    up = col(IndicatorMeasure.direction) == Direction.UP
+    return sa.case((up, actual - target), else_=target - actual)
+
+
+def _clear() -> sa.ColumnElement[float]:
+    """The difference from which on a rough comparison is right."""
+    target, actual = sa.cast(_text(_TARGET), sa.Double), sa.cast(_text(_ACTUAL), sa.Double)
+    return NEAR * (sa.func.abs(target) + sa.func.abs(actual))
+
+
+def _counted(tops: sa.CTE) -> sa.Select[Any]:
+    def number(condition: Any) -> Any:
+        return sa.func.sum(sa.case((condition, 1), else_=0))
+
+    measured = col(IndicatorMeasure.node_id).is_not(None)
+    return (
+        sa.select(
+            tops.c.contract_id,
+            tops.c.field,
+            number(tops.c.kind == Kind.TASK),
+            number(measured),
+            number(measured & (col(IndicatorMeasure.method) != Method.NINE_GRADE)),
+            number(_ACTUAL.is_not(None)),
+            number(_TARGET.is_not(None)),
+            number((_text(_TARGET) == _text(_ACTUAL)) | (_lead() > _clear())),
+            number((_text(_TARGET) != _text(_ACTUAL)) & (-_lead() > _clear())),
+        )
+        .outerjoin(IndicatorMeasure, col(IndicatorMeasure.node_id) == tops.c.id)
+        .group_by(tops.c.contract_id, tops.c.field)
+    )
+
+
+def _nearly_equal(tops: sa.CTE) -> sa.Select[Any]:
+    return (
+        sa.select(tops.c.contract_id, tops.c.field, col(IndicatorMeasure.direction), _TARGET, _ACTUAL)
+        .join(IndicatorMeasure, col(IndicatorMeasure.node_id) == tops.c.id)
+        .where(_text(_TARGET) != _text(_ACTUAL), sa.func.abs(_lead()) <= _clear())
+    )
+
+
+async def speaking_of(session: AsyncSession, cycle: Cycle, words: Sequence[str]) -> set[int]:
+    """Ids of the published contracts that hold all the words, each somewhere: in the body's name or kind or in a node."""
+    query = (
+        sa.select(_ID).join(Agency, col(Agency.id) == col(Contract.agency_id)).where(*_chosen(cycle, None))
+    )
+    for word in words:
+        holding = (
+            sa.select(col(ContractNode.contract_id))
+            .outerjoin(IndicatorMeasure, col(IndicatorMeasure.node_id) == col(ContractNode.id))
+            .where(_holds(word))
+        )
+        named = col(Agency.name).icontains(word, autoescape=True) | col(Agency.kind).icontains(
+            word, autoescape=True
+        )
+        query = query.where(named | col(Contract.id).in_(holding))
+    return set((await (await session.connection()).execute(query)).scalars())
+
+
+def _holds(word: str) -> sa.ColumnElement[bool]:
+    texts = (ContractNode.title, ContractNode.promise, ContractNode.result, IndicatorMeasure.definition)
+    return sa.or_(*(col(text).icontains(word, autoescape=True) for text in texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text of a contract that holds a word: of which node, and which of its texts ("" is the title)."""
+
+    code: str
+    kind: Kind
+    title: str
+    part: str
+    text: str
+
+
+async def passages_of(
+    session: AsyncSession, contracts: Collection[int], words: Sequence[str], each: int = 3
+) -> dict[int, list[Passage]]:
+    """Where the words stand in some contracts, at most so many places of each, in the contract's order."""
+    if not words or not contracts:
+        return {}
+    query = (
+        sa.select(
+            col(ContractNode.contract_id),
+            col(ContractNode.code),
+            col(ContractNode.kind),
+            col(ContractNode.title),
+            col(ContractNode.promise),
+            col(ContractNode.result),
+            col(IndicatorMeasure.definition),
+        )
+        .outerjoin(IndicatorMeasure, col(IndicatorMeasure.node_id) == col(ContractNode.id))
+        .where(col(ContractNode.contract_id).in_(contracts), sa.or_(*map(_holds, words)))
+        .order_by(col(ContractNode.contract_id), col(ContractNode.position))
+    )
+    found: dict[int, list[Passage]] = {}
+    rows = await (await session.connection()).execute(query)
+    for contract_id, code, kind, title, promise, result, definition in rows:
+        places = found.setdefault(contract_id, [])
+        for part, text in (("", title), ("promise", promise), ("result", result), ("definition", definition)):
+            if text and len(places) < each and any(word in text.casefold() for word in words):
+                places.append(Passage(code, kind, title, part, text))
+    return found

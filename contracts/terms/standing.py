@@ -1,0 +1,146 @@
+"""How a contract is going: which indicators have their figure, which reached their target, and what to show first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators, tasks
+from office.decimals import half_up
+from office.i18n import N_, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Counts over the indicators of one or more contracts; graded ones have no figure to wait for."""
+
+    tasks: int
+    indicators: int
+    measured: int
+    reported: int
+    with_target: int
+    met: int
+    missed: int
+
+    @property
+    def state(self) -> str:
+        """`waiting` without any figure, `met` when every target is reached, otherwise `reported`."""
+        if not self.reported:
+            return "waiting"
+        return "met" if self.met and self.met == self.with_target else "reported"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From where an indicator started to where it should be, in the words and figures of a promise bar.
+
+    The actual figure is cut to what a bar can show; the tree has it in full.
+    """
+
+    title: str
+    unit: str
+    direction: Direction
+    start: Decimal | None
+    start_label: str
+    actual: Decimal | None
+    actual_label: str
+    target: Decimal | None
+    target_label: str
+
+
+STATE_NAMES = {
+    "waiting": N_("실적 보고 전"),
+    "reported": N_("실적 보고됨"),
+    "met": N_("목표를 모두 이룸"),
+}
+
+
+def met(measure: Measure) -> bool | None:
+    """Whether the target was reached (equal counts); `None` without a target or an actual figure."""
+    if measure.target is None or measure.actual is None:
+        return None
+    if measure.direction is Direction.UP:
+        return measure.actual >= measure.target
+    return measure.actual <= measure.target
+
+
+def standing_of(trees: Iterable[ContractTree]) -> Standing:
+    """The counts of some contracts together."""
+    trees = list(trees)
+    measures = [node.measure for tree in trees for node in indicators(tree) if node.measure]
+    outcomes = [met(measure) for measure in measures]
+    return Standing(
+        tasks=sum(len(tasks(tree)) for tree in trees),
+        indicators=len(measures),
+        measured=sum(measure.method is not Method.NINE_GRADE for measure in measures),
+        reported=sum(measure.actual is not None for measure in measures),
+        with_target=sum(measure.target is not None for measure in measures),
+        met=outcomes.count(True),
+        missed=outcomes.count(False),
+    )
+
+
+def way_of(node: Node, year: int) -> Way | None:
+    """The promise bar of an indicator; it starts at the baseline, else at the last year's figure.
+
+    `None` where there is neither a target nor an actual figure to show.
+    """
+    measure = node.measure
+    if measure is None or (measure.target is None and measure.actual is None):
+        return None
+    start, label = measure.baseline, translate(N_("기준"))
+    past = [(each, value) for each, value in measure.history if each < year]
+    if start is None and past:
+        start, label = past[-1][1], translate(N_("{year}년"), year=past[-1][0])
+    return Way(
+        node.title,
+        measure.unit,
+        measure.direction,
+        _short(start),
+        label,
+        _short(measure.actual, measure.target),
+        translate(N_("지금")),
+        measure.target,
+        translate(N_("{year}년 목표"), year=year),
+    )
+
+
+def _short(value: Decimal | None, target: Decimal | None = None) -> Decimal | None:
+    """Two decimal places, four where the figure is under one; in full where that would put it across its target."""
+    if value is None:
+        return None
+    short = half_up(value, 2 if abs(value) >= 1 else 4)
+    crosses = target is not None and (
+        (value < target) != (short < target) or (value > target) != (short > target)
+    )
+    return value if crosses else short
+
+
+def lead_indicator(task: Node) -> Node | None:
+    """The indicator that says most about a task: with a target before one without, then by points, then by order."""
+    found = [node for node in _below(task) if node.kind is Kind.INDICATOR and node.measure]
+    return max(found, key=_weighty, default=None)
+
+
+def lead_task(tree: ContractTree) -> Node | None:
+    """The task a contract is introduced by: with a promise sentence, then with a measured lead, then by points."""
+    return max(
+        tasks(tree),
+        key=lambda task: (
+            bool(task.promise),
+            (lead := lead_indicator(task)) is not None and _weighty(lead)[0],
+            task.weight or Decimal(),
+        ),
+        default=None,
+    )
+
+
+def _weighty(node: Node) -> tuple[bool, Decimal]:
+    return (node.measure is not None and node.measure.target is not None, node.weight or Decimal())
+
+
+def _below(node: Node) -> Iterable[Node]:
+    for child in node.children:
+        yield child
+        yield from _below(child)

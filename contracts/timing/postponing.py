@@ -1,0 +1,86 @@
+"""One agency's deadline moved by the performance office: a new last day, and the reason for everybody to read."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, StringConstraints
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.cycles import PHASES
+from contracts.model import Cycle, Phase
+from contracts.reading import contracts_of
+from contracts.timing.duties import RULES, TASK_LABELS, Task, Who
+from office import journal
+from office.clock import SEOUL, now
+from office.database import choice
+from office.errors import Conflict, Refused
+from office.i18n import N_, translate
+from office.people import Person
+
+BY_AGENCIES = tuple(task for task, rule in RULES.items() if rule.who in (Who.OFFICER, Who.HEAD))
+"""Tasks that each agency has a deadline of its own for."""
+
+
+class DeadlineMove(SQLModel, table=True):
+    """An agency's own deadline for one task; the newest one counts, and all are kept."""
+
+    __tablename__ = "deadline_move"
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="cycle.id", index=True)
+    agency_code: str = Field(max_length=40)
+    task: Task = Field(sa_type=choice(Task))
+    day: date
+    reason: str = Field(max_length=500)
+    moved_by: int = Field(foreign_key="person.id")
+    moved_at: datetime
+
+
+class Moving(BaseModel):
+    """What an officer fills in to move one agency's deadline."""
+
+    agency: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    task: Task
+    day: date
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+async def moves_of(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
+    """Every deadline that was moved, the newest first."""
+    query = select(DeadlineMove).where(col(DeadlineMove.cycle_id) == cycle.id)
+    return list(await session.exec(query.order_by(col(DeadlineMove.id).desc())))
+
+
+async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) -> DeadlineMove:
+    """Give one agency another last day for a task, and say why; everybody reads it on the contract's timeline."""
+    assert cycle.id is not None and by.id is not None  # noqa: S101 - stored
+    wrong: dict[str, str] = {}
+    body = next((pair for pair in await contracts_of(session, cycle) if pair[1].code == wanted.agency), None)
+    if body is None:
+        wrong["agency"] = translate(N_("이 평가주기에 계약이 있는 기관을 골라 주십시오"))
+    if wanted.task not in BY_AGENCIES:
+        wrong["task"] = translate(N_("기관이 하는 일의 마감만 기관마다 옮길 수 있습니다"))
+    elif wanted.day < now().astimezone(SEOUL).date():
+        wrong["day"] = translate(N_("오늘이나 뒤의 날을 적어 주십시오"))
+    if wrong or body is None:
+        raise Refused(N_("마감을 옮기지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
+    during = (Phase(name) for name in RULES[wanted.task].during)
+    if PHASES.index(cycle.phase) > max(map(PHASES.index, during)):
+        raise Conflict(
+            N_("'{task}'은 이미 지난 단계의 일이라 마감을 옮겨도 할 수 없습니다"),
+            task=translate(TASK_LABELS[wanted.task]),
+        )
+    moved = DeadlineMove(
+        cycle_id=cycle.id,
+        agency_code=wanted.agency,
+        task=wanted.task,
+        day=wanted.day,
+        reason=wanted.reason,
+        moved_by=by.id,
+        moved_at=now(),
+    )
+    session.add(moved)
+    said: dict[str, Any] = {"task": wanted.task.value, "day": wanted.day.isoformat(), "reason": wanted.reason}
+    await journal.record(session, by.actor, "deadline.moved", body[0].public_id, **said)
+    return moved

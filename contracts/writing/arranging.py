@@ -1,0 +1,142 @@
+"""Drafting on pages: what stands where in a contract, what is taken out, and how the points are shared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.model import Contract, ContractNode, ContractState
+from contracts.terms.branches import Place, codes_below, depth_of, may_stand
+from contracts.terms.gaps import sum_below
+from contracts.terms.tree import UNIT, Node, equal_shares
+from contracts.writing.editing import DEEPEST, Desk, noted, put
+from contracts.writing.review import last_round
+from contracts.writing.wording import Form, branch_mark, read_weight
+from office import journal
+from office.decimals import plain
+from office.errors import Conflict, Refused
+from office.i18n import N_, translate
+from office.journal import JournalEntry
+
+
+async def move(session: AsyncSession, desk: Desk, code: str, to: str) -> None:
+    """One place up or down among its brothers, or to the end of those below another node (`under:CODE`)."""
+    place = desk.place(code)
+    brothers = [each.code for each in place.brothers]
+    here = brothers.index(code)
+    if to.startswith("under:"):
+        await _move_under(session, desk, place, to.removeprefix("under:"))
+        return
+    there = here + {"up": -1, "down": 1}.get(to, 0)
+    if there == here or not 0 <= there < len(brothers):
+        return
+    other = brothers[there]
+    for one, position in ((code, desk.positions[other]), (other, desk.positions[code])):
+        await put(session, desk, one, position=position)
+    await noted(session, desk, "moved", place.node)
+
+
+async def _move_under(session: AsyncSession, desk: Desk, place: Place, under: str) -> None:
+    target = desk.place(under) if under else None
+    if not may_stand(place.node.kind, target.node if target else None) or under in codes_below(place.node):
+        raise Refused(
+            N_("그 자리로는 옮길 수 없습니다"), fields={"to": translate(N_("목록에서 골라 주십시오"))}
+        )
+    if target and len(target.path) + depth_of(place.node) > DEEPEST:
+        raise Refused(N_("더 깊이 내려갈 수 없습니다. {n}단계까지 둘 수 있습니다"), n=DEEPEST)
+    if under == (place.above.code if place.above else ""):
+        return
+    end = max(desk.positions.values()) + 1
+    await put(session, desk, place.node.code, parent_id=desk.ids[under] if under else None, position=end)
+    await noted(session, desk, "moved", place.node)
+
+
+async def remove(session: AsyncSession, desk: Desk, code: str, seen: str) -> None:
+    """Take a node out with everything below it, as it was shown when the officer was asked."""
+    node = desk.place(code).node
+    if branch_mark(node) != seen:
+        raise Conflict(
+            N_(
+                "지우지 않았습니다. 그 사이에 다른 분이 이 항목이나 아래 항목을 고쳤습니다. 다시 보고 정해 주십시오"
+            )
+        )
+    ids = [desk.ids[each] for each in codes_below(node)]
+    await session.exec(delete(ContractNode).where(col(ContractNode.id).in_(ids)))
+    await noted(session, desk, "removed", node)
+
+
+async def may_abandon(session: AsyncSession, contract: Contract) -> bool:
+    """Whether the agency began the contract itself and never handed it in."""
+    if contract.state is not ContractState.DRAFT or await last_round(session, contract) is not None:
+        return False
+    begun = select(JournalEntry.id).where(
+        col(JournalEntry.act) == "contract.begun", col(JournalEntry.subject) == contract.public_id
+    )
+    return (await session.exec(begun.limit(1))).first() is not None
+
+
+async def abandon(session: AsyncSession, desk: Desk) -> None:
+    """Take a whole draft out: one begun by mistake would keep the cycle from being published.
+
+    `Conflict` once it was handed in, since what was said about it stays, or where the office stored it.
+    """
+    if not await may_abandon(session, desk.contract):
+        raise Conflict(N_("한 번 제출했거나 성과관리 담당이 올린 계약은 지울 수 없습니다"))
+    await session.exec(delete(ContractNode).where(col(ContractNode.contract_id) == desk.contract.id))
+    await session.exec(delete(Contract).where(col(Contract.id) == desk.contract.id))
+    await journal.record(session, desk.by.actor, "contract.abandoned", desk.contract.public_id)
+
+
+async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form) -> int:
+    """Store the points of the nodes right below one (`weight-CODE`, seen as `seen-CODE`); returns how many changed."""
+    children = desk.place(under).node.children if under else desk.tree.children
+    wrong: dict[str, str] = {}
+    changed: list[Node] = []
+    for child in children:
+        name = f"weight-{child.code}"
+        if name not in form:
+            continue
+        try:
+            weight = read_weight(name, form, child.weight)
+        except Refused as problem:
+            wrong |= problem.fields
+            continue
+        if weight != child.weight:
+            if form.get(f"seen-{child.code}") != _said(child.weight):
+                now_ = _said(child.weight) or translate(N_("빈칸"))
+                said = N_("그 사이에 다른 분이 이 배점을 고쳤습니다. 지금 저장된 값: {value}")
+                wrong[name] = translate(said, value=now_)
+            changed.append(replace(child, weight=weight))
+    if wrong:
+        raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
+    await _weighed(session, desk, changed)
+    return len(changed)
+
+
+async def share(session: AsyncSession, desk: Desk, under: str) -> int:
+    """Give the blank ones among the nodes right below one equal parts of the points that are left."""
+    above = desk.place(under).node if under else desk.tree
+    left = sum_below(above).left
+    blanks = [child for child in above.children if child.weight is None]
+    if not blanks or left is None or left <= 0:
+        raise Conflict(N_("나눌 점수가 없거나 빈 배점이 없습니다"))
+    unit = min(UNIT, Decimal((0, (1,), int(left.as_tuple().exponent))))
+    shares = equal_shares(left, len(blanks), unit)
+    await _weighed(
+        session, desk, [replace(each, weight=part) for each, part in zip(blanks, shares, strict=True)]
+    )
+    return len(blanks)
+
+
+async def _weighed(session: AsyncSession, desk: Desk, nodes: list[Node]) -> None:
+    for node in nodes:
+        await put(session, desk, node.code, weight=node.weight)
+    if nodes:
+        await noted(session, desk, "weighed", *nodes)
+
+
+def _said(weight: Decimal | None) -> str:
+    return "" if weight is None else plain(weight)

@@ -1,0 +1,249 @@
+"""One goal, task or indicator as a form: what its fields hold, what an officer typed into them, and what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from contracts.files.columns import LONGEST
+from contracts.files.spreadsheet import checked
+from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
+from contracts.terms.joint import read_shares, write_shares
+from contracts.terms.methods import CRITERIA_COUNT, SETTINGS, Misread, Setting, Takes, read_setting
+from contracts.terms.tree import ROOT_WEIGHT, ContractTree, Direction, Kind, Measure, Method, Node
+from office.decimals import number, plain
+from office.errors import Refused
+from office.i18n import N_, translate
+
+PAST_YEARS = 5
+"""Past years a definition sheet has room for."""
+TIER_ROWS = 4
+"""Tiers with a limit; one more is for everything below them."""
+WEIGHT_PLACES = 4
+_SENTENCES = ("definition", "formula", "source", "unit", "supplied_by", "checked_by")
+_NOT_A_NUMBER = N_("숫자가 아닙니다. 단위 없이 숫자만 적어 주십시오(예: 1,234.5)")
+
+Form = Mapping[str, str]
+
+
+def years_before(year: int) -> tuple[int, ...]:
+    """The past years that have a field, the earliest first."""
+    return tuple(range(year - PAST_YEARS, year))
+
+
+def takes_figures(measure: Measure) -> bool:
+    """Whether the sheet asks for unit, baseline, target and past years: where experts grade, only if some are there."""
+    some = measure.unit or measure.history or measure.baseline is not None or measure.target is not None
+    return measure.method is not Method.NINE_GRADE or bool(some)
+
+
+def form_of_node(node: Node, year: int) -> dict[str, str]:
+    """The fields of a node as they are shown before anybody types."""
+    form = {"title": node.title, "weight": _shown(node.weight)}
+    if node.kind is Kind.TASK:
+        form |= {"promise": node.promise, "shares": write_shares(node.shares)}
+        form |= {"on_ballot": "yes"} if node.on_ballot else {}
+    if measure := node.measure:
+        form |= {name: str(getattr(measure, name)) for name in _SENTENCES}
+        form |= {"direction": measure.direction.value, "method": measure.method.value}
+        form |= {"baseline": _shown(measure.baseline), "target": _shown(measure.target)}
+        past = dict(measure.history)
+        form |= {f"history-{each}": _shown(past.get(each)) for each in years_before(year)}
+        for setting in SETTINGS[measure.method]:
+            form |= _setting_form(setting, dict(measure.settings).get(setting.name, ""))
+    return form
+
+
+def seen_of(node: Node) -> str:
+    """A mark of everything the form of a node shows: another one means that somebody has changed it since."""
+    bare = replace(node, children=(), result="", measure=node.measure and replace(node.measure, actual=None))
+    return branch_mark(bare)
+
+
+def branch_mark(node: Node) -> str:
+    """A mark of a node with everything below it."""
+    record = contract_record(ContractTree("", "", "", (node,)), cycle="")
+    return sha256_hex(canonical_bytes(record))[:16]
+
+
+def read_node(old: Node, form: Form, agency_code: str, year: int) -> Node:
+    """The node with what was typed; `Refused` names every field that cannot be taken.
+
+    A field that is not in the form stays as it is, except boxes, which say no by not being sent.
+    """
+    reader = _Reader(form)
+    title = reader.text("title", old.title, LONGEST[old.kind.value])
+    if not title and "title" not in reader.wrong:
+        reader.wrong["title"] = translate(N_("이름을 적어 주십시오"))
+    node = replace(old, title=title, weight=reader.weight("weight", old.weight))
+    if old.kind is Kind.TASK:
+        node = replace(
+            node,
+            promise=reader.text("promise", old.promise, LONGEST["promise"]),
+            on_ballot=form.get("on_ballot") == "yes",
+        )
+        node = replace(node, shares=reader.shares(node, agency_code))
+    if old.measure is not None:
+        node = replace(node, measure=_read_measure(reader, old.measure, year))
+    reader.finish()
+    return node
+
+
+def read_weight(name: str, form: Form, old: Decimal | None) -> Decimal | None:
+    """One field of points; `Refused` names it."""
+    reader = _Reader(form)
+    weight = reader.weight(name, old)
+    reader.finish()
+    return weight
+
+
+def _read_measure(reader: _Reader, old: Measure, year: int) -> Measure:
+    texts = {name: reader.text(name, getattr(old, name), LONGEST[name]) for name in _SENTENCES}
+    past = dict(old.history)
+    for each in years_before(year):
+        value = reader.number(f"history-{each}", past.get(each))
+        past.pop(each, None)
+        if value is not None:
+            past[each] = value
+    direction = reader.form.get("direction", old.direction.value)
+    if direction not in set(Direction):
+        reader.wrong["direction"] = translate(N_("목록에서 골라 주십시오"))
+        direction = old.direction.value
+    return replace(
+        old,
+        definition=texts["definition"],
+        formula=texts["formula"],
+        source=texts["source"],
+        unit=texts["unit"],
+        supplied_by=texts["supplied_by"],
+        checked_by=texts["checked_by"],
+        direction=Direction(direction),
+        baseline=reader.number("baseline", old.baseline),
+        target=reader.number("target", old.target),
+        history=tuple(sorted(past.items())),
+        settings=tuple(sorted(reader.settings(old).items())),
+    )
+
+
+class _Reader:
+    """Takes fields out of a form one after the other and remembers what is wrong with which."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.wrong: dict[str, str] = {}
+
+    def finish(self) -> None:
+        if self.wrong:
+            raise Refused(
+                N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=self.wrong
+            )
+
+    def text(self, name: str, old: str, longest: int) -> str:
+        if name not in self.form:
+            return old
+        text = checked(self.form[name])
+        if text.wrong:
+            self.wrong[name] = translate(text.wrong)
+        elif len(text.text) > longest:
+            self.wrong[name] = translate(N_("{n}자까지 쓸 수 있습니다. 줄여 주십시오"), n=longest)
+        return text.text
+
+    def number(self, name: str, old: Decimal | None) -> Decimal | None:
+        if name not in self.form:
+            return old
+        typed = self.form[name].strip()
+        value = number(typed) if typed else None
+        if typed and value is None:
+            self.wrong[name] = translate(_NOT_A_NUMBER)
+        return value
+
+    def weight(self, name: str, old: Decimal | None) -> Decimal | None:
+        value = self.number(name, old)
+        if value is not None and not 0 <= value <= ROOT_WEIGHT:
+            self.wrong[name] = translate(N_("배점은 0부터 100까지 적을 수 있습니다"))
+        elif value is not None and -int(value.as_tuple().exponent) > WEIGHT_PLACES:
+            self.wrong[name] = translate(N_("배점은 소수점 아래 네 자리까지 적을 수 있습니다"))
+        return value
+
+    def shares(self, node: Node, agency_code: str) -> tuple[tuple[str, Decimal], ...]:
+        if "shares" not in self.form:
+            return node.shares
+        read = read_shares(self.form["shares"])
+        if isinstance(read, Misread):
+            self.wrong["shares"] = translate(read.message, **read.values)
+            return node.shares
+        if read and agency_code not in dict(read):
+            said = N_("우리 기관의 코드({code})도 적어 주십시오")
+            self.wrong["shares"] = translate(said, code=agency_code)
+        return read
+
+    def settings(self, old: Measure) -> dict[str, str]:
+        """The settings of the sheet's method; one left blank is not set."""
+        found = {}
+        for setting in SETTINGS[old.method]:
+            name = f"setting-{setting.name}"
+            written = _written(setting, self.form)
+            if not written:
+                continue
+            value = read_setting(setting, "" if setting.takes is Takes.YES else written)
+            if value is None:
+                self.wrong[_first_field(setting, name)] = translate(_MISREAD[setting.takes])
+            else:
+                found[setting.name] = value
+        return found
+
+
+_MISREAD = {
+    Takes.YES: N_("목록에서 골라 주십시오"),
+    Takes.YEAR: N_("연도를 네 자리 숫자로 적어 주십시오(예: 2027)"),
+    Takes.NUMBER: _NOT_A_NUMBER,
+    Takes.POINTS: N_("0보다 크고 100을 넘지 않는 점수를 적어 주십시오"),
+    Takes.NUMBERS: N_("다섯 칸을 모두 숫자로 적어 주십시오"),
+    Takes.TIERS: N_("큰 값부터 차례로, 값과 기본 점수(0~100)를 짝지어 적고 '그 아래'의 점수도 적어 주십시오"),
+}
+
+
+def _written(setting: Setting, form: Form) -> str:
+    """What was typed for one setting, in the one line `read_setting` reads; empty where nothing was."""
+    name = f"setting-{setting.name}"
+    match setting.takes:
+        case Takes.YES:
+            return "yes" if form.get(name) == "yes" else ""
+        case Takes.NUMBERS:
+            parts = [form.get(f"{name}-{i}", "").strip() for i in range(1, CRITERIA_COUNT + 1)]
+            return " ".join(part or "-" for part in parts) if any(parts) else ""
+        case Takes.TIERS:
+            rows = [
+                (form.get(f"{name}-limit-{i}", "").strip(), form.get(f"{name}-base-{i}", "").strip())
+                for i in range(1, TIER_ROWS + 1)
+            ]
+            rest = form.get(f"{name}-base-rest", "").strip()
+            given = [f"{limit or '-'}:{base}" for limit, base in rows if limit or base]
+            return " ".join([*given, f":{rest}"]) if given or rest else ""
+    return form.get(name, "").strip()
+
+
+def _first_field(setting: Setting, name: str) -> str:
+    """The field a sentence about a setting stands at."""
+    return {Takes.NUMBERS: f"{name}-1", Takes.TIERS: f"{name}-limit-1"}.get(setting.takes, name)
+
+
+def _setting_form(setting: Setting, value: str) -> dict[str, str]:
+    """The fields of one setting with its value."""
+    name = f"setting-{setting.name}"
+    match setting.takes:
+        case Takes.NUMBERS:
+            return {f"{name}-{i}": each for i, each in enumerate(value.split(), start=1)}
+        case Takes.TIERS:
+            form: dict[str, str] = {}
+            for i, pair in enumerate(value.split(), start=1):
+                limit, _, base = pair.partition(":")
+                form |= {f"{name}-limit-{i}": limit} if limit else {}
+                form[f"{name}-base-{i if limit else 'rest'}"] = base
+            return form
+    return {name: value} if value else {}
+
+
+def _shown(value: Decimal | None) -> str:
+    return "" if value is None else plain(value)

@@ -1,0 +1,1 @@
+"""How hard what is promised is, rated blind before the signature."""

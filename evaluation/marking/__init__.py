@@ -1,0 +1,1 @@
+"""The sheets: marked, filed, reconciled, reopened, and the comments on them."""
