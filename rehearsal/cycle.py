@@ -145,15 +145,23 @@ async def report(stage: Stage, year: int, trees: Sequence[ContractTree]) -> None
 
 
 async def check_figures(stage: Stage) -> None:
-    """A verifier opens every contract with figures and finds them right; the experts cannot begin before."""
+    """A verifier opens every contract with figures and finds them right, those without a file or a source one by one; the experts cannot begin before."""
     verifier = stage.of("verifier")[0].browser
     listed = await verifier.get("/checks")
     for address in dict.fromkeys(_CHECK.findall(listed.text)):
         opened = await verifier.get(address)
-        seen = [f"seen-{unescape(code)}" for code in dict.fromkeys(_SEEN.findall(opened.text))]
-        figures = {name: fields(opened, name)[0] for name in seen}
-        if figures:
-            await verifier.post(f"{address}/rest", figures)
+        codes = [unescape(code) for code in dict.fromkeys(_SEEN.findall(opened.text))]
+        seen = {code: fields(opened, f"seen-{code}")[0] for code in codes}
+        _, _, below = opened.text.partition(f'action="{address}/rest"')
+        together = {unescape(code) for code in _SEEN.findall(below)}
+        if together:
+            sources = {f"source-{code}": "yes" for code in together}
+            await verifier.post(
+                f"{address}/rest", {f"seen-{code}": seen[code] for code in together} | sources
+            )
+        for code in seen.keys() - together:
+            one = {"code": code, f"seen-{code}": seen[code], f"verdict-{code}": "ok"}
+            await verifier.post(address, one)
 
 
 async def score(

@@ -7,7 +7,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import advance, hold, require_phase
+from contracts.evidence.files import evidence_of
 from contracts.files.spreadsheet import checked
+from contracts.keeping.backing import unchecked
 from contracts.keeping.checks import (
     NOTE_LENGTH,
     REASON_LENGTH,
@@ -68,30 +70,43 @@ async def check(
         verdict,
         by,
         found if verdict is Verdict.DIFFERS else None,
-        note.text,
+        {code: note.text},
     )
 
 
 async def confirm_rest(
     session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
 ) -> int:
-    """Call every figure right that has no verdict yet and stands as the page showed it (`seen-CODE`); returns how many."""
+    """Call the unchecked figures right that stand as the page showed them (`seen-CODE`) and that something backs.
+
+    That is a file, or the source the figure names, where the verifier says to have looked there (`source-CODE`); the
+    others stay open.  Returns how many were confirmed.
+    """
     await _open(session, cycle, contract, None)
-    known = await checks_of(session, contract)
-    rest = {
-        node.code: node.measure.actual
-        for node in reported(await tree_of(session, contract))
-        if node.code not in known
-        and f"seen-{node.code}" in form
-        and node.measure
-        and node.measure.actual is not None
-    }
-    for code, figure in rest.items():
-        _require_seen(form, code, figure)
-    if not rest:
+    tree = await tree_of(session, contract)
+    rest = unchecked(tree, await checks_of(session, contract), await evidence_of(session, contract))
+    if not any(f"seen-{node.code}" in form for node in (*rest.backed, *rest.bare)):
         raise Conflict(N_("확인을 기다리는 실적이 없습니다"))
-    await _store(session, contract, rest, Verdict.OK, by, None, "")
-    return len(rest)
+    looked_up = [node for node in rest.sourced if form.get(f"source-{node.code}") == "yes"]
+    notes = {
+        node.code: translate(N_("자료 출처에서 확인: {source}"), source=node.measure.source)
+        for node in looked_up
+        if node.measure
+    }
+    taken = [node for node in (*rest.backed, *looked_up) if f"seen-{node.code}" in form]
+    if not taken:
+        raise Refused(
+            N_(
+                "저장하지 않았습니다. 남은 실적에는 견주어 볼 증빙자료가 없습니다. 자료 출처에서 확인한 것을 표시하거나, 실적마다 결과를 골라 주십시오"
+            )
+        )
+    figures = {
+        node.code: node.measure.actual for node in taken if node.measure and node.measure.actual is not None
+    }
+    for code, figure in figures.items():
+        _require_seen(form, code, figure)
+    await _store(session, contract, figures, Verdict.OK, by, None, notes)
+    return len(taken)
 
 
 async def _open(session: AsyncSession, cycle: Cycle, contract: Contract, code: str | None) -> Node:
@@ -116,7 +131,7 @@ async def _store(
     verdict: Verdict,
     by: Person,
     found: Decimal | None,
-    note: str,
+    notes: Mapping[str, str],
 ) -> None:
     assert contract.id is not None and by.id is not None  # noqa: S101 - stored rows
     moment = now()
@@ -128,7 +143,7 @@ async def _store(
                 verdict=verdict,
                 figure=figure,
                 found=found,
-                note=note,
+                note=notes.get(code, ""),
                 checked_by=by.id,
                 checked_at=moment,
             )

@@ -1,5 +1,7 @@
 """The external check of figures: a verifier's list and one contract's figures, and the office's view of how far it is."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,9 +11,9 @@ from litestar.params import FromPath, FromQuery
 from contracts.cycles import current_cycle, cycle_of
 from contracts.evidence.files import evidence_of
 from contracts.keeping import checking, checks
+from contracts.keeping.backing import figures, unchecked
 from contracts.model import PHASE_LABELS, ContractState, Phase
 from contracts.reading import seen_contract, tree_of
-from contracts.terms.tree import Kind, Node
 from contracts.web.showing import NAMES
 from office.access import only
 from office.database import Database
@@ -54,7 +56,7 @@ async def one(
     done = translate(N_("저장했습니다. 아래에서 이어서 확인해 주십시오")) if saved else None
     if confirmed is not None:
         done = translate(N_("실적 {n}개를 ‘맞음’으로 저장했습니다"), n=confirmed)
-    return await _page(request, db, public_id, done=done)
+    return await _page(request, db, public_id, done=done, confirmed=confirmed is not None)
 
 
 async def _page(
@@ -65,6 +67,7 @@ async def _page(
     *,
     form: dict[str, str] | None = None,
     done: str | None = None,
+    confirmed: bool = False,
 ) -> Response[str]:
     async with db.reading() as session:
         contract, agency, cycle = await seen_contract(session, public_id, request.user)
@@ -75,6 +78,9 @@ async def _page(
         past = await checks.past_checks(session, contract)
         evidence = await evidence_of(session, contract)
         lines = await checks.progress_of(session, cycle)
+    rest = unchecked(tree, known, evidence)
+    if confirmed and done and rest.bare:
+        done += ". " + translate(N_("견줄 증빙자료가 없는 {n}개는 남아 있습니다"), n=len(rest.bare))
     waiting = [line for line in lines if line.waiting and line.contract.id != contract.id]
     return page(
         request,
@@ -84,7 +90,8 @@ async def _page(
         agency=agency,
         cycle=cycle,
         open=cycle.phase is Phase.REPORTING,
-        figures=[(node, above) for top in tree.children for node, above in _figures(top, ())],
+        groups=[(above, list(found)) for above, found in groupby(figures(tree), key=itemgetter(1))],
+        rest=rest,
         known=known,
         past=past,
         evidence=evidence,
@@ -98,14 +105,8 @@ async def _page(
         form=form or {},
         problem=problem,
         done=done,
+        confirmed=confirmed,
     )
-
-
-def _figures(node: Node, above: tuple[Node, ...]) -> list[tuple[Node, tuple[Node, ...]]]:
-    """The reported indicators under a node, each with the tasks and goals above it."""
-    if node.kind is Kind.INDICATOR:
-        return [(node, above)] if node.measure and node.measure.actual is not None else []
-    return [found for child in node.children for found in _figures(child, (*above, node))]
 
 
 @post("/checks/{public_id:str}", guards=VERIFIER)
@@ -125,7 +126,7 @@ async def save(request: AnyRequest, db: NamedDependency[Database], public_id: Fr
 
 @post("/checks/{public_id:str}/rest", guards=VERIFIER)
 async def rest(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
-    """All figures that have no verdict yet are right, as this page showed them (`seen-CODE`)."""
+    """The figures without a verdict that have a file, or were looked up at their source, are right as this page showed them."""
     form = await form_of(request)
     try:
         async with db.writing() as session:

@@ -10,6 +10,7 @@ from office.database import Database
 from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.contracts.conftest import CYCLE, TR, Enter, Year
+from tests.contracts.test_evidence import PAPER
 from tests.seeding import YEAR
 
 PAGE = f"/checks/{TR}"
@@ -26,6 +27,21 @@ async def verdicts(db: Database) -> dict[str, Verdict]:
     async with db.reading() as session:
         contract, _, _ = await seen_contract(session, TR, None)
         return {code: check.verdict for code, check in (await checks_of(session, contract)).items()}
+
+
+async def lay(officer: Visitor, node: str) -> None:
+    form = {"node": node, "clean": "yes"}
+    await officer.post(
+        f"/agency/contracts/{TR}/evidence", form, files={"file": ("표.pdf", PAPER + node.encode())}
+    )
+
+
+async def found_right(verifier: Visitor, contract: str, **figures: str) -> None:
+    """A verdict of "right" on each figure by itself: `W_1="9.6"`."""
+    for name, seen in figures.items():
+        code = name.replace("_", "-")
+        form = {"code": code, f"verdict-{code}": "ok", f"seen-{code}": seen}
+        await verifier.post(f"/checks/{contract}", form)
 
 
 async def test_a_verifier_sees_what_there_is_to_check_and_saves_figure_by_figure(
@@ -98,18 +114,38 @@ async def test_a_correction_reopens_the_check_and_both_verdicts_are_kept(
     assert all("표의 마지막" not in str(entry.details) for entry in entries) and len(entries) == 2
 
 
-async def test_the_rest_is_right_only_as_the_page_showed_it(
-    db: Database, year: Year, verifier: Visitor
+async def test_the_rest_is_right_where_something_backs_it_and_as_the_page_showed_it(
+    db: Database, year: Year, verifier: Visitor, visitor: Visitor
 ) -> None:
     officer = (await year.reporting()).officers["TR"]
     await verifier.post(f"{PAGE}/rest", {}, expect=409)
-    await verifier.post(
-        PAGE, {"code": "U-1", "verdict-U-1": "unclear", "note-U-1": "자료 없음", "seen-U-1": "103"}
-    )
+    seen = {"seen-W-1": "9.6", "seen-U-1": "103"}
+    bare = await verifier.post(f"{PAGE}/rest", {**seen, "source-U-1": "yes"}, expect=422)
+    assert "견주어 볼 증빙자료가 없습니다" in said(bare) and await verdicts(db) == {}
+    shown = bare.text.partition('id="rest"')[2]
+    assert 'name="source-W-1"' in shown and "버스정보시스템" in shown
+    assert 'name="source-U-1"' not in shown and "하나씩 확인할 실적 1개" in shown
+    await verifier.post(f"{PAGE}/rest", {**seen, "seen-W-1": "9.7", "source-W-1": "yes"}, expect=409)
     await officer.post(FIGURES, {"actual-W-1": "9.7"})
-    await verifier.post(f"{PAGE}/rest", {"seen-W-1": "9.6"}, expect=409)
-    await verifier.post(f"{PAGE}/rest", {"seen-W-1": "9.7", "seen-U-1": "103"})
-    assert await verdicts(db) == {"U-1": Verdict.UNCLEAR, "W-1": Verdict.OK}
+    done = await verifier.post(f"{PAGE}/rest", {**seen, "seen-W-1": "9.7", "source-W-1": "yes"})
+    assert await verdicts(db) == {"W-1": Verdict.OK}
+    told = (await verifier.get(done.headers["location"])).text
+    assert "실적 1개를 ‘맞음’으로 저장했습니다. 견줄 증빙자료가 없는 1개는 남아 있습니다" in told
+    assert "자료 출처에서 확인: 버스정보시스템" in (await visitor.get(f"/contracts/{TR}/evidence")).text
+    # A file of the whole contract speaks of no figure in particular; one beside the task speaks of its indicators.
+    await lay(officer, "")
+    await verifier.post(f"{PAGE}/rest", seen, expect=422)
+    await lay(officer, "T-2")
+    await verifier.post(f"{PAGE}/rest", seen)
+    assert await verdicts(db) == {"W-1": Verdict.OK, "U-1": Verdict.OK}
+
+
+async def test_the_result_of_a_task_stands_at_the_task(year: Year, verifier: Visitor) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    await officer.post(FIGURES, {"actual-W-1": "9.6", "result-T-1": "배차 간격을 줄였습니다"})
+    shown = (await verifier.get(PAGE)).text
+    assert shown.count("배차 간격을 줄였습니다") == 1
+    assert shown.index("배차 간격을 줄였습니다") < shown.index("버스 평균 대기시간")
 
 
 async def test_experts_begin_when_every_figure_is_checked_or_a_reason_is_public(
@@ -119,7 +155,7 @@ async def test_experts_begin_when_every_figure_is_checked_or_a_reason_is_public(
     refused = await year.office.post(f"{CYCLE}/advance", {"to": "scoring"}, expect=422)
     assert "확인을 마치지 않은 실적이 4개 있습니다: 교통국 2, 문화국 2" in said(refused)
     assert 'name="reason"' in refused.text
-    await verifier.post(f"{PAGE}/rest", {"seen-W-1": "9.6", "seen-U-1": "103"})
+    await found_right(verifier, TR, W_1="9.6", U_1="103")
     again = await year.office.post(f"{CYCLE}/advance", {"to": "scoring", "reason": " "}, expect=422)
     assert "문화국 2" in said(again) and "교통국" not in said(again)
     why = "확인할 사람이 병으로 자리를 비웠습니다"
@@ -141,8 +177,8 @@ async def test_experts_begin_when_every_figure_is_checked_or_a_reason_is_public(
 async def test_a_figure_known_to_be_wrong_needs_a_reason_too(year: Year, verifier: Visitor) -> None:
     await year.reporting()
     await verifier.post(PAGE, {"code": "W-1", "verdict-W-1": "differs", "found-W-1": "11", "seen-W-1": "9.6"})
-    for contract, seen in ((TR, {"seen-U-1": "103"}), (f"{YEAR}-CU", {"seen-W-1": "11.2", "seen-U-1": "99"})):
-        await verifier.post(f"/checks/{contract}/rest", seen)
+    await found_right(verifier, TR, U_1="103")
+    await found_right(verifier, f"{YEAR}-CU", W_1="11.2", U_1="99")
     refused = await year.office.post(f"{CYCLE}/advance", {"to": "scoring"}, expect=422)
     assert "교통국 1" in said(refused)
     assert "실적 1개가 증빙자료와 다릅니다" in (await year.office.get(f"{CYCLE}/checks")).text
@@ -152,11 +188,8 @@ async def test_with_everything_checked_no_reason_is_asked(
     db: Database, year: Year, verifier: Visitor
 ) -> None:
     await year.reporting()
-    for contract, seen in (
-        (TR, {"seen-W-1": "9.6", "seen-U-1": "103"}),
-        (f"{YEAR}-CU", {"seen-W-1": "11.2", "seen-U-1": "99"}),
-    ):
-        await verifier.post(f"/checks/{contract}/rest", seen)
+    await found_right(verifier, TR, W_1="9.6", U_1="103")
+    await found_right(verifier, f"{YEAR}-CU", W_1="11.2", U_1="99")
     assert "모두 확인했습니다" in (await verifier.get("/checks")).text
     async with db.reading() as session:
         lines = await progress_of(session, await cycle_of(session, YEAR))

@@ -1,0 +1,49 @@
+"""Which reported figures have something to compare them with: a file beside them, or beside the task they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from contracts.terms.tree import ContractTree, Kind, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """Figures without a verdict, by what there is to compare them with.
+
+    `bare` figures have no file of their own or of a task above them; of those, `sourced` name where they come from.
+    """
+
+    backed: tuple[Node, ...]
+    sourced: tuple[Node, ...]
+    bare: tuple[Node, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.backed or self.bare)
+
+
+def unchecked(tree: ContractTree, known: Collection[str], files: Mapping[str, Sequence[object]]) -> Unchecked:
+    """The figures nobody has checked; `files` are the standing files by node code.
+
+    A file of the contract as a whole ("") speaks of no figure in particular: somebody has to look and say so.
+    """
+    waiting = [(node, above) for node, above in figures(tree) if node.code not in known]
+    backed = [node for node, above in waiting if any(files.get(each.code) for each in (node, *above))]
+    bare = [node for node, _ in waiting if node not in backed]
+    return Unchecked(tuple(backed), tuple(node for node in bare if _source(node)), tuple(bare))
+
+
+def figures(tree: ContractTree) -> list[tuple[Node, tuple[Node, ...]]]:
+    """The reported indicators, each with the tasks and goals above it, in the order of the contract."""
+
+    def below(node: Node, above: tuple[Node, ...]) -> list[tuple[Node, tuple[Node, ...]]]:
+        if node.kind is Kind.INDICATOR:
+            return [(node, above)] if node.measure and node.measure.actual is not None else []
+        return [found for child in node.children for found in below(child, (*above, node))]
+
+    return [found for top in tree.children for found in below(top, ())]
+
+
+def _source(node: Node) -> str:
+    return node.measure.source.strip() if node.measure else ""
