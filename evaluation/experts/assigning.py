@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
@@ -101,15 +101,16 @@ async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
 
 async def marks_given(session: AsyncSession, assignments: Collection[int | None]) -> dict[int, int]:
     """How many indicators of each sheet are decided: graded, or left out on purpose."""
-    query = select(Mark.assignment_id).where(
-        col(Mark.assignment_id).in_(assignments),
-        col(Mark.round) == OWN,
-        col(Mark.grade).is_not(None) | col(Mark.absent),
+    query = (
+        select(Mark.assignment_id, func.count(col(Mark.id)))
+        .where(
+            col(Mark.assignment_id).in_(assignments),
+            col(Mark.round) == OWN,
+            col(Mark.grade).is_not(None) | col(Mark.absent),
+        )
+        .group_by(col(Mark.assignment_id))
     )
-    given: dict[int, int] = {}
-    for assignment in await session.exec(query):
-        given[assignment] = given.get(assignment, 0) + 1
-    return given
+    return dict((await session.exec(query)).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,18 @@ class Draft:
         return frozenset(self.plan.pairs)
 
 
-async def situation(session: AsyncSession, cycle: Cycle) -> tuple[list[Panel], Wanted, list[Person]]:
-    """Who serves where, who may not, whose field fits; `each` is still 0."""
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Who serves where, who may not, whose field fits; `wanted.each` is still 0."""
+
+    panels: tuple[Panel, ...]
+    people: tuple[Person, ...]
+    barred: Mapping[tuple[int, int], Barred]
+    wanted: Wanted
+
+
+async def situation(session: AsyncSession, cycle: Cycle) -> Situation:
+    """How a cycle's places stand before anybody is added."""
     found = await panels(session, cycle)
     barred = await barred_pairs(session, cycle)
     seated = await members(session)
@@ -148,18 +159,15 @@ async def situation(session: AsyncSession, cycle: Cycle) -> tuple[list[Panel], W
         for seat in panel.seats
         if not seat.assignment.serves
     }
-    return (
-        found,
-        Wanted(
-            contracts=tuple(trees),
-            evaluators=tuple(person.id for person in people if person.id is not None),
-            each=0,
-            serving={panel.contract.id or 0: panel.evaluators for panel in found},
-            barred=frozenset(barred) | gone,
-            fitting=fitting_of(seated, await fields_known(session), trees),
-        ),
-        people,
+    wanted = Wanted(
+        contracts=tuple(trees),
+        evaluators=tuple(person.id for person in people if person.id is not None),
+        each=0,
+        serving={panel.contract.id or 0: panel.evaluators for panel in found},
+        barred=frozenset(barred) | gone,
+        fitting=fitting_of(seated, await fields_known(session), trees),
     )
+    return Situation(tuple(found), tuple(people), barred, wanted)
 
 
 async def draft(
@@ -167,16 +175,16 @@ async def draft(
 ) -> Draft:
     """Work out how every graded contract comes to `each` evaluators; nothing is stored."""
     require_phase(cycle, *ASSIGNING)
-    found, wanted, people = await situation(session, cycle)
-    if not 1 <= each <= len(people):
+    stands = await situation(session, cycle)
+    people = len(stands.people)
+    if not 1 <= each <= people:
         said = N_("평가위원은 {people}명입니다. 1명에서 {people}명 사이로 적어 주십시오")
-        raise Refused(said, fields={"each": translate(said, people=len(people))}, people=len(people))
-    if not found:
+        raise Refused(said, fields={"each": translate(said, people=people)}, people=people)
+    if not stands.panels:
         raise Refused(N_("9등급으로 평정할 지표가 있는 계약이 없습니다"))
     seed = seed or str(cycle.year)
-    plan = await to_thread(balanced, replace(wanted, each=each, most=most, seed=seed))
-    barred = await barred_pairs(session, cycle)
-    return Draft(each, most, seed, plan, tuple(found), tuple(people), barred)
+    plan = await to_thread(balanced, replace(stands.wanted, each=each, most=most, seed=seed))
+    return Draft(each, most, seed, plan, stands.panels, stands.people, stands.barred)
 
 
 async def assign(

@@ -49,7 +49,7 @@ class Rule(StrEnum):
 
 
 RULE_NAMES = {
-    Rule.EMPLOYED: N_("제척: 이 기관 소속"),
+    Rule.EMPLOYED: N_("제척: 이 기관 소속(예정 포함)"),
     Rule.FORMER: N_("제척: 최근 3년 안에 이 기관 소속"),
     Rule.RELATED: N_("제척: 상급 기관이나 딸린 기관 소속"),
     Rule.TIE: N_("제척: 경제적 이해관계 신고"),
@@ -91,10 +91,9 @@ def years_before(day: date, years: int) -> date:
 def holds(tie: Stated, on: date) -> bool:
     """Whether a tie still matters on a day: it lasts, or ended within the look-back.
 
-    Shares and kin count while they last.  A tie that has not begun does not count yet.
+    Shares and kin count while they last.  A tie that is about to begin counts as if it had: whoever is going to work
+    for a body does not judge it first.  So time only ever frees somebody, and sheets are closed when a tie is stated.
     """
-    if tie.since is not None and tie.since > on:
-        return False
     if tie.until is None or tie.until >= on:
         return True
     return tie.kind not in (TieKind.SHARES, TieKind.KIN) and tie.until >= years_before(on, LOOK_BACK_YEARS)

@@ -7,17 +7,17 @@ sheets are filed.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel import Field, SQLModel, col, delete, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle, Phase
-from contracts.reading import contracts_of, tree_of, trees_of
+from contracts.reading import trees_by_id
 from contracts.terms.tree import ContractTree
 from evaluation.experts.assigning import graded
 from evaluation.experts.committee import serving, setup_of
-from evaluation.experts.conflicts import barred_pairs
+from evaluation.experts.conflicts import barred_among
 from evaluation.model import Assignment, Standing
 from office import journal
 from office.clock import now
@@ -61,10 +61,9 @@ async def chosen(session: AsyncSession, cycle: Cycle) -> list[Chosen]:
         .where(col(CalibrationContract.cycle_id) == cycle.id)
         .order_by(col(CalibrationContract.id))
     )
-    return [
-        Chosen(row, contract, agency, await tree_of(session, contract))
-        for row, contract, agency in list(await session.exec(query))
-    ]
+    rows = list(await session.exec(query))
+    trees = await trees_by_id(session, [row.contract_id for row, _, _ in rows])
+    return [Chosen(row, contract, agency, trees[row.contract_id]) for row, contract, agency in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +78,22 @@ class Candidate:
 
 async def candidates(session: AsyncSession, cycle: Cycle) -> list[Candidate]:
     """Contracts with something to grade, of the last cycle and of this one, that were not used before."""
-    used = set(
-        await session.exec(
-            select(CalibrationContract.contract_id).where(col(CalibrationContract.cycle_id) != cycle.id)
-        )
+    used = select(CalibrationContract.contract_id).where(col(CalibrationContract.cycle_id) != cycle.id)
+    last = select(func.max(Cycle.year)).where(col(Cycle.year) < cycle.year).scalar_subquery()
+    query = (
+        select(Contract, Agency, Cycle.year)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
+        .where(or_(col(Cycle.id) == cycle.id, col(Cycle.year) == last), col(Contract.id).not_in(used))
+        .order_by(col(Cycle.year), col(Contract.id))
     )
-    last = select(Cycle).where(col(Cycle.year) < cycle.year).order_by(col(Cycle.year).desc()).limit(1)
-    found = []
-    for each in [*(await session.exec(last)), cycle]:
-        trees = await trees_of(session, each)
-        for contract, agency in await contracts_of(session, each):
-            codes = graded(trees[contract.id or 0])
-            if codes and contract.id not in used:
-                found.append(Candidate(contract, agency, each.year, len(codes)))
-    return found
+    rows = list(await session.exec(query))
+    trees = await trees_by_id(session, [contract.id or 0 for contract, _, _ in rows])
+    found = (
+        Candidate(contract, agency, year, len(graded(trees[contract.id or 0])))
+        for contract, agency, year in rows
+    )
+    return [each for each in found if each.indicators]
 
 
 async def calibration_sheets(session: AsyncSession, contracts: Sequence[int]) -> list[Assignment]:
@@ -115,9 +116,11 @@ async def choose(session: AsyncSession, cycle: Cycle, public_ids: Sequence[str],
     if await calibration_sheets(session, earlier):
         raise Conflict(N_("이미 평가위원에게 나누어 준 계약이라 바꿀 수 없습니다"))
     await session.exec(delete(CalibrationContract).where(col(CalibrationContract.cycle_id) == cycle.id))
-    for public_id in wanted:
-        session.add(CalibrationContract(cycle_id=cycle.id or 0, contract_id=possible[public_id].id or 0))
-        await session.flush()
+    session.add_all(
+        CalibrationContract(cycle_id=cycle.id or 0, contract_id=possible[public_id].id or 0)
+        for public_id in wanted
+    )
+    await session.flush()
     await journal.record(session, by.actor, "calibration.chosen", str(cycle.year), contracts=wanted)
 
 
@@ -162,28 +165,28 @@ async def extend(session: AsyncSession, cycle: Cycle) -> int:
     """Give the calibration contracts to members who do not have them yet; barred pairs are left out."""
     if not (await setup_of(session, cycle)).calibrates:
         return 0
-    contracts = [each.contract_id for each in await session.exec(_rows(cycle))]
-    there = {(each.contract_id, each.evaluator_id) for each in await calibration_sheets(session, contracts)}
-    cycles = await session.exec(
-        select(Cycle)
-        .join(Contract, col(Contract.cycle_id) == col(Cycle.id))
-        .where(col(Contract.id).in_(contracts))
+    query = (
+        select(Contract, Agency)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .join(CalibrationContract, col(CalibrationContract.contract_id) == col(Contract.id))
+        .where(col(CalibrationContract.cycle_id) == cycle.id)
+        .order_by(col(CalibrationContract.id))
     )
-    barred: set[tuple[int, int]] = set()
-    for each in {one.id: one for one in cycles}.values():
-        barred |= set(await barred_pairs(session, each))
-    added = 0
-    for person in await serving(session):
-        for contract in contracts:
-            pair = (contract, person.id or 0)
-            if pair not in there and pair not in barred:
-                session.add(
-                    Assignment(
-                        contract_id=contract, evaluator_id=pair[1], assigned_at=now(), calibration=True
-                    )
-                )
-                added += 1
-    return added
+    rows = list(await session.exec(query))
+    contracts = [contract.id or 0 for contract, _ in rows]
+    there = {(each.contract_id, each.evaluator_id) for each in await calibration_sheets(session, contracts)}
+    without = there | set(await barred_among(session, rows))
+    wanted = [
+        (contract, person.id or 0)
+        for person in await serving(session)
+        for contract in contracts
+        if (contract, person.id) not in without
+    ]
+    session.add_all(
+        Assignment(contract_id=contract, evaluator_id=evaluator, assigned_at=now(), calibration=True)
+        for contract, evaluator in wanted
+    )
+    return len(wanted)
 
 
 async def cycle_of_calibration(session: AsyncSession, contract: Contract) -> Cycle | None:

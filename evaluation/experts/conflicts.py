@@ -1,9 +1,10 @@
 """Conflicts of interest: the ties evaluators state, the challenges of judged bodies, and the pairs that are barred by them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Agency, Contract, Cycle
@@ -157,10 +158,18 @@ async def end_tie(
 
 
 async def barred_pairs(session: AsyncSession, cycle: Cycle) -> dict[tuple[int, int], Barred]:
-    """Every barred (contract, evaluator) pair of a cycle with its rule: by ties, then challenges, then recusals."""
-    pairs = await contracts_of(session, cycle)
+    """Every barred (contract, evaluator) pair of a cycle with its rule."""
+    return await barred_among(session, await contracts_of(session, cycle))
+
+
+async def barred_among(
+    session: AsyncSession, pairs: Sequence[tuple[Contract, Agency]]
+) -> dict[tuple[int, int], Barred]:
+    """Every barred (contract, evaluator) pair of these contracts with its rule: by ties, then challenges, then recusals."""
     by_id = {contract.id: (contract, agency) for contract, agency in pairs}
-    by_code = {agency.code: (contract, agency) for contract, agency in pairs}
+    by_code: dict[str, list[tuple[Contract, Agency]]] = {}
+    for contract, agency in pairs:
+        by_code.setdefault(agency.code, []).append((contract, agency))
     parents = await parents_of(session)
     bodies = [
         Body(agency.code, agency.name, parents.get(agency.code, ""))
@@ -176,16 +185,14 @@ async def barred_pairs(session: AsyncSession, cycle: Cycle) -> dict[tuple[int, i
 
     for evaluator, ties in stated.items():
         for code, rule in first_rules(ties, bodies, today()).items():
-            if code in by_code:
-                bar(*by_code[code], evaluator, rule)
+            for contract, agency in by_code.get(code, ()):
+                bar(contract, agency, evaluator, rule)
     upheld = select(Challenge.contract_id, Challenge.evaluator_id).where(col(Challenge.upheld).is_(True))
     for contract_id, evaluator in await session.exec(upheld):
         if contract_id in by_id:
             bar(*by_id[contract_id], evaluator, Rule.CHALLENGED)
-    recused = (
-        select(Assignment.contract_id, Assignment.evaluator_id)
-        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .where(col(Contract.cycle_id) == cycle.id, col(Assignment.conflict).is_(True))
+    recused = select(Assignment.contract_id, Assignment.evaluator_id).where(
+        col(Assignment.contract_id).in_(by_id), col(Assignment.conflict).is_(True)
     )
     for contract_id, evaluator in await session.exec(recused):
         bar(*by_id[contract_id], evaluator, Rule.RECUSED)
@@ -193,24 +200,37 @@ async def barred_pairs(session: AsyncSession, cycle: Cycle) -> dict[tuple[int, i
 
 
 async def close_barred(session: AsyncSession, cycle: Cycle, *, by: str) -> int:
-    """Close the sheets of barred pairs that are not filed yet, as if recused; filed ones are for the office to decide."""
+    """Close the sheets of barred pairs that are not filed yet, as if recused; filed ones are for the office to decide.
+
+    Calibration sheets are closed with those of the cycle, whatever year their contract is of.
+    """
     await session.flush()
-    barred = await barred_pairs(session, cycle)
     query = (
-        select(Assignment, Contract.public_id)
+        select(Assignment, Contract, Agency)
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .where(col(Contract.cycle_id) == cycle.id)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(or_(col(Contract.cycle_id) == cycle.id, col(Assignment.calibration)))
+        .where(col(Assignment.filed_at).is_(None))
+        .order_by(col(Assignment.id))
     )
+    rows = [row for row in await session.exec(query) if row[0].standing in (Standing.DECLARE, Standing.OPEN)]
+    contracts = {contract.id: (contract, agency) for _, contract, agency in rows}
+    barred = await barred_among(session, list(contracts.values()))
     closed = 0
-    for assignment, public_id in await session.exec(query):
+    for assignment, contract, _ in rows:
         pair = barred.get((assignment.contract_id, assignment.evaluator_id))
-        if pair is None or assignment.standing not in (Standing.DECLARE, Standing.OPEN):
+        if pair is None:
             continue
         assignment.conflict, assignment.declared_at = True, now()
         assignment.conflict_reason = RULE_NAMES[pair.rule]
         session.add(assignment)
         closed += 1
         await journal.record(
-            session, by, "evaluation.barred", public_id, rule=pair.rule.value, assignment=assignment.id
+            session,
+            by,
+            "evaluation.barred",
+            contract.public_id,
+            rule=pair.rule.value,
+            assignment=assignment.id,
         )
     return closed

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle
@@ -37,18 +39,22 @@ class Place:
 
 async def place_of(session: AsyncSession, cycle: Cycle, assignment_id: int) -> Place:
     """A place of this cycle (404 where there is none)."""
-    query = (
+    found = (await session.exec(_places(cycle).where(col(Assignment.id) == assignment_id))).first()
+    if found is None:
+        raise NotFound(N_("그런 배정이 없습니다. 배정 화면에서 골라 주십시오"))
+    return Place(*found)
+
+
+def _places(cycle: Cycle) -> Select[Assignment, Contract, Agency, Person]:
+    return (
         select(Assignment, Contract, Agency, Person)
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .join(Person, col(Person.id) == col(Assignment.evaluator_id))
-        .where(col(Assignment.id) == assignment_id, col(Contract.cycle_id) == cycle.id)
-        .where(col(Assignment.calibration).is_(False))
+        .where(col(Contract.cycle_id) == cycle.id, col(Assignment.calibration).is_(False))
+        .order_by(col(Assignment.id))
+        .with_for_update(of=Assignment)
     )
-    found = (await session.exec(query.with_for_update(of=Assignment))).first()
-    if found is None:
-        raise NotFound(N_("그런 배정이 없습니다. 배정 화면에서 골라 주십시오"))
-    return Place(*found)
 
 
 async def waiting(session: AsyncSession, place: Place) -> Approval | None:
@@ -81,7 +87,7 @@ async def hand_over(
         content = hashlib.sha256(reason.encode()).hexdigest()
         if not await agreed(session, act=SET_ASIDE, subject=_subject(place), by=by, content=content):
             return None
-    chosen = await _successor(session, cycle, place.assignment)
+    chosen = (await _successors(session, cycle, [place]))[0]
     if chosen is None:
         raise Refused(
             N_("이어받을 수 있는 평가위원이 없습니다. 모두 이미 맡고 있거나, 이 계약을 맡을 수 없습니다")
@@ -102,30 +108,36 @@ async def end_appointment(
     if cycle.phase not in ASSIGNING or on > today():
         return 0, 0
     await session.flush()
-    query = (
-        select(Assignment.id, Assignment.contract_id)
-        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .where(col(Contract.cycle_id) == cycle.id, col(Assignment.evaluator_id) == member.evaluator_id)
-        .where(col(Assignment.calibration).is_(False), col(Assignment.filed_at).is_(None))
-        .where(col(Assignment.ended_at).is_(None), col(Assignment.conflict).is_not(True))
-        .order_by(col(Assignment.id))
+    query = _places(cycle).where(
+        col(Assignment.evaluator_id) == member.evaluator_id,
+        col(Assignment.filed_at).is_(None),
+        col(Assignment.ended_at).is_(None),
+        col(Assignment.conflict).is_not(True),
     )
-    handed = left = 0
-    for assignment_id, _ in list(await session.exec(query)):
-        place = await place_of(session, cycle, assignment_id or 0)
-        chosen = await _successor(session, cycle, place.assignment)
-        handed, left = (handed + 1, left) if chosen else (handed, left + 1)
+    places = [Place(*row) for row in await session.exec(query)]
+    successors = await _successors(session, cycle, places)
+    for place, chosen in zip(places, successors, strict=True):
         await _take_over(session, place, chosen, reason, by)
-    return handed, left
+    handed = sum(chosen is not None for chosen in successors)
+    return handed, len(places) - handed
 
 
-async def _successor(session: AsyncSession, cycle: Cycle, assignment: Assignment) -> Person | None:
-    found, wanted, people = await situation(session, cycle)
-    loads = Counter(one for panel in found for one in panel.evaluators)
-    barred = wanted.barred | {(assignment.contract_id, assignment.evaluator_id)}
-    fair = replace(wanted, barred=barred, seed=str(cycle.year))
-    chosen = replacement(assignment.contract_id, wanted.evaluators, loads, fair)
-    return next((person for person in people if person.id == chosen), None)
+async def _successors(session: AsyncSession, cycle: Cycle, places: Sequence[Place]) -> list[Person | None]:
+    """Who takes over each place, one place after the other; who has taken one has more to do than before."""
+    if not places:
+        return []
+    stands = await situation(session, cycle)
+    wanted, by_id = stands.wanted, {person.id: person for person in stands.people}
+    loads = Counter(one for panel in stands.panels for one in panel.evaluators)
+    own = {(place.assignment.contract_id, place.assignment.evaluator_id) for place in places}
+    fair = replace(wanted, barred=wanted.barred | own, seed=str(cycle.year))
+    found = []
+    for place in places:
+        chosen = replacement(place.assignment.contract_id, wanted.evaluators, loads, fair)
+        if chosen is not None:
+            loads[chosen] += 1
+        found.append(by_id.get(chosen))
+    return found
 
 
 async def _take_over(
@@ -140,7 +152,6 @@ async def _take_over(
                 contract_id=old.contract_id, evaluator_id=chosen.id, assigned_at=now(), replaces_id=old.id
             )
         )
-    await session.flush()
     await journal.record(
         session,
         by.actor,

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
 from contracts.model import Agency, Contract, Cycle, Phase
-from contracts.reading import tree_of, trees_of
+from contracts.reading import tree_of, trees_by_id, trees_of
 from contracts.terms.tree import ContractTree
 from evaluation.arithmetic.marks import Grade
 from evaluation.experts.assigning import graded, marks_given
@@ -154,10 +154,7 @@ async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> li
         .order_by(col(Assignment.calibration).desc(), col(Assignment.id))
     )
     rows = list(await session.exec(query))
-    trees = await trees_of(session, cycle) if rows else {}
-    for _, contract, _ in rows:
-        if contract.id is not None and contract.id not in trees:  # a calibration contract of the last cycle
-            trees[contract.id] = await tree_of(session, contract)
+    trees = await trees_by_id(session, {assignment.contract_id for assignment, _, _ in rows})
     given = await marks_given(session, [assignment.id for assignment, _, _ in rows])
     return [
         Task(
@@ -165,7 +162,7 @@ async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> li
             contract,
             agency,
             given.get(assignment.id or 0, 0),
-            len(graded(trees[contract.id or 0])),
+            len(graded(trees[assignment.contract_id])),
         )
         for assignment, contract, agency in rows
     ]

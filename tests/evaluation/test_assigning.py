@@ -196,7 +196,7 @@ async def test_a_preview_names_what_cannot_be_filled_and_why(db: Database, signe
     async with signed_in(Role.OFFICE) as (_, visitor):
         page = await visitor.get(f"/office/cycles/{YEAR}/assignments/preview?each=3")
         assert "교통국: 3명 가운데 1명" in page.text
-        assert "제척: 이 기관 소속 1명, 회피: 평가위원 스스로 신고 1명" in page.text
+        assert "제척: 이 기관 소속(예정 포함) 1명, 회피: 평가위원 스스로 신고 1명" in page.text
         page = await visitor.get(f"/office/cycles/{YEAR}/assignments/preview?each=3&most=1")
         assert "맡을 수 있는 수가 참" in page.text
 

@@ -76,8 +76,8 @@ def test_shares_and_kin_count_while_they_last() -> None:
     )
 
 
-def test_what_has_not_begun_does_not_count_yet() -> None:
-    assert bars(TieKind.AFFILIATION, "교통국", since=TODAY + timedelta(days=1)) == {}
+def test_who_is_going_to_work_there_does_not_judge_it_first() -> None:
+    assert bars(TieKind.AFFILIATION, "문화국", since=TODAY + timedelta(days=1)) == {"CU": Rule.EMPLOYED}
 
 
 ties = st.builds(
@@ -88,6 +88,14 @@ ties = st.builds(
     since=st.none() | st.dates(date(2020, 1, 1), date(2027, 1, 1)),
     until=st.none() | st.dates(date(2020, 1, 1), date(2027, 1, 1)),
 )
+
+
+@given(ties, st.dates(date(2019, 1, 1), date(2031, 1, 1)), st.integers(0, 2000))
+def test_time_only_frees_so_that_closing_sheets_when_a_tie_is_stated_is_enough(
+    tie: Stated, on: date, days: int
+) -> None:
+    later = barred_bodies(tie, BODIES, on + timedelta(days=days))
+    assert set(later) <= set(barred_bodies(tie, BODIES, on))
 
 
 @given(st.lists(ties, max_size=6), st.randoms())
