@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -38,8 +38,9 @@ class Trail:
     alike: int = 3
     taken: int = 0
     seen: set[str] = field(default_factory=set)
-    visited: Counter[str] = field(default_factory=Counter)
-    _waiting: deque[str] = field(default_factory=deque)
+    noted: Counter[str] = field(default_factory=Counter)
+    looked_at: Counter[str] = field(default_factory=Counter)
+    _waiting: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, *addresses: str) -> None:
         """Note addresses (path and query) unless they were noted before or there are enough of their kind."""
@@ -49,18 +50,22 @@ class Trail:
             kind = template_of(parts.path, self.templates) + "".join(
                 f" {name}" for name, _ in parse_qsl(parts.query)
             )
-            if plain in self.seen or NOT_A_PAGE.search(parts.path) or self.visited[kind] >= self.alike:
+            if plain in self.seen or NOT_A_PAGE.search(parts.path) or self.noted[kind] >= self.alike:
                 continue
             self.seen.add(plain)
-            self.visited[kind] += 1
-            self._waiting.append(plain)
+            self.noted[kind] += 1
+            self._waiting.append((kind, plain))
 
     def next(self) -> str | None:
-        """The next page to visit, or none when there is nothing left."""
+        """The next page to visit, of the kind looked at least so far, or none when there is nothing left."""
         if not self._waiting or self.taken == self.limit:
             return None
         self.taken += 1
-        return self._waiting.popleft()
+        first = min(self._waiting, key=lambda waiting: self.looked_at[waiting[0]])
+        self._waiting.remove(first)
+        kind, address = first
+        self.looked_at[kind] += 1
+        return address
 
 
 async def links(page: Page) -> list[str]:

@@ -222,6 +222,11 @@ async def test_no_page_was_left_out(sweep: Sweep) -> None:
     assert sorted(pages - set(sweep.examples) - set(SENT_ON) - set(IN_THE_CYCLE)) == []
 
 
+async def test_no_page_is_excused_that_was_reached(sweep: Sweep) -> None:
+    assert sorted((set(IN_THE_CYCLE) | set(SENT_ON) | set(FILES)) & set(sweep.examples)) == []
+    assert sorted((set(IN_THE_CYCLE) | set(SENT_ON) | set(FILES)) - set(sweep.templates)) == []
+
+
 async def test_a_page_that_is_not_there_says_so_and_reads_well(chromium: Browser, sweep: Sweep) -> None:
     async with browsers.visit(chromium, browsers.PHONE, allow=("status of 404",)) as page:
         answer = await page.goto(sweep.site.address + "/no/such/page")
