@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import current_cycle, cycle_of
+from contracts.heads.stored import heads_of
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
 from contracts.terms.tree import ContractTree, Measure, Node, tasks
 from office.errors import NotFound
@@ -23,9 +23,7 @@ __all__ = [
     "ballot_tasks",
     "contracts_of",
     "contracts_of_agency",
-    "current_cycle",
     "cycle_name",
-    "cycle_of",
     "is_its_own",
     "published_pairs",
     "published_trees",
@@ -179,8 +177,11 @@ async def _trees(
     below: dict[tuple[int, int | None], list[Row]] = {}
     for node, measure in await session.exec(query):
         below.setdefault((node.contract_id, node.parent_id), []).append((node, measure))
+    heads = await heads_of(session, of)
     return {
-        contract_id: ContractTree(agency.code, agency.name, agency.kind, _nodes(below, contract_id, None))
+        contract_id: ContractTree(
+            agency.code, agency.name, agency.kind, _nodes(below, contract_id, None), heads.get(contract_id)
+        )
         for contract_id, agency in of.items()
     }
 

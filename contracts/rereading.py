@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.heads.stored import HeadPromise, HeadTask
 from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure
 from contracts.reading import cycle_name, published_trees
 from contracts.terms.canonical import set_fingerprint
@@ -98,5 +99,10 @@ async def _rows(session: AsyncSession, cycle: Cycle) -> str:
         .where(contract.c.cycle_id == cycle.id)
         .order_by(node.c.id)
     )
+    own = []
+    for table in (sa.inspect(HeadPromise).local_table, sa.inspect(HeadTask).local_table):
+        whole = sa.select(*(sa.type_coerce(column, sa.Text) for column in table.c))
+        its = whole.join(contract, contract.c.id == table.c.contract_id)
+        own.append(its.where(contract.c.cycle_id == cycle.id).order_by(*table.primary_key))
     connection = await session.connection()
-    return repr([(await connection.execute(query)).all() for query in (heads, nodes)])
+    return repr([(await connection.execute(query)).all() for query in (heads, nodes, *own)])

@@ -6,6 +6,7 @@ from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import hold, require_phase
+from contracts.heads.promising import require_own_codes
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, is_its_own, tree_of, trees_of
 from contracts.terms.canonical import canonical_bytes, contract_fingerprint, contract_record, sha256_hex
@@ -44,6 +45,7 @@ async def sign_as_head(
     await require_free_to_sign(session, contract)
     tree = await tree_of(session, contract)
     require_balanced([tree])
+    require_own_codes(tree)
     await require_totp(session, settings, person, code)
     record = canonical_bytes(contract_record(tree, cycle=cycle_name(cycle)))
     signed = await session.exec(

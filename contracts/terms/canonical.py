@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node
 from office.decimals import plain
 
 CONTRACT_FORMAT = "yaksok-contract-1"
@@ -77,7 +78,15 @@ def tree_record(tree: ContractTree, *, promised_only: bool = False) -> dict[str,
         "agency": tree.agency,
         "agency_kind": tree.agency_kind,
         "nodes": [_node_record(node, promised_only) for node in tree.children],
+        **({} if tree.head is None else {"head": _head_record(tree.head, promised_only)}),
     }
+
+
+def _head_record(head: HeadContract, promised_only: bool) -> dict[str, Json]:
+    """The head's own contract; a record without one has no such key, and so keeps its bytes."""
+    record: dict[str, Json] = {"tasks": [_node_record(task, promised_only) for task in head.tasks]}
+    said: dict[str, Json] = {"since": head.since.isoformat(), "leadership": head.leadership}
+    return record if promised_only else record | said
 
 
 def _node_record(node: Node, promised_only: bool) -> dict[str, Json]:
@@ -121,7 +130,13 @@ def tree_from_record(record: Mapping[str, Any]) -> ContractTree:
         agency=record["agency"],
         agency_kind=record["agency_kind"],
         children=tuple(_node_from(node) for node in record["nodes"]),
+        head=_head_from(record["head"]) if "head" in record else None,
     )
+
+
+def _head_from(record: Mapping[str, Any]) -> HeadContract:
+    tasks = tuple(_node_from(task) for task in record["tasks"])
+    return HeadContract(tasks, date.fromisoformat(record["since"]), record["leadership"])
 
 
 def _node_from(record: Mapping[str, Any]) -> Node:

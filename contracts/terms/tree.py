@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -130,13 +131,27 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadContract:
+    """What the head of an agency promised for themselves (contracts/terms/head.py); the head is named by the office only.
+
+    `tasks` are measured (목표 대 실적) or graded by experts, their weight counts among their like; `since` is the first day
+    in office and `leadership` what was done, both reported later.
+    """
+
+    tasks: tuple[Node, ...]
+    since: date
+    leadership: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ContractTree:
-    """Everything one agency promised for one cycle."""
+    """Everything one agency promised for one cycle, and what its head promised beside it."""
 
     agency_code: str
     agency: str
     agency_kind: str = ""
     children: tuple[Node, ...] = ()
+    head: HeadContract | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import col, delete, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import hold, require_phase
+from contracts.heads.stored import heads_of
 from contracts.model import (
     UNSIGNED,
     Agency,
@@ -81,16 +83,19 @@ async def signed_and_different(
 ) -> list[ContractTree]:
     """Trees that would change a contract somebody has already signed."""
     signed = {
-        agency.code: contract.fingerprint
+        agency.code: contract
         for contract, agency in await contracts_of(session, cycle)
         if contract.state not in UNSIGNED
     }
-    return [
-        tree
-        for tree in trees
-        if tree.agency_code in signed
-        and contract_fingerprint(tree, cycle=cycle_name(cycle)) != signed[tree.agency_code]
-    ]
+    # A file says nothing of the heads' own contracts: they stay as they are.
+    heads = await heads_of(session, [contract.id or 0 for contract in signed.values()])
+    different = []
+    for tree in trees:
+        if (contract := signed.get(tree.agency_code)) is not None:
+            whole = replace(tree, head=heads.get(contract.id or 0))
+            if contract_fingerprint(whole, cycle=cycle_name(cycle)) != contract.fingerprint:
+                different.append(tree)
+    return different
 
 
 async def store_contracts(

@@ -1,0 +1,52 @@
+"""The head's own contract beside the agency's: a handful of tasks, and leadership, which experts grade as well."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node, walk
+from office.i18n import N_, translate
+
+PREFIX = "HEAD-"
+"""How the codes of the head's own tasks begin; no other task or indicator of the contract may begin so."""
+LEADERSHIP = f"{PREFIX}L"
+TITLE = N_("기관장 성과계약")
+LEADERSHIP_TITLE = N_("기관장의 리더십")
+LEADERSHIP_ASKED = N_(
+    "비전과 목표를 세우고 알렸는지, 구성원과 도민의 말을 듣고 반영했는지, 윤리와 안전을 스스로 지켰는지 봅니다."
+)
+
+
+def measured(head: HeadContract) -> tuple[Node, ...]:
+    """The tasks whose attainment is computed from target and actual."""
+    return tuple(task for task in head.tasks if not _is_graded(task))
+
+
+def graded(head: HeadContract) -> tuple[Node, ...]:
+    """The tasks that experts grade, without leadership."""
+    return tuple(task for task in head.tasks if _is_graded(task))
+
+
+def judged(tree: ContractTree) -> tuple[Node, ...]:
+    """Everything of the head that experts grade, leadership last; nothing where the head promised nothing."""
+    if tree.head is None:
+        return ()
+    asked = Measure(Direction.UP, Method.NINE_GRADE, definition=translate(LEADERSHIP_ASKED))
+    title, said = translate(LEADERSHIP_TITLE), tree.head.leadership
+    leadership = Node(LEADERSHIP, title, Kind.INDICATOR, None, result=said, measure=asked)
+    return (*graded(tree.head), leadership)
+
+
+def months_in_office(since: date, year: int) -> int:
+    """Full months in office from the first day until the end of a year; 0 for who came later."""
+    months = (year + 1 - since.year) * 12 + 1 - since.month - (since.day > 1)
+    return max(months, 0)
+
+
+def strays(tree: ContractTree) -> tuple[Node, ...]:
+    """Tasks and indicators of the agency under a code that belongs to the head's own."""
+    return tuple(node for _, node in walk(tree) if node.code.startswith(PREFIX)) if tree.head else ()
+
+
+def _is_graded(task: Node) -> bool:
+    return task.measure is not None and task.measure.method is Method.NINE_GRADE
