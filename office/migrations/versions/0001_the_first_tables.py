@@ -1198,6 +1198,40 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_figure_check_contract_id"), ["contract_id"], unique=False)
 
     op.create_table(
+        "head_promise",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("leadership", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("contract_id"),
+    )
+    op.create_table(
+        "head_task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("definition", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("weight", office.database.DecimalText(length=40), nullable=False),
+        sa.Column("graded", sa.Boolean(), nullable=False),
+        sa.Column(
+            "direction",
+            sa.Enum("up", "down", name="direction", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("target", office.database.DecimalText(length=40), nullable=True),
+        sa.Column("actual", office.database.DecimalText(length=40), nullable=True),
+        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "code"),
+    )
+    with op.batch_alter_table("head_task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_head_task_contract_id"), ["contract_id"], unique=False)
+
+    op.create_table(
         "opened_ballot",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("election_id", sa.Integer(), nullable=False),
@@ -1741,6 +1775,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opened_ballot_credential_sha256"))
 
     op.drop_table("opened_ballot")
+    with op.batch_alter_table("head_task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_head_task_contract_id"))
+
+    op.drop_table("head_task")
+    op.drop_table("head_promise")
     with op.batch_alter_table("figure_check", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_figure_check_contract_id"))
 
