@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node, walk
 from office.i18n import N_, translate
@@ -35,6 +37,21 @@ def judged(tree: ContractTree) -> tuple[Node, ...]:
     title, said = translate(LEADERSHIP_TITLE), tree.head.leadership
     leadership = Node(LEADERSHIP, title, Kind.INDICATOR, None, result=said, measure=asked)
     return (*graded(tree.head), leadership)
+
+
+def attained(direction: Direction, target: Decimal | None, actual: Decimal | None) -> Fraction | None:
+    """F14: how far a task is in per cent of its target, cut to 0 and 100; None where figure or target is missing.
+
+    Where less is better, target ÷ figure; nothing at all is then 100.  A target of 0 or less is no target.
+    Source: 2026년도 공공기관 경영평가편람 pp. 77-86.
+    """
+    if target is None or actual is None or target <= 0:
+        return None
+    if direction is Direction.UP:
+        ratio = Fraction(actual) / Fraction(target)
+    else:
+        ratio = Fraction(target) / Fraction(actual) if actual > 0 else Fraction(1)
+    return min(max(ratio, Fraction(0)), Fraction(1)) * 100
 
 
 def months_in_office(since: date, year: int) -> int:
