@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import typst
@@ -35,26 +34,21 @@ def compile_pdf(template: Path, data: Mapping[str, object]) -> bytes:
 
     Takes some tenths of a second of one core: call it off the event loop.
     """
-    return _compiled(template, json.dumps(data, ensure_ascii=False), "pdf")[0]
-
-
-def compile_png(template: Path, data: Mapping[str, object]) -> list[bytes]:
-    """The pages as pictures, for looking at."""
-    return list(_compiled(template, json.dumps(data, ensure_ascii=False), "png"))
+    return _compiled(template, json.dumps(data, ensure_ascii=False))
 
 
 @lru_cache(maxsize=KEPT)
-def _compiled(template: Path, data: str, form: Literal["pdf", "png"]) -> tuple[bytes, ...]:
+def _compiled(template: Path, data: str) -> bytes:
     compiler = typst.Compiler(
         input=str(template),
         root=str(ROOT),
         font_paths=_fonts(),
         sys_inputs={"data": data},
     )
-    made = compiler.compile(format=form, pdf_standards=["ua-1"] if form == "pdf" else [])
-    if made is None:
-        raise RuntimeError("typst returned nothing")
-    return tuple(made) if isinstance(made, list) else (made,)
+    made = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+    if not isinstance(made, bytes):
+        raise RuntimeError("typst returned no document")
+    return made
 
 
 @contextmanager

@@ -65,11 +65,6 @@ def get(folder: Path, sha256: str) -> bytes:
     return data
 
 
-def is_sound(folder: Path, sha256: str) -> bool:
-    """Whether the file is there and still has its fingerprint."""
-    return _intact(_path(folder, sha256), sha256)
-
-
 def sweep(folder: Path, known: Collection[str]) -> int:
     """Remove files that nothing names (removed before scoring, or never confirmed); returns how many."""
     removed = 0

@@ -41,7 +41,6 @@ COLUMNS: Final[dict[str, str]] = {
 
 REQUIRED = ("agency_code", "agency", "task")
 NUMBERS = frozenset({"task_weight", "weight", "baseline", "target", "actual"})
-TASK_FACTS = ("promise", "result", "on_ballot", "task_weight", "shares")
 INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "settings", "baseline",
                    "target", "actual", "definition", "formula", "source", "supplied_by", "checked_by")  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import segno
 
-from office.paper import compile_pdf, compile_png
+from office.paper import compile_pdf
 
 TEMPLATE = Path(__file__).with_name("notice.typ")
 LONG_SENTENCE, VERY_LONG = 60, 140
@@ -43,11 +43,6 @@ def qr_svg(address: str) -> str:
 def notice_pdf(notice: Notice) -> bytes:
     """The sheet as PDF/UA-1, one page of A4; the same notice is the same bytes."""
     return compile_pdf(TEMPLATE, _facts(notice))
-
-
-def notice_png(notice: Notice) -> list[bytes]:
-    """The sheet as pictures, for looking at."""
-    return compile_png(TEMPLATE, _facts(notice))
 
 
 def _facts(notice: Notice) -> dict[str, object]:

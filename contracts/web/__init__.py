@@ -13,6 +13,8 @@ from contracts.web import (
     deadlines,
     editing,
     evidence,
+    evidence_files,
+    heads,
     indicators,
     listing,
     notices,
@@ -59,5 +61,7 @@ ROUTES: list[Any] = [
     *uploads.ROUTES,
     *checks.ROUTES,
     *evidence.ROUTES,
+    *heads.ROUTES,
+    *evidence_files.ROUTES,
     *replies.ROUTES,
 ]

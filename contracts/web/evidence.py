@@ -1,6 +1,8 @@
-"""Evidence files: the body's page to lay them beside its promises, everybody's page of them, and the files themselves."""
+"""Evidence files of a body: its page to lay them beside its promises, and to take them away again."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,28 +11,25 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.evidence import files as evidence
-from contracts.evidence import vault
-from contracts.evidence.files import UPLOADING, EvidenceFile
-from contracts.evidence.kinds import ACCEPT, PICTURES, clean_name, recognise
-from contracts.keeping.checks import checks_of, reported, why_unchecked
+from contracts.evidence import holding, vault
+from contracts.evidence.files import UPLOADING
+from contracts.evidence.holding import Held
+from contracts.evidence.kinds import ACCEPT, Kept, clean_name, recognise
 from contracts.model import ContractState, Phase
-from contracts.reading import seen_contract, tree_of
+from contracts.reading import tree_of
 from contracts.terms.tree import ContractTree, Kind, Node, walk
 from contracts.web.agency import opened
-from contracts.web.files import answered
 from office.access import only
 from office.database import Database
-from office.errors import Gone, NotFound, Refused, TooLarge, Trouble
+from office.errors import NotFound, Refused, TooLarge, Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, form_of, page, see
-from office.people import Role
+from office.people import Person, Role
 from office.settings import Settings
 
 BASE = "/agency/contracts/{public_id:str}/evidence"
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of an upload with its form; the settings allow less for the file in it."""
-POLICY = "default-src 'none'; sandbox"
-"""Of a file somebody else made: it may show itself and nothing more."""
 DONE = {
     "added": N_("올렸습니다. 누구나 볼 수 있는 화면에 바로 보입니다."),
     "removed": N_("파일을 지웠습니다."),
@@ -56,6 +55,7 @@ async def _own(
     problem: Trouble | None = None,
     *,
     form: dict[str, str] | None = None,
+    held: Held | None = None,
 ) -> Response[str]:
     async with db.reading() as session:
         contract, agency, cycle = await opened(session, public_id, request.user)
@@ -85,6 +85,8 @@ async def _own(
         late=late,
         maximum=evidence.REASON_LENGTH,
         form=form or {},
+        held=held,
+        ticket=holding.ticket(settings, held, contract=public_id, by=request.user) if held else "",
         problem=problem,
         **({"done": translate(done)} if done and problem is None else {}),
     )
@@ -112,18 +114,19 @@ async def add(
     settings: NamedDependency[Settings],
     public_id: FromPath[str],
 ) -> Response[Any]:
-    """One file (`file`), where it belongs (`node`), and that it holds nobody's personal data (`clean`)."""
+    """One file (`file`, or `held` from the try before), its place (`node`), and that it holds no personal data (`clean`)."""
     sent = await request.form()
     form = {name: value for name, value in sent.items() if isinstance(value, str)}
     upload = sent.get("file")
+    held: Held | None = None
     try:
         async with db.reading() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
             evidence.require_uploading(cycle, contract)
-        data = await _taken(upload, form, settings)
-        assert isinstance(upload, UploadFile)  # noqa: S101 - _taken has read it
-        kept = await asyncio.to_thread(recognise, data)
-        sha256 = await asyncio.to_thread(vault.put, settings.evidence_folder, kept.data)
+        held, kept = await _taken(upload, form.get("held", ""), settings, public_id, request.user)
+        if form.get("clean") != "yes":
+            wrong = {"clean": translate(N_("개인정보가 없는지 확인하고 표시해 주십시오"))}
+            raise Refused(N_("올리지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
             await evidence.add(
@@ -131,8 +134,8 @@ async def add(
                 cycle,
                 contract,
                 kept,
-                sha256=sha256,
-                filename=clean_name(upload.filename, kept.media_type),
+                sha256=held.sha256,
+                filename=held.filename,
                 node_code=form.get("node", ""),
                 most=settings.evidence_per_contract,
                 by=request.user,
@@ -142,33 +145,34 @@ async def add(
     except Trouble as problem:
         if isinstance(problem, Refused) and not problem.fields:
             problem.fields["file"] = problem.said()
-        return await _own(request, db, settings, public_id, problem, form=form)
+        # Another file has to be chosen when it is the file that is wrong.
+        again = held if isinstance(problem, Refused) and "file" not in problem.fields else None
+        return await _own(request, db, settings, public_id, problem, form=form, held=again)
     finally:
         if isinstance(upload, UploadFile):
             await upload.close()
     return see(f"/agency/contracts/{public_id}/evidence?done=added")
 
 
-async def _taken(upload: object, form: dict[str, str], settings: Settings) -> bytes:
-    """The bytes of the file that was sent; `Refused` or `TooLarge` where there is none, too much, or no assurance."""
-    wrong = {}
-    data = b""
-    if isinstance(upload, UploadFile):
-        data = await upload.read(settings.evidence_largest + 1)
-    if not data:
-        wrong["file"] = translate(N_("올릴 파일을 골라 주십시오"))
-    if form.get("clean") != "yes":
-        wrong["clean"] = translate(N_("개인정보가 없는지 확인하고 표시해 주십시오"))
+async def _taken(
+    upload: object, ticket: str, settings: Settings, public_id: str, by: Person
+) -> tuple[Held, Kept]:
+    """The file that was sent, or the one that waits since the try before; `Refused` or `TooLarge` where there is none."""
+    data = await upload.read(settings.evidence_largest + 1) if isinstance(upload, UploadFile) else b""
+    if not data and ticket:
+        return await asyncio.to_thread(holding.redeemed, settings, ticket, contract=public_id, by=by)
     if len(data) > settings.evidence_largest:
-        limit = settings.evidence_largest // 1_048_576
         raise TooLarge(
             N_("파일이 {mb}MB를 넘습니다. 나누거나 줄여서 올려 주십시오"),
             fields={"file": translate(N_("더 작은 파일을 골라 주십시오"))},
-            mb=limit,
+            mb=settings.evidence_largest // 1_048_576,
         )
-    if wrong:
+    if not isinstance(upload, UploadFile) or not data:
+        wrong = {"file": translate(N_("올릴 파일을 골라 주십시오"))}
         raise Refused(N_("올리지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
-    return data
+    kept = await asyncio.to_thread(recognise, data)
+    sha256 = await asyncio.to_thread(vault.put, settings.evidence_folder, kept.data)
+    return Held(sha256, clean_name(upload.filename, kept.media_type), kept.media_type, len(kept.data)), kept
 
 
 @post(BASE + "/remove", guards=[only(Role.OFFICER)])
@@ -178,23 +182,8 @@ async def remove(
     settings: NamedDependency[Settings],
     public_id: FromPath[str],
 ) -> Response[Any]:
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await evidence.remove(
-                session,
-                cycle,
-                contract,
-                sha256=form.get("sha256", ""),
-                node_code=form.get("node", ""),
-                by=request.user,
-            )
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _own(request, db, settings, public_id, problem)
-    return see(f"/agency/contracts/{public_id}/evidence?done=removed")
+    """Take a file away for good (`sha256`, `node`)."""
+    return await _done(request, db, settings, public_id, evidence.remove, "removed")
 
 
 @post(BASE + "/withdraw", guards=[only(Role.OFFICER, Role.OFFICE)])
@@ -204,85 +193,33 @@ async def withdraw(
     settings: NamedDependency[Settings],
     public_id: FromPath[str],
 ) -> Response[Any]:
+    """Hand a file out no longer (`sha256`, `node`, `reason`)."""
+    reason = (await form_of(request)).get("reason", "")
+    return await _done(
+        request, db, settings, public_id, partial(evidence.withdraw, reason=reason), "withdrawn"
+    )
+
+
+async def _done(
+    request: AnyRequest,
+    db: Database,
+    settings: Settings,
+    public_id: str,
+    act: Callable[..., Awaitable[None]],
+    done: str,
+) -> Response[Any]:
+    """Do something to one file of a contract and go back to the page."""
     form = await form_of(request)
     try:
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
-            await evidence.withdraw(
-                session,
-                cycle,
-                contract,
-                sha256=form.get("sha256", ""),
-                node_code=form.get("node", ""),
-                reason=form.get("reason", ""),
-                by=request.user,
-            )
+            named = {"sha256": form.get("sha256", ""), "node_code": form.get("node", "")}
+            await act(session, cycle, contract, **named, by=request.user)
     except NotFound:
         raise
     except Trouble as problem:
         return await _own(request, db, settings, public_id, problem, form=form)
-    return see(f"/agency/contracts/{public_id}/evidence?done=withdrawn")
+    return see(f"/agency/contracts/{public_id}/evidence?done={done}")
 
 
-@get("/contracts/{public_id:str}/evidence")
-async def public_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[Any]:
-    """What stands behind the figures: the files, and what the verifier found."""
-    async with db.reading() as session:
-        contract, agency, cycle = await seen_contract(session, public_id, request.user)
-        if contract.state is not ContractState.PUBLISHED:
-            return see(f"/agency/contracts/{public_id}/evidence")
-        tree = await tree_of(session, contract)
-        files = await evidence.all_files(session, contract)
-        checks = await checks_of(session, contract)
-        reason = await why_unchecked(session, contract)
-    return page(
-        request,
-        "contracts/evidence.html",
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        files=evidence.by_node([each for each in files if each.withdrawn_at is None]),
-        withdrawn=[each for each in files if each.withdrawn_at is not None],
-        total=sum(each.withdrawn_at is None for each in files),
-        nodes=[node for _, node in walk(tree)],
-        figures=len(reported(tree)),
-        checks=checks,
-        unchecked_reason=reason,
-        early=cycle.phase in (Phase.DRAFTING, Phase.PUBLISHED),
-    )
-
-
-@get("/contracts/{public_id:str}/evidence/{sha256:str}/{filename:str}")
-async def download(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    public_id: FromPath[str],
-    sha256: FromPath[str],
-    filename: FromPath[str],
-) -> Response[bytes]:
-    """The file itself, as it was kept."""
-    async with db.reading() as session:
-        contract, _, _ = await seen_contract(session, public_id, request.user)
-        found = await evidence.found_file(session, contract, sha256, filename)
-    office = request.user is not None and request.user.role is Role.OFFICE
-    if found.withdrawn_at is not None and not office:
-        raise Gone(N_("거두어들인 증빙자료입니다. 이유는 이 계약의 증빙자료 화면에 있습니다"))
-    data = await asyncio.to_thread(vault.get, settings.evidence_folder, sha256)
-    return _file(request, data, found)
-
-
-def _file(request: AnyRequest, data: bytes, found: EvidenceFile) -> Response[bytes]:
-    response = answered(
-        request, data, found.media_type, filename=found.filename, public=found.withdrawn_at is None
-    )
-    if found.media_type in PICTURES and "Content-Disposition" in response.headers:
-        saved = response.headers["Content-Disposition"]
-        response.headers["Content-Disposition"] = saved.replace("attachment", "inline", 1)
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
-
-
-ROUTES = [own_page, add, remove, withdraw, public_page, download]
+ROUTES: list[Any] = [own_page, add, remove, withdraw]
