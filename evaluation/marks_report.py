@@ -16,7 +16,7 @@ from evaluation.arithmetic.combining import Combining
 from evaluation.arithmetic.marks import POINTS
 from evaluation.arithmetic.panels import Judged, Panels, panels_of
 from evaluation.figures import Strip
-from evaluation.marking.reading import GivenMark, given_marks
+from evaluation.marking.given import GivenMark, given_marks
 from office.errors import NotFound
 from office.i18n import N_
 from office.people import Person

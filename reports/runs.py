@@ -13,7 +13,7 @@ from contracts.cycles import cycle_of, enter_phase, require_phase
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import cycle_name, published_trees
 from contracts.terms.canonical import sha256_hex
-from evaluation.marking.reading import grades_of
+from evaluation.marking.given import grades_of
 from office import journal
 from office.approval import agreed
 from office.clock import now

@@ -169,13 +169,18 @@ def surveys(satisfaction: Decimal | None, perception: Decimal | None) -> Outcome
     return Rating(exact, (step(N_("평점: 고객만족도와 국민인식도를 8 대 2로"), written, exact),))
 
 
-def head_contract(attainments: Sequence[Decimal], points: Decimal = Decimal(13)) -> Fraction:
-    """F14: points × the mean of the attainments in per cent, each at most 100 (편람 pp. 77-86)."""
+def head_contract(
+    attainments: Sequence[Decimal | Fraction],
+    points: Decimal = Decimal(13),
+    weights: Sequence[Decimal] = (),
+) -> Fraction:
+    """F14: points × the mean of the attainments in per cent, each at most 100 (편람 pp. 77-86); plain without weights."""
     if not attainments:
         raise ValueError("a head's contract has at least one task")
-    return (
-        Fraction(points) * sum(min(Fraction(each), CEILING) for each in attainments) / len(attainments) / 100
-    )
+    heavy = weights or [Decimal(1)] * len(attainments)
+    cut = [min(Fraction(each), CEILING) for each in attainments]
+    whole = sum(each * Fraction(weight) for each, weight in zip(cut, heavy, strict=True))
+    return Fraction(points) * whole / Fraction(sum(heavy)) / 100
 
 
 def _cut(ratio: Fraction) -> Fraction:

@@ -16,8 +16,9 @@ from contracts.reading import contracts_of, trees_of
 from contracts.terms.tree import ContractTree, Method, indicators
 from evaluation.arithmetic.marks import MINIMUM_MARKS
 from evaluation.experts.balancing import Plan, Wanted, balanced
-from evaluation.experts.committee import fields_known, fitting_of, members, one_at_a_time, serving
+from evaluation.experts.committee import fitting_of, members, one_at_a_time, serving
 from evaluation.experts.conflicts import Barred, barred_pairs
+from evaluation.experts.fields import fields_known
 from evaluation.model import OWN, Assignment, Mark
 from office import journal
 from office.clock import now

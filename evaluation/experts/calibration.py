@@ -16,8 +16,9 @@ from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import trees_by_id
 from contracts.terms.tree import ContractTree
 from evaluation.experts.assigning import graded
-from evaluation.experts.committee import serving, setup_of
+from evaluation.experts.committee import serving
 from evaluation.experts.conflicts import barred_among
+from evaluation.experts.setup import setup_of
 from evaluation.model import Assignment, Standing
 from office import journal
 from office.clock import now

@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import is_its_own
-from evaluation.experts.committee import members, numbers, one_at_a_time, setup_of
+from evaluation.experts.committee import members, numbers, one_at_a_time
 from evaluation.experts.conflicts import Challenge, close_barred
+from evaluation.experts.setup import setup_of
 from evaluation.model import Assignment
 from office import journal
 from office.approval import agreed
@@ -116,8 +117,8 @@ async def challenge(
 
 async def decide(
     session: AsyncSession, cycle: Cycle, challenge_id: int, *, uphold: bool, reason: str, by: Person
-) -> bool:
-    """Decide a challenge with two officers; True once the second has agreed to the same decision and reason."""
+) -> Challenge:
+    """Decide a challenge with two officers: `upheld` once the second has agreed to the same decision and reason."""
     await one_at_a_time(session, cycle)
     found = await session.get(Challenge, challenge_id, with_for_update=True)
     contract = await session.get(Contract, found.contract_id) if found else None
@@ -138,7 +139,7 @@ async def decide(
     session.add(found)
     if not done:
         found.proposed, found.proposed_reason = uphold, reason
-        return False
+        return found
     found.upheld, found.decision_reason, found.decided_at = uphold, reason, now()
     await journal.record(
         session,
@@ -151,4 +152,4 @@ async def decide(
     )
     if uphold:
         await close_barred(session, cycle, by=by.actor)
-    return True
+    return found

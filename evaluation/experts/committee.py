@@ -1,4 +1,4 @@
-"""The committee of experts: appointments for a term, fields of expertise, ties they state, and the rules of a cycle.
+"""The committee of experts: appointments for a term, with the fields of expertise.
 
 What everybody may know of a member is the number, the fields and the term.
 """
@@ -11,17 +11,14 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.model import Agency, Cycle
-from contracts.terms.tree import ContractTree, Kind
-from evaluation.experts.barring import key_of
+from contracts.model import Cycle
+from contracts.terms.tree import ContractTree
+from evaluation.experts.fields import ExpertField, fields_known
 from office import journal
 from office.clock import SEOUL, now
 from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
 from office.people import Person, Role, people_with
-
-CHALLENGE_DAYS = 7
-"""How long a body may challenge an evaluator, unless the office sets another time."""
 
 
 class Member(SQLModel, table=True):
@@ -42,46 +39,6 @@ class Member(SQLModel, table=True):
     def serves_on(self, day: date) -> bool:
         """Whether the term covers a day and has not been ended before it."""
         return self.since <= day <= self.until and (self.ended_on is None or day < self.ended_on)
-
-
-class ExpertField(SQLModel, table=True):
-    """A field of expertise, and the contracts it fits: by kind of agency, or by words of their goals."""
-
-    __tablename__ = "expert_field"
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(max_length=60, unique=True)
-    kinds: list[str] = Field(default_factory=list, sa_type=sa.JSON)
-    goals: list[str] = Field(default_factory=list, sa_type=sa.JSON)
-
-    def fits(self, tree: ContractTree) -> bool:
-        """Whether a contract belongs to this field."""
-        if key_of(tree.agency_kind) in {key_of(kind) for kind in self.kinds}:
-            return True
-        titles = [key_of(node.title) for node in tree.children if node.kind in (Kind.GOAL, Kind.TASK)]
-        return any(key_of(word) in title for word in self.goals for title in titles)
-
-
-class ParentBody(SQLModel, table=True):
-    """The body above an agency, by code or name: who works there does not judge the agency."""
-
-    __tablename__ = "parent_body"
-
-    agency_code: str = Field(primary_key=True, max_length=40)
-    parent: str = Field(max_length=120)
-
-
-class EvaluationSetup(SQLModel, table=True):
-    """What the office has settled for the evaluation of a cycle."""
-
-    __tablename__ = "evaluation_setup"
-
-    cycle_id: int = Field(foreign_key="cycle.id", primary_key=True)
-    challenge_days: int = CHALLENGE_DAYS
-    shows_assigned: bool = False
-    """Whether a body sees which members, by name, are assigned to it; otherwise it sees the numbers of all."""
-    calibrates: bool = False
-    """Whether real sheets stay closed until the calibration contracts are marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,28 +66,6 @@ async def one_at_a_time(session: AsyncSession, cycle: Cycle) -> None:
     Two officers pressing together do not fill the same places, and nobody is assigned while a tie is being stated.
     """
     await session.exec(select(Cycle.id).where(col(Cycle.id) == cycle.id).with_for_update())
-
-
-async def setup_of(session: AsyncSession, cycle: Cycle) -> EvaluationSetup:
-    """What holds for a cycle; the usual where nothing was settled."""
-    return await session.get(EvaluationSetup, cycle.id) or EvaluationSetup(cycle_id=cycle.id or 0)
-
-
-async def settle(
-    session: AsyncSession, cycle: Cycle, *, challenge_days: int, shows_assigned: bool, by: Person
-) -> None:
-    """Settle how bodies challenge evaluators in a cycle."""
-    setup = await setup_of(session, cycle)
-    setup.challenge_days, setup.shows_assigned = challenge_days, shows_assigned
-    session.add(setup)
-    await journal.record(
-        session, by.actor, "committee.settled", str(cycle.year), days=challenge_days, shown=shows_assigned
-    )
-
-
-async def fields_known(session: AsyncSession) -> list[ExpertField]:
-    """The office's list of fields, by name."""
-    return list(await session.exec(select(ExpertField).order_by(col(ExpertField.name))))
 
 
 async def members(session: AsyncSession) -> list[Seated]:
@@ -247,31 +182,6 @@ async def end(
     )
 
 
-async def save_field(
-    session: AsyncSession,
-    cycle: Cycle,
-    field_id: int | None,
-    *,
-    name: str,
-    kinds: Sequence[str],
-    goals: Sequence[str],
-    by: Person,
-) -> None:
-    """Write a field of expertise, a new one without `field_id`."""
-    same = (await session.exec(select(ExpertField).where(col(ExpertField.name) == name))).first()
-    if same is not None and same.id != field_id:
-        raise Refused(
-            N_("같은 이름의 분야가 이미 있습니다"),
-            fields={"name": translate(N_("다른 이름을 적거나 있는 분야를 고쳐 주십시오"))},
-        )
-    field = ExpertField(name=name) if field_id is None else await session.get(ExpertField, field_id)
-    if field is None:
-        raise NotFound(N_("그런 분야가 없습니다"))
-    field.name, field.kinds, field.goals = name, list(kinds), list(goals)
-    session.add(field)
-    await journal.record(session, by.actor, "committee.field", str(cycle.year), name=name)
-
-
 async def give_fields(
     session: AsyncSession, cycle: Cycle, member: Member, fields: Sequence[int], by: Person
 ) -> None:
@@ -280,26 +190,6 @@ async def give_fields(
     member.fields = [each for each in fields if each in known]
     session.add(member)
     await journal.record(session, by.actor, "committee.fields-given", str(cycle.year), number=member.number)
-
-
-async def parents_of(session: AsyncSession) -> dict[str, str]:
-    """The body above each agency, by the agency's code."""
-    return {row.agency_code: row.parent for row in await session.exec(select(ParentBody))}
-
-
-async def put_under(session: AsyncSession, cycle: Cycle, code: str, parent: str, by: Person) -> None:
-    """Say which body stands above an agency; nothing takes it back."""
-    await one_at_a_time(session, cycle)
-    if (await session.exec(select(Agency.id).where(col(Agency.code) == code))).first() is None:
-        raise NotFound(N_("그런 기관이 없습니다. 목록에서 골라 주십시오"))
-    row = await session.get(ParentBody, code)
-    if parent:
-        row = row or ParentBody(agency_code=code, parent=parent)
-        row.parent = parent
-        session.add(row)
-    elif row is not None:
-        await session.delete(row)
-    await journal.record(session, by.actor, "committee.parent", str(cycle.year), agency=code, parent=parent)
 
 
 def fitting_of(

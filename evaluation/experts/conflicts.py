@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of
 from evaluation.experts.barring import RULE_NAMES, Body, Rule, Stated, TieKind, first_rules
-from evaluation.experts.committee import one_at_a_time, parents_of, today
+from evaluation.experts.committee import one_at_a_time, today
+from evaluation.experts.parents import parents_of
 from evaluation.model import Assignment, Standing
 from office import journal
 from office.clock import now

@@ -11,8 +11,9 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from evaluation.marking.reading import NOTHING, Sheet, sheet_of
-from evaluation.marking.reconciling import open_when_complete, voices
+from evaluation.marking.reconciling import open_when_complete
 from evaluation.marking.sheets import require_open, write_entry
+from evaluation.marking.voices import voices
 from evaluation.model import RECONCILED, Mark
 from office import journal
 from office.clock import now

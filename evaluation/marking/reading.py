@@ -1,19 +1,19 @@
-"""Sheets as they are stored, read back: an evaluator's list, one sheet with its contract, the filed marks of a cycle."""
+"""One sheet as it is stored, read back with its contract."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from sqlmodel import and_, col, or_, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
 from contracts.model import Agency, Contract, Cycle, Phase
-from contracts.reading import tree_of, trees_by_id, trees_of
+from contracts.reading import tree_of
 from contracts.terms.tree import ContractTree
 from evaluation.arithmetic.marks import Grade
-from evaluation.experts.assigning import graded, marks_given
-from evaluation.experts.calibration import CALIBRATING, awaited, cycle_of_calibration, own_sheets
+from evaluation.experts.assigning import graded
+from evaluation.experts.calibration import CALIBRATING, awaited, cycle_of_calibration
 from evaluation.model import OWN, RECONCILED, Assignment, Mark, Standing
 from office.errors import NotFound
 from office.i18n import N_
@@ -73,17 +73,6 @@ def entry_of(mark: Mark) -> Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A line of an evaluator's list."""
-
-    assignment: Assignment
-    contract: Contract
-    agency: Agency
-    done: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """One evaluator's sheet with the contract it is about.
 
@@ -137,37 +126,6 @@ def over(cycle: Cycle) -> bool:
     return PHASES.index(cycle.phase) > max(map(PHASES.index, MARKING))
 
 
-async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> list[Task]:
-    """Everything one evaluator has been assigned in a cycle, calibrations first, in the order of the assignments."""
-    calibrations = [sheet.id for sheet in await own_sheets(session, cycle, evaluator)]
-    query = (
-        select(Assignment, Contract, Agency)
-        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .join(Agency, col(Agency.id) == col(Contract.agency_id))
-        .where(col(Assignment.evaluator_id) == evaluator.id)
-        .where(
-            or_(
-                and_(col(Contract.cycle_id) == cycle.id, col(Assignment.calibration).is_(False)),
-                col(Assignment.id).in_(calibrations),
-            )
-        )
-        .order_by(col(Assignment.calibration).desc(), col(Assignment.id))
-    )
-    rows = list(await session.exec(query))
-    trees = await trees_by_id(session, {assignment.contract_id for assignment, _, _ in rows})
-    given = await marks_given(session, [assignment.id for assignment, _, _ in rows])
-    return [
-        Task(
-            assignment,
-            contract,
-            agency,
-            given.get(assignment.id or 0, 0),
-            len(graded(trees[assignment.contract_id])),
-        )
-        for assignment, contract, agency in rows
-    ]
-
-
 async def sheet_of(
     session: AsyncSession, assignment_id: int, evaluator: Person, *, round: int = OWN, lock: bool = False
 ) -> Sheet:
@@ -200,72 +158,3 @@ async def sheet_of(
         untouched = {code: replace(entry, version=0, window="", sequence=0) for code, entry in own.items()}
         entries = untouched | by_round[RECONCILED]
     return Sheet(assignment, contract, agency, cycle, tree, graded(tree), entries, round, own, waits)
-
-
-@dataclass(frozen=True, slots=True)
-class GivenMark:
-    """One place of a filed sheet in one round; `grade` is `None` where the evaluator gave none."""
-
-    contract_id: int
-    agency_code: str
-    evaluator_id: int
-    indicator_code: str
-    round: int
-    grade: Grade | None
-
-
-async def given_marks(session: AsyncSession, cycle: Cycle) -> list[GivenMark]:
-    """Every place of every filed sheet of a cycle, round by round, in the order of the assignments.
-
-    A sheet that was not reconciled has only its first round; sheets with a conflict of interest, of calibration or set
-    aside have none.
-    """
-    query = (
-        select(Assignment, Agency.code)
-        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .join(Agency, col(Agency.id) == col(Contract.agency_id))
-        .where(col(Contract.cycle_id) == cycle.id, col(Assignment.filed_at).is_not(None))
-        .where(col(Assignment.conflict).is_(False))
-        .where(col(Assignment.calibration).is_(False), col(Assignment.set_aside).is_(False))
-        .order_by(col(Assignment.id))
-    )
-    filed = list(await session.exec(query))
-    if not filed:
-        return []
-    trees = await trees_of(session, cycle)
-    marks = await session.exec(
-        select(Mark)
-        .join(Assignment, col(Assignment.id) == col(Mark.assignment_id))
-        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .where(col(Contract.cycle_id) == cycle.id, col(Assignment.filed_at).is_not(None))
-    )
-    stored = {(mark.assignment_id, mark.round, mark.indicator_code): mark.grade for mark in marks}
-    return [
-        GivenMark(
-            assignment.contract_id,
-            agency,
-            assignment.evaluator_id,
-            code,
-            round,
-            stored.get((assignment.id or 0, round, code)),
-        )
-        for assignment, agency in filed
-        for round in ((OWN,) if assignment.reconciled_at is None else (OWN, RECONCILED))
-        for code in graded(trees[assignment.contract_id])
-    ]
-
-
-async def grades_of(session: AsyncSession, cycle: Cycle) -> dict[str, dict[str, tuple[Grade | None, ...]]]:
-    """The marks that count: agency code → indicator code → one place per filed sheet, `None` where absent.
-
-    Of every sheet the latest filed round.
-    """
-    latest: dict[tuple[str, str, int], Grade | None] = {}
-    for mark in sorted(await given_marks(session, cycle), key=lambda mark: mark.round):
-        latest[mark.agency_code, mark.indicator_code, mark.evaluator_id] = mark.grade
-    grades: dict[str, dict[str, list[Grade | None]]] = {}
-    for (agency, code, _), grade in latest.items():
-        grades.setdefault(agency, {}).setdefault(code, []).append(grade)
-    return {
-        agency: {code: tuple(given) for code, given in by_code.items()} for agency, by_code in grades.items()
-    }

@@ -1,7 +1,5 @@
 """The reconcile round: own marks filed, each evaluator sees the others' without names and may change their mind."""
 
-import hashlib
-import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle
-from evaluation.marking.reading import MARKING, NOTHING, Entry, Sheet, entry_of, over
-from evaluation.model import OWN, Assignment, Mark, Standing
+from evaluation.marking.reading import MARKING, Sheet, over
+from evaluation.model import Assignment, Standing
 from office import journal
 from office.carriers import Letter
 from office.clock import now
@@ -22,7 +20,6 @@ from office.outbox import Outbox
 from office.people import Person
 from office.settings import Settings
 
-LETTERS = "가나다라마바사아자차카타파하"
 ENOUGH_TO_COMPARE = 2
 """Filed sheets of a contract; with fewer there is nobody to compare with."""
 PURPOSE = "reconcile"
@@ -45,20 +42,6 @@ class ReconcileRound(SQLModel, table=True):
     contract_id: int = Field(foreign_key="contract.id", primary_key=True)
     opened_at: datetime
     opened_by: int | None = Field(default=None, foreign_key="person.id")
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One evaluator as the others see them: a letter instead of a name, and the marks of the first round."""
-
-    name: str
-    mine: bool
-    filed: bool
-    entries: dict[str, Entry]
-
-    def entry(self, code: str) -> Entry:
-        """What this evaluator said about an indicator."""
-        return self.entries.get(code, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,43 +204,3 @@ async def open_rounds(session: AsyncSession, cycle: Cycle, contracts: Collection
         return frozenset()
     query = select(ReconcileRound.contract_id).where(col(ReconcileRound.contract_id).in_(list(contracts)))
     return frozenset(await session.exec(query))
-
-
-async def voices(session: AsyncSession, settings: Settings, sheet: Sheet) -> list[Voice]:
-    """All evaluators of the contract by letter, with the first round's marks of those who filed.
-
-    The letters follow a keyed hash: the same for everybody and every day, and without a hint at who was assigned
-    first.  Somebody who has left keeps the letter.  `NotFound` unless the round is open to this evaluator.
-    """
-    if not await round_open(session, sheet):
-        raise NotFound(N_("조율 평정이 아직 열리지 않았습니다. 모든 평가위원이 제출하면 열립니다"))
-    query = select(Assignment).where(
-        col(Assignment.contract_id) == sheet.contract.id, col(Assignment.calibration).is_(False)
-    )
-    seats = list(await session.exec(query))
-    marks: dict[int, dict[str, Entry]] = {}
-    for mark in await session.exec(
-        select(Mark).where(col(Mark.assignment_id).in_([seat.id for seat in seats]), col(Mark.round) == OWN)
-    ):
-        marks.setdefault(mark.assignment_id, {})[mark.indicator_code] = entry_of(mark)
-    key = settings.key_for("letters of evaluators")
-
-    def place(seat: Assignment) -> bytes:
-        return hmac.digest(key, f"{seat.contract_id}:{seat.id}".encode(), hashlib.sha256)
-
-    return [
-        Voice(
-            translate(N_("평가위원 {letter}"), letter=_letter_at(position)),
-            seat.id == sheet.assignment.id,
-            seat.standing is Standing.FILED,
-            marks.get(seat.id or 0, {}) if seat.standing is Standing.FILED else {},
-        )
-        for position, seat in enumerate(sorted(seats, key=place))
-        if seat.standing not in (Standing.CONFLICT, Standing.ENDED)
-    ]
-
-
-def _letter_at(position: int) -> str:
-    """가, 나, … 하, then 가2, 나2, …"""
-    again, place = divmod(position, len(LETTERS))
-    return LETTERS[place] + (str(again + 1) if again else "")

@@ -3,24 +3,23 @@
 import enum
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
 
 from contracts.cycles import require_phase
-from contracts.model import Agency, Contract, Cycle
+from contracts.model import Cycle
+from evaluation.marking.locked import Locked, locked_sheet
 from evaluation.marking.locking import FiledSheet, filed_versions
 from evaluation.marking.reading import MARKING
-from evaluation.model import OWN, RECONCILED, Assignment, Standing
+from evaluation.model import RECONCILED
 from office import approval, journal
 from office.approval import Approval
 from office.carriers import Letter
 from office.clock import now
 from office.database import choice
-from office.errors import Conflict, NotFound, Refused
+from office.errors import Conflict, Refused
 from office.i18n import N_, translate
 from office.outbox import Outbox
 from office.people import Person
@@ -64,45 +63,6 @@ class Reopening(SQLModel, table=True):
     asked_at: datetime
     agreed_by: int | None = Field(default=None, foreign_key="person.id")
     agreed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """A filed sheet as the office sees it: whose, of which contract, since when; never which grades."""
-
-    assignment: Assignment
-    contract: Contract
-    agency: Agency
-    evaluator: Person
-
-    @property
-    def round(self) -> int:
-        """The round that would be given back: the latest that was filed."""
-        return OWN if self.assignment.reconciled_at is None else RECONCILED
-
-    @property
-    def since(self) -> datetime | None:
-        """When the round was filed."""
-        return self.assignment.reconciled_at or self.assignment.filed_at
-
-
-async def locked_sheets(session: AsyncSession, cycle: Cycle) -> list[Locked]:
-    """Every filed sheet of a cycle, contract after contract."""
-    rows = await session.exec(_query().where(col(Contract.cycle_id) == cycle.id))
-    return [locked for locked in (Locked(*row) for row in rows) if _is_locked(locked)]
-
-
-async def locked_sheet(
-    session: AsyncSession, cycle: Cycle, assignment_id: int, *, lock: bool = False
-) -> Locked:
-    """One sheet of this cycle, filed or given back; `NotFound` for one that was never filed."""
-    query = _query().where(col(Contract.cycle_id) == cycle.id, col(Assignment.id) == assignment_id)
-    if lock:
-        query = query.with_for_update(of=Assignment)
-    found = (await session.exec(query)).first()
-    if found is None or not await filed_versions(session, assignment_id):
-        raise NotFound(N_("제출한 평가표가 없습니다. 목록에서 골라 주십시오"))
-    return Locked(*found)
 
 
 async def history_of(session: AsyncSession, assignment_id: int) -> list[tuple[FiledSheet, Reopening | None]]:
@@ -193,25 +153,10 @@ async def agree(
     await outbox.post(session, _letter(settings, locked, reopening.cause))
 
 
-def _query() -> Select[Assignment, Contract, Agency, Person]:
-    return (
-        select(Assignment, Contract, Agency, Person)
-        .join(Contract, col(Contract.id) == col(Assignment.contract_id))
-        .join(Agency, col(Agency.id) == col(Contract.agency_id))
-        .join(Person, col(Person.id) == col(Assignment.evaluator_id))
-        .where(col(Assignment.calibration).is_(False))
-        .order_by(col(Contract.id), col(Assignment.id))
-    )
-
-
-def _is_locked(locked: Locked) -> bool:
-    return locked.assignment.standing is Standing.FILED
-
-
 async def _to_reopen(session: AsyncSession, cycle: Cycle, assignment_id: int) -> Locked:
     require_phase(cycle, *MARKING)
     locked = await locked_sheet(session, cycle, assignment_id, lock=True)
-    if not _is_locked(locked):
+    if not locked.holds:
         raise Conflict(N_("제출한 상태가 아니라 다시 열 것이 없습니다"))
     return locked
 

@@ -14,6 +14,7 @@ from contracts.files.columns import word
 from contracts.files.spreadsheet import RowProblem
 from evaluation.published.cells import Line, figure, lost_letters, refuse_wrong_cells, squeezed
 from evaluation.published.flags import Defect, Flag, Unusable
+from evaluation.published.score_trees import Group, nested
 from evaluation.published.scores import WHOLE, Item, ScoreSheet
 from office.decimals import half_up
 from office.i18n import N_
@@ -34,7 +35,6 @@ _COLUMNS: Final[dict[str, frozenset[str]]] = {
 _LEVEL = re.compile(r"(?:level|단계)\d|\d단계|[대중소]분류|영역")
 # (A), (A×0.9+B×0.1): rows that stand beside the tree and build its total on
 _BUILT = re.compile(r"\([^()]*\b[A-Z]\b[^()]*\)\s*$")
-_NUMBERED, _BELOW = re.compile(r"\d+\."), re.compile(r"\d+\)")
 
 
 def is_score_sheet(header: Line) -> bool:
@@ -148,71 +148,14 @@ def _by_level(body: Sequence[Line], columns: dict[str, int], flags: list[Flag]) 
             message = N_("단계는 1, 2, 3… 또는 S(구분 합계), B(가점), T(합계)로 적어 주십시오")
             raise Unusable([RowProblem(line.row, "level", message, level)])
     total = beside["T"][0] if beside["T"] else None
-    return ScoreSheet(None, _nested(tree), total, tuple(beside["S"]), tuple(beside["B"]))
-
-
-def _nested(listed: Sequence[tuple[int, Item]]) -> tuple[Item, ...]:
-    """The listed items as a tree: each belongs to the last one before it that stands higher."""
-    made: list[Item] = []
-    at = 0
-    while at < len(listed):
-        level, item = listed[at]
-        end = at + 1
-        while end < len(listed) and listed[end][0] > level:
-            end += 1
-        made.append(replace(item, children=_nested(listed[at + 1 : end])))
-        at = end
-    return tuple(made)
-
-
-class _Group:
-    """A heading while its rows are gathered; `printed` is its subtotal row."""
-
-    def __init__(self) -> None:
-        self.printed: Item | None = None
-        self.below: dict[str, _Group] = {}
-        self.items: list[Item | str] = []
-        """Leaves, and the names of groups below, in the order of the sheet."""
-
-    def group(self, name: str) -> _Group:
-        if name not in self.below:
-            self.below[name] = _Group()
-            self.items.append(name)
-        return self.below[name]
-
-    def reached(self, names: Sequence[str]) -> _Group:
-        """The group at the end of a path, made where it is new."""
-        group = self
-        for name in names:
-            group = group.group(name)
-        return group
-
-    def frozen(self) -> tuple[Item, ...]:
-        listed = [self.below[each].as_item(each) if isinstance(each, str) else each for each in self.items]
-        return _numbered(listed)
-
-    def as_item(self, name: str) -> Item:
-        children = self.frozen()
-        printed = self.printed or Item(children[0].row if children else 0, name)
-        return replace(printed, name=name, children=children)
-
-
-def _numbered(listed: Sequence[Item]) -> tuple[Item, ...]:
-    """Brothers of which `1)`, `2)` are parts of the `1.` before them."""
-    made: list[Item] = []
-    for item in listed:
-        if made and _BELOW.match(item.name) and _NUMBERED.match(made[-1].name):
-            made[-1] = replace(made[-1], children=(*made[-1].children, item))
-        else:
-            made.append(item)
-    return tuple(made)
+    return ScoreSheet(None, nested(tree), total, tuple(beside["S"]), tuple(beside["B"]))
 
 
 def _by_column(
     body: Sequence[Line], columns: dict[str, int], levels: Sequence[int], flags: list[Flag]
 ) -> ScoreSheet:
     """One column for each level; a name repeated to the right, or blanks there, mean that there is no such level."""
-    root = _Group()
+    root = Group()
     total: Item | None = None
     split: list[Item] = []
     bonus: list[Item] = []

@@ -3,6 +3,7 @@
 from typing import Any
 
 from evaluation.web import (
+    answers,
     assignments,
     calibration,
     comments,
@@ -11,12 +12,14 @@ from evaluation.web import (
     difficulty,
     fields,
     marks,
+    members,
     past,
     profile,
     rating,
     reconciling,
     reopening,
     replacing,
+    rounds,
     sheets,
 )
 from office.i18n import N_
@@ -28,6 +31,7 @@ ROUTES: list[Any] = [
     *sheets.ROUTES,
     *assignments.ROUTES,
     *marks.ROUTES,
+    *members.ROUTES,
     *calibration.ROUTES,
     *replacing.ROUTES,
     *committee.ROUTES,
@@ -38,6 +42,8 @@ ROUTES: list[Any] = [
     *profile.ROUTES,
     *rating.ROUTES,
     *reconciling.ROUTES,
+    *rounds.ROUTES,
     *reopening.ROUTES,
     *comments.ROUTES,
+    *answers.ROUTES,
 ]

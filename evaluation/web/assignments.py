@@ -14,13 +14,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import cycle_of
 from contracts.model import Cycle
+from contracts.web.files import answered
 from evaluation.arithmetic.marks import MINIMUM_MARKS, MINIMUM_TO_TRIM
 from evaluation.experts.assigning import ASSIGNING, Draft, add, assign, draft, panels
 from evaluation.experts.balancing import Short
 from evaluation.experts.calibration import extend
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from office.access import only
-from office.charts import horizontal_bars
+from office.bars import horizontal_bars
+from office.charts import Size
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
@@ -163,28 +165,35 @@ def _said(made: Draft, short: Short) -> str:
 
 @get("/office/cycles/{year:int}/assignments/preview.svg", guards=[only(Role.OFFICE)])
 async def preview_chart(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: FromPath[int],
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     wanted = read_form(Each, dict(request.query_params))
     async with db.reading() as session:
         _, made = await _draft(session, year, wanted)
-    return await _chart([(person.name, made.plan.loads[person.id or 0]) for person in made.people])
+    loads = [(person.name, made.plan.loads[person.id or 0]) for person in made.people]
+    return await _chart(request, loads, size)
 
 
 @get("/office/cycles/{year:int}/assignments/load.svg", guards=[only(Role.OFFICE)])
 async def load_chart(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: FromPath[int],
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     async with db.reading() as session:
         found = await panels(session, await cycle_of(session, year))
         evaluators = await people_with(session, Role.EVALUATOR)
     load = Counter(one for panel in found for one in panel.evaluators)
-    return await _chart([(person.name, load[person.id or 0]) for person in evaluators])
+    return await _chart(request, [(person.name, load[person.id or 0]) for person in evaluators], size)
 
 
-async def _chart(loads: Sequence[tuple[str, int]]) -> Response[bytes]:
-    drawn = await to_thread(horizontal_bars, loads, unit=translate(N_("건")))
-    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "private, no-cache"})
+async def _chart(request: AnyRequest, loads: Sequence[tuple[str, int]], size: Size) -> Response[bytes]:
+    drawn = await to_thread(horizontal_bars, loads, unit=translate(N_("건")), size=size)
+    return answered(request, drawn, "image/svg+xml", public=False)
 
 
 async def _page(

@@ -14,7 +14,7 @@ from evaluation.arithmetic.rubrics import RUBRICS
 from evaluation.experts import calibration, calibration_results
 from evaluation.experts.calibration import HOW_MANY, PREPARING
 from evaluation.experts.calibration_results import Severity
-from evaluation.experts.committee import setup_of
+from evaluation.experts.setup import setup_of
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from office.access import only
 from office.database import Database

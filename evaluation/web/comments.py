@@ -1,4 +1,4 @@
-"""Comments of the experts: the office's pages to moderate them, the body's to read and answer, and everybody's."""
+"""Comments of the experts: the office's pages to moderate them, and everybody's to read them."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from contracts.keeping.replies import Kind
 from contracts.model import ContractState, Cycle
 from contracts.reading import seen_contract, tree_of
 from contracts.terms.tree import indicators
-from contracts.web.agency import opened
 from evaluation.marking import comments, moderating
 from evaluation.marking.comments import Desk, Scope
 from office.access import only
@@ -25,7 +24,6 @@ from office.people import Role
 
 OFFICE = [only(Role.OFFICE)]
 DESK = "/office/cycles/{year:int}/comments"
-OWN = "/agency/contracts/{public_id:str}/reply/comments"
 DONE = {
     "saved": N_("저장했습니다. 아직 아무에게도 보이지 않습니다."),
     "asked": N_("공개를 요청했습니다. 다른 담당자가 하루 안에 확인하면 공개됩니다."),
@@ -35,7 +33,8 @@ DONE = {
 }
 
 
-def _done(request: AnyRequest, problem: Trouble | None) -> dict[str, str]:
+def done_of(request: AnyRequest, problem: Trouble | None) -> dict[str, str]:
+    """What has just been done, in a sentence, unless something went wrong since."""
     said = DONE.get(request.query_params.get("done", ""))
     return {"done": translate(said)} if said and problem is None else {}
 
@@ -96,7 +95,7 @@ async def _one(
         maximum=comments.REASON_LENGTH,
         form=form or {},
         problem=problem,
-        **_done(request, problem),
+        **done_of(request, problem),
     )
 
 
@@ -161,98 +160,4 @@ async def public_page(
     )
 
 
-@get(OWN, guards=[only(Role.OFFICER, Role.HEAD, Role.OFFICE)])
-async def own_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[str]:
-    return await _own(request, db, public_id)
-
-
-async def _own(
-    request: AnyRequest,
-    db: Database,
-    public_id: str,
-    problem: Trouble | None = None,
-    *,
-    text: str | None = None,
-) -> Response[str]:
-    async with db.reading() as session:
-        contract, agency, cycle = await opened(session, public_id, request.user)
-        tree = await tree_of(session, contract)
-        released, found = await comments.released_of(session, contract, Scope.PUBLIC, Scope.AGENCY)
-        answer = await replies.draft_of(session, contract, Kind.ANSWER)
-    if request.user.role is Role.OFFICE and answer is not None and answer.released_at is None:
-        answer = None
-    standing = answer is not None and answer.released_at is not None
-    open_now = (
-        cycle.phase in replies.PHASES[Kind.ANSWER]
-        and released is not None
-        and released.shown
-        and not standing
-    )
-    return page(
-        request,
-        "evaluation/comments_own.html",
-        status=problem.status if problem else 200,
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        released=released,
-        found=found,
-        titles={node.code: node.title for node in indicators(tree)},
-        aspects=comments.ASPECT_LABELS,
-        answer=answer,
-        standing=standing,
-        may_write=request.user.role is Role.OFFICER and open_now,
-        may_release=request.user.role is Role.HEAD and open_now and answer is not None,
-        length=replies.LENGTH,
-        text=text if text is not None else answer.text if answer else "",
-        problem=problem,
-        **_done(request, problem),
-    )
-
-
-@post(OWN, guards=[only(Role.OFFICER)])
-async def write_answer(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[Any]:
-    """The officer writes the answer (`text`)."""
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await moderating.answer(session, cycle, contract, form.get("text", ""), request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _own(request, db, public_id, problem, text=form.get("text", ""))
-    return see(f"/agency/contracts/{public_id}/reply/comments?done=written")
-
-
-@post(OWN + "/release", guards=[only(Role.HEAD)])
-async def release_answer(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[Any]:
-    """The head hands the answer in as they have read it (`mark`)."""
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await replies.release(session, cycle, contract, form.get("mark", ""), request.user, Kind.ANSWER)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _own(request, db, public_id, problem)
-    return see(f"/agency/contracts/{public_id}/reply/comments?done=answered")
-
-
-ROUTES: list[Any] = [
-    overview,
-    one,
-    moderate,
-    release,
-    public_page,
-    own_page,
-    write_answer,
-    release_answer,
-]
+ROUTES: list[Any] = [overview, one, moderate, release, public_page]

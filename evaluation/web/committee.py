@@ -11,22 +11,20 @@ from pydantic import BaseModel, Field
 
 from contracts.cycles import current_cycle, cycle_of
 from contracts.reading import agencies_of, trees_of
-from evaluation.experts import committee
-from evaluation.experts.barring import TIE_NAMES, holds
+from evaluation.experts import committee, parents, setup
 from evaluation.experts.calibration import extend
-from evaluation.experts.committee import Member, Seated
-from evaluation.experts.conflicts import DeclaredTie, close_barred, ties_of
-from evaluation.experts.replacing import end_appointment
+from evaluation.experts.committee import Seated
+from evaluation.experts.conflicts import close_barred
+from evaluation.experts.fields import fields_known
 from office.access import only
 from office.database import Database
-from office.errors import NotFound, Trouble
+from office.errors import Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page, read_form, see
-from office.people import Person, Role, people_with
+from office.people import Role, people_with
 
 OFFICE = [only(Role.OFFICE)]
 BASE = "/office/cycles/{year:int}/committee"
-LONGEST_LIST = 2000
 DONE = {
     "appointed": N_("위촉했습니다"),
     "field": N_("전문 분야를 저장했습니다"),
@@ -46,21 +44,6 @@ class Appointing(BaseModel):
     until: date
 
 
-class Ending(BaseModel):
-    """The end of an appointment."""
-
-    on: date
-    reason: Annotated[str, Field(max_length=500)] = ""
-
-
-class FieldForm(BaseModel):
-    """A field of expertise; one kind or word a line."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60)]
-    kinds: Annotated[str, Field(max_length=LONGEST_LIST)] = ""
-    goals: Annotated[str, Field(max_length=LONGEST_LIST)] = ""
-
-
 class ParentForm(BaseModel):
     """The body above an agency."""
 
@@ -75,15 +58,11 @@ class SetupForm(BaseModel):
     shows_assigned: str = ""
 
 
-async def _form(request: AnyRequest) -> tuple[dict[str, str], list[int]]:
+async def ticked_form(request: AnyRequest) -> tuple[dict[str, str], list[int]]:
     """The fields of a form, and the ticked fields of expertise."""
     sent = await request.form()
     ticked = [int(value) for value in sent.getall("field", []) if str(value).isdecimal()]
     return {name: str(value).strip() for name, value in sent.items()}, ticked
-
-
-def _lines(text: str) -> list[str]:
-    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 @get(BASE, guards=OFFICE)
@@ -96,12 +75,14 @@ async def overview(
     left: FromQuery[int] = 0,
 ) -> Response[str]:
     said = DONE.get(done)
-    return await _page(request, db, year, done=translate(said, handed=handed, left=left) if said else None)
+    return await committee_page(
+        request, db, year, done=translate(said, handed=handed, left=left) if said else None
+    )
 
 
 @post(BASE, guards=OFFICE)
 async def appoint(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    form, ticked = await _form(request)
+    form, ticked = await ticked_form(request)
     try:
         wanted = read_form(Appointing, form)
         async with db.writing() as session:
@@ -117,58 +98,31 @@ async def appoint(request: AnyRequest, db: NamedDependency[Database], year: From
             )
             await extend(session, cycle)
     except Trouble as problem:
-        return await _page(request, db, year, form=form, chosen=ticked, problem=problem)
+        return await committee_page(request, db, year, form=form, chosen=ticked, problem=problem)
     return see(f"/office/cycles/{year}/committee?done=appointed")
-
-
-@post(BASE + "/fields", guards=OFFICE)
-async def new_field(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    form, _ = await _form(request)
-    try:
-        await write_field(request, db, year, None, form)
-    except Trouble as problem:
-        return await _page(request, db, year, form=form, problem=problem)
-    return see(f"/office/cycles/{year}/committee?done=field#fields")
-
-
-async def write_field(
-    request: AnyRequest, db: Database, year: int, field_id: int | None, form: Mapping[str, str]
-) -> None:
-    """Store a field of expertise as a form has it; a new one without `field_id`."""
-    wanted = read_form(FieldForm, form)
-    async with db.writing() as session:
-        await committee.save_field(
-            session,
-            await cycle_of(session, year),
-            field_id,
-            name=wanted.name,
-            kinds=_lines(wanted.kinds),
-            goals=_lines(wanted.goals),
-            by=request.user,
-        )
 
 
 @post(BASE + "/parents", guards=OFFICE)
 async def put_under(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    form, _ = await _form(request)
+    form, _ = await ticked_form(request)
     try:
         wanted = read_form(ParentForm, form)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            await committee.put_under(session, cycle, wanted.agency, wanted.parent, request.user)
+            await parents.put_under(session, cycle, wanted.agency, wanted.parent, request.user)
             await close_barred(session, cycle, by=request.user.actor)
     except Trouble as problem:
-        return await _page(request, db, year, form=form, problem=problem)
+        return await committee_page(request, db, year, form=form, problem=problem)
     return see(f"/office/cycles/{year}/committee?done=parent#parents")
 
 
 @post(BASE + "/setup", guards=OFFICE)
 async def settle(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    form, _ = await _form(request)
+    form, _ = await ticked_form(request)
     try:
         wanted = read_form(SetupForm, form)
         async with db.writing() as session:
-            await committee.settle(
+            await setup.settle(
                 session,
                 await cycle_of(session, year),
                 challenge_days=wanted.challenge_days,
@@ -176,11 +130,11 @@ async def settle(request: AnyRequest, db: NamedDependency[Database], year: FromP
                 by=request.user,
             )
     except Trouble as problem:
-        return await _page(request, db, year, form=form, problem=problem)
+        return await committee_page(request, db, year, form=form, problem=problem)
     return see(f"/office/cycles/{year}/committee?done=setup#challenges")
 
 
-async def _page(
+async def committee_page(
     request: AnyRequest,
     db: Database,
     year: int,
@@ -193,11 +147,11 @@ async def _page(
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         seated = await committee.members(session)
-        fields = await committee.fields_known(session)
+        fields = await fields_known(session)
         agencies = await agencies_of(session, cycle)
         trees = await trees_of(session, cycle)
-        parents = await committee.parents_of(session)
-        setup = await committee.setup_of(session, cycle)
+        above = await parents.parents_of(session)
+        settled = await setup.setup_of(session, cycle)
         evaluators = await people_with(session, Role.EVALUATOR)
     return page(
         request,
@@ -211,104 +165,14 @@ async def _page(
         fitting={field.id: sum(field.fits(tree) for tree in trees.values()) for field in fields},
         kinds=sorted({agency.kind for agency in agencies if agency.kind}),
         agencies=agencies,
-        parents=[(agency.name, parents[agency.code]) for agency in agencies if agency.code in parents],
-        setup=setup,
+        parents=[(agency.name, above[agency.code]) for agency in agencies if agency.code in above],
+        setup=settled,
         today=committee.today(),
         form=form or {},
         chosen=chosen or [],
         problem=problem,
         done=done,
     )
-
-
-@get(BASE + "/{member_id:int}", guards=OFFICE)
-async def member_page(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    year: FromPath[int],
-    member_id: FromPath[int],
-    done: FromQuery[str] = "",
-) -> Response[str]:
-    said = DONE.get(done) if done == "field" else None
-    return await _member(request, db, year, member_id, {}, None, translate(said) if said else None)
-
-
-@post(BASE + "/{member_id:int}/fields", guards=OFFICE)
-async def give_fields(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], member_id: FromPath[int]
-) -> Response[Any]:
-    _, ticked = await _form(request)
-    async with db.writing() as session:
-        member = await committee.member_of(session, member_id)
-        await committee.give_fields(session, await cycle_of(session, year), member, ticked, request.user)
-    return see(f"/office/cycles/{year}/committee/{member_id}?done=field")
-
-
-@post(BASE + "/{member_id:int}/end", guards=OFFICE)
-async def end(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], member_id: FromPath[int]
-) -> Response[Any]:
-    form, _ = await _form(request)
-    try:
-        wanted = read_form(Ending, form)
-        async with db.writing() as session:
-            cycle = await cycle_of(session, year)
-            member = await committee.member_of(session, member_id)
-            handed, left = await end_appointment(
-                session, cycle, member, on=wanted.on, reason=wanted.reason, by=request.user
-            )
-            await extend(session, cycle)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _member(request, db, year, member_id, form, problem, None)
-    return see(f"/office/cycles/{year}/committee?done=ended&handed={handed}&left={left}")
-
-
-async def _member(
-    request: AnyRequest,
-    db: Database,
-    year: int,
-    member_id: int,
-    form: Mapping[str, str],
-    problem: Trouble | None,
-    done: str | None,
-) -> Response[str]:
-    async with db.reading() as session:
-        cycle = await cycle_of(session, year)
-        member: Member = await committee.member_of(session, member_id)
-        who = await session.get(Person, member.evaluator_id)
-        ties = await ties_of(session, who) if who else []
-        names = {agency.code: agency.name for agency in await agencies_of(session, cycle)}
-        fields = await committee.fields_known(session)
-    return page(
-        request,
-        "evaluation/member.html",
-        status=problem.status if problem else 200,
-        cycle=cycle,
-        member=member,
-        person_=who,
-        ties=[shown_tie(tie, names) for tie in ties],
-        fields=fields,
-        today=committee.today(),
-        form=form,
-        problem=problem,
-        done=done,
-    )
-
-
-def shown_tie(tie: DeclaredTie, names: Mapping[str, str]) -> dict[str, Any]:
-    """A tie in the words of the page."""
-    return {
-        "id": tie.id,
-        "kind": TIE_NAMES[tie.kind],
-        "body": names.get(tie.body_code) or tie.body_name or tie.body_code,
-        "term": f"{tie.since or ''} ~ {tie.until or ''}" if tie.since or tie.until else "–",
-        "note": tie.note,
-        "withdrawn_at": tie.withdrawn_at,
-        "holds": holds(tie.stated, committee.today()),
-        "lasting": tie.until is None,
-    }
 
 
 @get("/evaluation/committee")
@@ -320,14 +184,4 @@ async def everybody(request: AnyRequest, db: NamedDependency[Database]) -> Respo
     return page(request, "evaluation/public_committee.html", seated=seated, cycle=cycle)
 
 
-ROUTES: list[Any] = [
-    overview,
-    appoint,
-    new_field,
-    put_under,
-    settle,
-    member_page,
-    give_fields,
-    end,
-    everybody,
-]
+ROUTES: list[Any] = [overview, appoint, put_under, settle, everybody]

@@ -13,9 +13,10 @@ from sqlmodel import col, select
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of, is_its_own, seen_contract
-from evaluation.experts import challenges, conflicts
-from evaluation.experts.committee import members, setup_of
+from evaluation.experts import challenges, conflicts, letters
+from evaluation.experts.committee import members
 from evaluation.experts.conflicts import Challenge
+from evaluation.experts.setup import setup_of
 from evaluation.model import Assignment
 from office.access import only
 from office.approval import all_pending
@@ -23,8 +24,10 @@ from office.clock import now
 from office.database import Database
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
+from office.outbox import Outbox
 from office.pages import AnyRequest, page, read_form, see
 from office.people import Person, Role, everybody
+from office.settings import Settings
 
 OWN = [only(Role.OFFICER, Role.HEAD)]
 OFFICE = [only(Role.OFFICE)]
@@ -63,7 +66,12 @@ async def overview(
 
 @post("/office/cycles/{year:int}/challenges/{challenge_id:int}", guards=OFFICE)
 async def decide(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], challenge_id: FromPath[int]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    outbox: NamedDependency[Outbox],
+    settings: NamedDependency[Settings],
+    year: FromPath[int],
+    challenge_id: FromPath[int],
 ) -> Response[Any]:
     form = {name: str(value) for name, value in (await request.form()).items()}
     said, reason = form.get(f"uphold-{challenge_id}", ""), form.get(f"reason-{challenge_id}", "")
@@ -76,9 +84,12 @@ async def decide(
             raise Refused(N_("결정한 까닭이 너무 깁니다"), fields=fields)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            decided = await challenges.decide(
+            found = await challenges.decide(
                 session, cycle, challenge_id, uphold=said == "yes", reason=reason, by=request.user
             )
+            decided = found.upheld is not None
+            if decided:
+                await letters.tell_agency(session, outbox, settings, found)
     except NotFound:
         raise
     except Trouble as problem:

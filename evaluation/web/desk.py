@@ -8,8 +8,9 @@ from contracts.evidence.files import EvidenceFile
 from contracts.terms.tree import Kind, Node
 from evaluation.arithmetic.marks import POINTS, Grade
 from evaluation.arithmetic.rubrics import PROCESS, RESULTS, RUBRICS
-from evaluation.marking.reading import Entry, Sheet, Task
+from evaluation.marking.reading import Entry, Sheet
 from evaluation.marking.sheets import ABSENT, COMMENTS
+from evaluation.marking.tasks import Task
 from evaluation.model import Standing
 from office.i18n import N_, translate
 

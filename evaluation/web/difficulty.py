@@ -10,16 +10,18 @@ from litestar.params import FromPath, FromQuery
 from contracts.cycles import cycle_of
 from contracts.model import STATE_LABELS, Phase
 from contracts.reading import contracts_of, is_its_own, seen_contract, trees_of
-from evaluation.difficulty import sheets as difficulty
+from evaluation.difficulty import letters, ratings, results, rounds
 from evaluation.difficulty.levels import LEVELS, result_of
-from evaluation.difficulty.sheets import OPENABLE
+from evaluation.difficulty.rounds import OPENABLE, titles_of
 from office.access import only
 from office.database import Database
 from office.decimals import half_up
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
+from office.outbox import Outbox
 from office.pages import AnyRequest, page, see
 from office.people import Role
+from office.settings import Settings
 
 OFFICE = [only(Role.OFFICE)]
 BASE = "/office/cycles/{year:int}/difficulty"
@@ -52,11 +54,11 @@ async def _office(
 ) -> Response[str]:
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
-        rounds = await difficulty.rounds_of(session, cycle)
-        levels = await difficulty.levels_of(session, [each.round.id for each in rounds])
-        raters = await difficulty.raters_of(session, cycle)
-        trees = await trees_of(session, cycle) if rounds else {}
-        opened = {each.contract.id for each in rounds}
+        found = await rounds.rounds_of(session, cycle)
+        levels = await ratings.levels_of(session, [each.round.id for each in found])
+        raters = await ratings.raters_of(session, cycle)
+        trees = await trees_of(session, cycle) if found else {}
+        opened = {each.contract.id for each in found}
         openable = [
             (contract, agency)
             for contract, agency in await contracts_of(session, cycle)
@@ -67,14 +69,14 @@ async def _office(
         "evaluation/difficulty_office.html",
         status=problem.status if problem else 200,
         cycle=cycle,
-        rounds=rounds,
+        rounds=found,
         results={
             each.round.id: result_of(
                 each.round.tasks,
                 levels.get(each.round.id or 0, {}),
-                difficulty.titles_of(trees[each.contract.id or 0]),
+                titles_of(trees[each.contract.id or 0]),
             )
-            for each in rounds
+            for each in found
         },
         raters=raters,
         openable=openable,
@@ -96,7 +98,12 @@ async def looking(
 
 @post(BASE + "/{public_id:str}", guards=OFFICE)
 async def open_one(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], public_id: FromPath[str]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    outbox: NamedDependency[Outbox],
+    settings: NamedDependency[Settings],
+    year: FromPath[int],
+    public_id: FromPath[str],
 ) -> Response[Any]:
     """Look once more with further words hidden, or open the rating."""
     form = {name: str(value) for name, value in (await request.form()).items()}
@@ -109,7 +116,8 @@ async def open_one(
             return await _preview(request, db, year, public_id, hidden, None)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            await difficulty.open_round(session, cycle, public_id, _lines(hidden), request.user)
+            opened = await rounds.open_round(session, cycle, public_id, _lines(hidden), request.user)
+            await letters.tell_raters(session, outbox, settings, cycle, opened)
     except NotFound:
         raise
     except Trouble as problem:
@@ -122,8 +130,8 @@ async def _preview(
 ) -> Response[str]:
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
-        contract, agency, blind = await difficulty.preview(session, cycle, public_id, _lines(hidden))
-        active = await difficulty.active_round(session, contract)
+        contract, agency, blind = await rounds.preview(session, cycle, public_id, _lines(hidden))
+        active = await rounds.active_round(session, contract)
     return page(
         request,
         "evaluation/difficulty_preview.html",
@@ -144,7 +152,7 @@ async def release(
 ) -> Response[Any]:
     try:
         async with db.writing() as session:
-            await difficulty.release(session, await cycle_of(session, year), round_id, request.user)
+            await results.release(session, await cycle_of(session, year), round_id, request.user)
     except NotFound:
         raise
     except Trouble as problem:
@@ -158,7 +166,7 @@ async def withdraw(
 ) -> Response[Any]:
     try:
         async with db.writing() as session:
-            await difficulty.withdraw(session, await cycle_of(session, year), round_id, request.user)
+            await rounds.withdraw(session, await cycle_of(session, year), round_id, request.user)
     except NotFound:
         raise
     except Trouble as problem:
@@ -187,7 +195,7 @@ async def _shown(request: AnyRequest, db: Database, public_id: str, *, inside: b
         contract, agency, _ = await seen_contract(session, public_id, request.user if inside else None)
         if inside and not is_its_own(request.user, agency):
             raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
-        found = await difficulty.released_result(session, contract)
+        found = await results.released_result(session, contract)
     return page(
         request,
         "evaluation/difficulty_shown.html",

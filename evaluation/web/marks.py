@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
 from contracts.model import Cycle
+from contracts.web.files import answered
 from evaluation.arithmetic.combining import Combining
 from evaluation.arithmetic.hints import in_ten_thousands
 from evaluation.arithmetic.marks import MINIMUM_MARKS
@@ -16,6 +17,7 @@ from evaluation.arithmetic.panels import shown_value
 from evaluation.figures import marks_strip
 from evaluation.marks_report import LATEST, RoundReport, round_report, strips_of, titles_of
 from office.access import only
+from office.charts import Size
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_
@@ -83,14 +85,16 @@ async def of_contract(
 
 @get(BASE + "/{public_id:str}/strips.svg", guards=OFFICE)
 async def strips(
+    request: AnyRequest,
     db: NamedDependency[Database],
     year: FromPath[int],
     public_id: FromPath[str],
     round: FromQuery[int] = LATEST,
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     _, report, code, titles = await _contract(db, year, public_id, round)
-    drawn = await asyncio.to_thread(marks_strip, strips_of(report.of(code), titles))
-    return Response(drawn, media_type="image/svg+xml")
+    drawn = await asyncio.to_thread(marks_strip, strips_of(report.of(code), titles), size=size)
+    return answered(request, drawn, "image/svg+xml", public=False)
 
 
 async def _contract(

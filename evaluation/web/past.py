@@ -6,19 +6,20 @@ from anyio import to_thread
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
 from contracts.files.spreadsheet import RowProblem
 from contracts.web.files import answered
 from contracts.writing.uploads import known_bodies
-from evaluation import past_results
+from evaluation import past_results, past_uploads
 from evaluation.published.flags import Unusable
 from evaluation.published.reading import SHEET_NAMES, Published
 from evaluation.published.scores import Item
 from office.access import only
-from office.charts import horizontal_bars
+from office.bars import horizontal_bars
+from office.charts import Size
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
@@ -82,7 +83,7 @@ async def upload(request: AnyRequest, db: NamedDependency[Database], year: FromP
         wanted = read_form(Uploaded, form)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            sheet = await past_results.try_file(
+            sheet = await past_uploads.try_file(
                 session, cycle, wanted.agency, wanted.year, data, name, request.user
             )
     except Unusable as unusable:
@@ -105,14 +106,14 @@ async def _look(
 ) -> Response[str]:
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
-        sheet = await past_results.sheet_of(session, sheet_id)
+        sheet = await past_uploads.sheet_of(session, sheet_id)
         agency = await past_results.agency_called(session, sheet.agency_code)
         others = [
             each
             for each in await past_results.kept_sheets(session, sheet.agency_code)
             if (each.year, each.kind) == (sheet.year, sheet.kind) and each.id != sheet.id
         ]
-    read = await past_results.read_again(sheet)
+    read = await past_uploads.read_again(sheet)
     return page(
         request,
         "evaluation/past_sheet.html",
@@ -137,7 +138,7 @@ async def keep(
     try:
         async with db.writing() as session:
             await cycle_of(session, year)
-            await past_results.keep(session, sheet_id, request.user)
+            await past_uploads.keep(session, sheet_id, request.user)
     except Trouble as problem:
         return await _look(request, db, year, sheet_id, problem)
     return see(f"/office/cycles/{year}/past?done=kept")
@@ -156,7 +157,7 @@ async def public(
             raise NotFound(N_("이 기관의 지난 평가가 없습니다"))
     shown = []
     for sheet in sorted(sheets, key=lambda each: (-each.year, list(SHEET_NAMES).index(each.kind))):
-        read = await past_results.read_again(sheet)
+        read = await past_uploads.read_again(sheet)
         shown.append((sheet, SHEET_NAMES[sheet.kind], read, lines_of(read), sheet.found()))
     return page(
         request,
@@ -170,7 +171,10 @@ async def public(
 
 @get(PUBLIC + "/totals.svg")
 async def totals(
-    request: AnyRequest, db: NamedDependency[Database], agency_code: FromPath[str]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    agency_code: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     """The printed totals, year by year."""
     async with db.reading() as session:
@@ -179,7 +183,7 @@ async def totals(
     if not bars:
         raise NotFound(N_("이 기관의 지난 평가가 없습니다"))
     unit = translate(N_("점"))
-    drawn = await to_thread.run_sync(lambda: horizontal_bars(bars, unit=unit))
+    drawn = await to_thread.run_sync(lambda: horizontal_bars(bars, unit=unit, size=size))
     return answered(request, drawn, "image/svg+xml")
 
 

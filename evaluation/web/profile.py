@@ -8,13 +8,15 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from pydantic import BaseModel, BeforeValidator, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import current_cycle
+from contracts.cycles import current_cycle, drafting_cycle
+from contracts.model import Agency
 from contracts.reading import agencies_of
 from evaluation.experts import conflicts
 from evaluation.experts.barring import TIE_NAMES, TieKind
 from evaluation.experts.committee import members
-from evaluation.web.committee import shown_tie
+from evaluation.web.members import shown_tie
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
@@ -115,8 +117,7 @@ async def _page(
     done: str | None = None,
 ) -> Response[str]:
     async with db.reading() as session:
-        cycle = await current_cycle(session)
-        agencies = await agencies_of(session, cycle) if cycle else []
+        agencies = await _bodies(session)
         ties = await conflicts.ties_of(session, request.user)
         terms = [each for each in await members(session) if each.member.evaluator_id == request.user.id]
     names = {agency.code: agency.name for agency in agencies}
@@ -132,6 +133,13 @@ async def _page(
         problem=problem,
         done=done,
     )
+
+
+async def _bodies(session: AsyncSession) -> list[Agency]:
+    """The bodies of the running year and of the one whose contracts are being written."""
+    cycles = (await current_cycle(session), await drafting_cycle(session))
+    found = [agency for cycle in cycles if cycle for agency in await agencies_of(session, cycle)]
+    return list({agency.code: agency for agency in found}.values())
 
 
 ROUTES: list[Any] = [profile, state, end]

@@ -7,9 +7,8 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.cycles import current_cycle
-from contracts.model import Phase
-from evaluation.difficulty import sheets as difficulty
+from contracts.cycles import drafting_cycle
+from evaluation.difficulty import ratings
 from evaluation.difficulty.levels import LEVELS
 from office.access import only
 from office.database import Database
@@ -24,13 +23,9 @@ RATERS = [only(Role.EVALUATOR)]
 @get("/evaluation/difficulty", guards=RATERS)
 async def own(request: AnyRequest, db: NamedDependency[Database], done: FromQuery[str] = "") -> Response[str]:
     async with db.reading() as session:
-        cycle = await current_cycle(session)
-        rounds = (
-            await difficulty.own_rounds(session, cycle, request.user)
-            if cycle and cycle.phase is Phase.DRAFTING
-            else []
-        )
-        levels = await difficulty.levels_of(session, [each.round.id for each in rounds])
+        cycle = await drafting_cycle(session)
+        rounds = await ratings.own_rounds(session, cycle, request.user) if cycle else []
+        levels = await ratings.levels_of(session, [each.round.id for each in rounds])
     rated = {each.round.id: request.user.id in levels.get(each.round.id or 0, {}) for each in rounds}
     return page(
         request,
@@ -55,10 +50,10 @@ async def rate(request: AnyRequest, db: NamedDependency[Database], round_id: Fro
     form = {name: str(value) for name, value in (await request.form()).items()}
     try:
         async with db.writing() as session:
-            cycle = await current_cycle(session)
+            cycle = await drafting_cycle(session)
             if cycle is None:
                 raise NotFound
-            await difficulty.rate(session, cycle, request.user, round_id, form)
+            await ratings.rate(session, cycle, request.user, round_id, form)
     except NotFound:
         raise
     except Trouble as problem:
@@ -70,11 +65,11 @@ async def _rating(
     request: AnyRequest, db: Database, round_id: int, form: Mapping[str, str], problem: Trouble | None
 ) -> Response[str]:
     async with db.reading() as session:
-        cycle = await current_cycle(session)
-        if cycle is None or cycle.phase is not Phase.DRAFTING:
+        cycle = await drafting_cycle(session)
+        if cycle is None:
             raise NotFound(N_("평가하실 난이도가 없습니다. 목록에서 골라 주십시오"))
-        opened = await difficulty.own_round(session, cycle, request.user, round_id)
-        levels = await difficulty.levels_of(session, [round_id])
+        opened = await ratings.own_round(session, cycle, request.user, round_id)
+        levels = await ratings.levels_of(session, [round_id])
     return page(
         request,
         "evaluation/difficulty_rate.html",

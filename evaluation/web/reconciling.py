@@ -1,44 +1,25 @@
-"""Pages of the second round: the evaluator's, with the others' marks beside the own ones, and the office's switch."""
+"""The evaluator's pages of the second round, with the others' marks beside the own ones."""
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from pydantic import BaseModel, Field
 
-from contracts.cycles import cycle_of
-from evaluation.marking import locking, reconciling, reopening, sheets
-from evaluation.marking.reading import MARKING, Sheet, over, sheet_of
-from evaluation.marking.reconciling import Voice, is_wanted, rounds_of, voices
+from evaluation.marking import locking, sheets
+from evaluation.marking.reading import Sheet, sheet_of
 from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
+from evaluation.marking.voices import Voice, voices
 from evaluation.model import RECONCILED
 from evaluation.web import desk
 from evaluation.web.sheets import GUARDS, answer_of, elsewhere
-from office.access import only
 from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
-from office.pages import AnyRequest, page, read_form, see
-from office.people import Role
+from office.pages import AnyRequest, page, see
 from office.settings import Settings
-
-OFFICE = [only(Role.OFFICE)]
-
-
-class Choice(BaseModel):
-    """Whether the cycle has a second round."""
-
-    wanted: Literal["yes", "no"]
-
-
-class Opening(BaseModel):
-    """The contract whose second round is opened by hand."""
-
-    contract: Annotated[str, Field(min_length=1, max_length=60)]
 
 
 @get("/evaluation/{assignment_id:int}/reconcile", guards=GUARDS)
@@ -181,82 +162,4 @@ async def _filing_page(
     )
 
 
-@get("/office/cycles/{year:int}/assignments/rounds", guards=OFFICE)
-async def rounds_page(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    year: FromPath[int],
-    done: FromQuery[str] = "",
-) -> Response[str]:
-    said = {
-        "on": N_("조율 평정을 켰습니다. 모든 평가위원이 제출한 계약부터 열립니다"),
-        "off": N_("조율 평정을 껐습니다"),
-        "opened": N_("조율 평정을 열고 평가위원에게 알렸습니다"),
-    }.get(done)
-    return await _rounds(request, db, year, None, translate(said) if said else None)
-
-
-@post("/office/cycles/{year:int}/assignments/rounds", guards=OFFICE)
-async def choose(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
-    year: FromPath[int],
-) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        wanted = read_form(Choice, form).wanted == "yes"
-        async with db.writing() as session:
-            cycle = await cycle_of(session, year)
-            await reconciling.choose(session, outbox, settings, cycle, wanted, request.user)
-    except Trouble as problem:
-        return await _rounds(request, db, year, problem, None)
-    return see(f"/office/cycles/{year}/assignments/rounds?done={'on' if wanted else 'off'}")
-
-
-@post("/office/cycles/{year:int}/assignments/rounds/open", guards=OFFICE)
-async def open_round(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
-    year: FromPath[int],
-) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        opening = read_form(Opening, form)
-        async with db.writing() as session:
-            cycle = await cycle_of(session, year)
-            await reconciling.open_by_hand(session, outbox, settings, cycle, opening.contract, request.user)
-    except Trouble as problem:
-        return await _rounds(request, db, year, problem, None)
-    return see(f"/office/cycles/{year}/assignments/rounds?done=opened")
-
-
-async def _rounds(
-    request: AnyRequest, db: Database, year: int, problem: Trouble | None, done: str | None
-) -> Response[str]:
-    async with db.reading() as session:
-        cycle = await cycle_of(session, year)
-        wanted = await is_wanted(session, cycle)
-        found = await rounds_of(session, cycle)
-        locked = await reopening.locked_sheets(session, cycle)
-        waiting = await reopening.waiting_in(session, locked)
-    return page(
-        request,
-        "evaluation/rounds.html",
-        status=problem.status if problem else 200,
-        cycle=cycle,
-        wanted=wanted,
-        rounds=found,
-        locked=locked,
-        waiting=waiting,
-        marking=cycle.phase in MARKING,
-        over=over(cycle),
-        problem=problem,
-        done=done,
-    )
-
-
-ROUTES: list[Any] = [reconcile_page, reconcile, filing, file, rounds_page, choose, open_round]
+ROUTES: list[Any] = [reconcile_page, reconcile, filing, file]

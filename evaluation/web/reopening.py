@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
 from evaluation.marking import reopening
+from evaluation.marking.locked import locked_sheet
 from evaluation.marking.reading import MARKING
 from evaluation.marking.reopening import CAUSE_LABELS, REASON_LENGTH, Cause
 from evaluation.model import Standing
@@ -90,7 +91,7 @@ async def _page(
 ) -> Response[str]:
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
-        locked = await reopening.locked_sheet(session, cycle, assignment_id)
+        locked = await locked_sheet(session, cycle, assignment_id)
         history = await reopening.history_of(session, assignment_id)
         filed = locked.assignment.standing is Standing.FILED
         waiting = await reopening.waiting(session, locked) if filed else None

@@ -7,15 +7,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.cycles import current_cycle
+from contracts.cycles import cycle_in
 from contracts.evidence.files import evidence_of
 from contracts.keeping.checks import checks_of
 from contracts.keeping.replies import reply_of
 from contracts.model import PHASE_LABELS, Phase
 from evaluation.marking import locking, sheets
-from evaluation.marking.reading import MARKING, sheet_of, tasks_of
+from evaluation.marking.reading import MARKING, sheet_of
 from evaluation.marking.reconciling import open_rounds, round_open
 from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
+from evaluation.marking.tasks import tasks_of
 from evaluation.model import RECONCILED, STANDING_LABELS, STANDING_TONES, Standing
 from evaluation.web import desk
 from office.access import only
@@ -38,7 +39,7 @@ async def my_list(
     request: AnyRequest, db: NamedDependency[Database], show: FromQuery[str] = ""
 ) -> Response[str]:
     async with db.reading() as session:
-        cycle = await current_cycle(session)
+        cycle = await cycle_in(session, *MARKING)
         tasks = await tasks_of(session, cycle, request.user) if cycle else []
         contracts = [task.contract.id or 0 for task in tasks]
         opened = await open_rounds(session, cycle, contracts) if cycle else frozenset()

@@ -15,13 +15,17 @@ from ballots.checking import Checker
 from contracts.model import Contract, ContractState, Phase
 from contracts.reading import contracts_of
 from evaluation.arithmetic.marks import Grade
-from evaluation.difficulty.sheets import open_round, rate, release
+from evaluation.difficulty.ratings import rate
+from evaluation.difficulty.results import release
+from evaluation.difficulty.rounds import open_round
 from evaluation.experts import calibration
 from evaluation.experts.assigning import assign
 from evaluation.experts.barring import TieKind
 from evaluation.experts.challenges import challenge
-from evaluation.experts.committee import appoint, fields_known, put_under, save_field, today
+from evaluation.experts.committee import appoint, today
 from evaluation.experts.conflicts import state_tie
+from evaluation.experts.fields import fields_known, save_field
+from evaluation.experts.parents import put_under
 from evaluation.model import Mark
 from office.access import cookie_name
 from office.clock import now

@@ -18,7 +18,7 @@ from evaluation.experts.barring import TieKind
 from evaluation.experts.committee import appoint, today
 from evaluation.experts.conflicts import state_tie
 from evaluation.experts.replacing import end_appointment
-from evaluation.marking.reading import grades_of
+from evaluation.marking.given import grades_of
 from evaluation.model import Assignment, Standing
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused

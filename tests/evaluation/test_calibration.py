@@ -16,7 +16,9 @@ from evaluation.experts import calibration
 from evaluation.experts.barring import TieKind
 from evaluation.experts.calibration_results import outcome as outcome_of
 from evaluation.experts.conflicts import state_tie
-from evaluation.marking.reading import given_marks, grades_of, sheet_of, tasks_of
+from evaluation.marking.given import given_marks, grades_of
+from evaluation.marking.reading import sheet_of
+from evaluation.marking.tasks import tasks_of
 from evaluation.model import Assignment, Mark
 from office.clock import now
 from office.database import Database

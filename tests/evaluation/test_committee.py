@@ -9,18 +9,10 @@ from contracts.model import Phase
 from contracts.reading import contracts_of
 from evaluation.experts.assigning import add, assign, draft, panels
 from evaluation.experts.barring import Rule, TieKind
-from evaluation.experts.committee import (
-    Member,
-    appoint,
-    end,
-    fields_known,
-    members,
-    put_under,
-    save_field,
-    serving,
-    today,
-)
+from evaluation.experts.committee import Member, appoint, end, members, serving, today
 from evaluation.experts.conflicts import DeclaredTie, barred_pairs, state_tie
+from evaluation.experts.fields import fields_known, save_field
+from evaluation.experts.parents import put_under
 from evaluation.model import Standing
 from office.database import Database
 from office.errors import Conflict, Refused

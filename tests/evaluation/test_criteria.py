@@ -134,6 +134,9 @@ def test_two_surveys_stand_at_eight_to_two_and_a_missing_one_is_not_zero() -> No
 def test_a_head_earns_points_in_proportion_to_attainments_cut_at_one_hundred() -> None:
     """편람 pp. 77-86: 95 %, 110 % and 80 % are 91.67 %, 11.92 of 13."""
     assert half_up(head_contract(list(map(D, ("95", "110", "80")))), 2) == D("11.92")
+    # 13 × (2 × 95 + 1 × 100 + 1 × 80) ÷ 4 ÷ 100
+    weighed = head_contract(list(map(D, ("95", "110", "80"))), weights=list(map(D, ("2", "1", "1"))))
+    assert half_up(weighed, 3) == D("12.025")
     with pytest.raises(ValueError, match="at least one"):
         head_contract([])
 

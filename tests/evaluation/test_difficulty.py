@@ -13,16 +13,9 @@ from contracts.writing.drafting import store_contracts
 from contracts.writing.stops import stop_of
 from evaluation.difficulty.blinding import blind_tasks
 from evaluation.difficulty.levels import median, result_of
-from evaluation.difficulty.sheets import (
-    DifficultyRating,
-    levels_of,
-    open_round,
-    own_rounds,
-    rate,
-    release,
-    rounds_of,
-    withdraw,
-)
+from evaluation.difficulty.ratings import DifficultyRating, levels_of, own_rounds, rate
+from evaluation.difficulty.results import release
+from evaluation.difficulty.rounds import open_round, rounds_of, withdraw
 from evaluation.experts.barring import TieKind
 from evaluation.experts.conflicts import state_tie
 from office.database import Database

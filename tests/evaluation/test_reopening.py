@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from contracts.model import Cycle, Phase
 from evaluation.arithmetic.marks import Grade
+from evaluation.marking.given import grades_of
 from evaluation.marking.locking import FiledSheet
-from evaluation.marking.reading import grades_of
 from office.database import Database
 from office.journal import JournalEntry
 from office.outbox import Message

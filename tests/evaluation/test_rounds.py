@@ -5,8 +5,8 @@ from sqlmodel import col, select
 
 from contracts.model import Agency, Contract, Cycle, Phase
 from evaluation.arithmetic.marks import Grade
+from evaluation.marking.given import given_marks, grades_of
 from evaluation.marking.locking import FiledSheet
-from evaluation.marking.reading import given_marks, grades_of
 from evaluation.model import Assignment, Mark
 from office.database import Database
 from office.journal import JournalEntry

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from contracts.model import Agency, Contract, Cycle, Phase
 from evaluation.arithmetic.marks import Grade
-from evaluation.marking.reading import grades_of
+from evaluation.marking.given import grades_of
 from evaluation.model import Assignment, Mark
 from office.database import Database
 from office.journal import JournalEntry

@@ -15,9 +15,9 @@ from contracts.keeping import checkpoints
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import contracts_of
 from contracts.writing.review import ContractReview, ReviewComment
-from evaluation import past_results
-from evaluation.difficulty import sheets as difficulty
-from evaluation.experts import committee, conflicts
+from evaluation import past_uploads
+from evaluation.difficulty import rounds as difficulty
+from evaluation.experts import committee, conflicts, fields
 from evaluation.experts.barring import TieKind
 from evaluation.experts.calibration import CalibrationContract
 from office.clock import now
@@ -58,7 +58,7 @@ async def _stored(session: AsyncSession, row: SQLModel) -> str:
 async def _of_the_committee(session: AsyncSession, cycle: Cycle, people: dict[str, Person]) -> dict[str, str]:
     office, expert = people["office"], people["evaluator"]
     day = committee.today()
-    await committee.save_field(session, cycle, None, name="교통", kinds=["실·국"], goals=[], by=office)
+    await fields.save_field(session, cycle, None, name="교통", kinds=["실·국"], goals=[], by=office)
     members = [
         await committee.appoint(
             session, cycle, one.id or 0, since=day, until=day + timedelta(days=365), fields=[], by=office
@@ -76,7 +76,7 @@ async def _of_the_committee(session: AsyncSession, cycle: Cycle, people: dict[st
         until=day,
         note="",
     )
-    field = (await session.exec(select(committee.ExpertField.id))).one()
+    field = (await session.exec(select(fields.ExpertField.id))).one()
     return {"member_id": str(members[0].id), "field_id": str(field), "tie_id": str(tie.id)}
 
 
@@ -120,10 +120,10 @@ async def _of_the_difficulty(
 
 
 async def _of_past_years(session: AsyncSession, cycle: Cycle, office: Person) -> dict[str, str]:
-    sheet = await past_results.try_file(
+    sheet = await past_uploads.try_file(
         session, cycle, "TR", YEAR - 1, PAST.encode(), "지난 평가.csv", office
     )
-    await past_results.keep(session, sheet.id or 0, office)
+    await past_uploads.keep(session, sheet.id or 0, office)
     return {
         "sheet_id": str(sheet.id),
         "agency_code": "TR",
