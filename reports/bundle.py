@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.terms.tree import ContractTree, indicators
+from contracts.terms.head import titles_of
+from contracts.terms.tree import ContractTree
 from evaluation.arithmetic.marks import Grade
 from reports.crediting import Option
 
@@ -34,7 +35,7 @@ class Bundle:
 def refuse_contradictions(bundle: Bundle) -> None:
     """`ValueError` for a bundle whose pieces cannot all be true."""
     codes = [tree.agency_code for tree in bundle.contracts]
-    known = {tree.agency_code: {node.code for node in indicators(tree)} for tree in bundle.contracts}
+    known = {tree.agency_code: set(titles_of(tree)) for tree in bundle.contracts}
     if len(set(codes)) != len(codes):
         raise ValueError("an agency appears twice")
     if len({(option.agency_code, option.task_code) for option in bundle.options}) != len(bundle.options):

@@ -19,7 +19,7 @@ from office.paper import compile_pdf, in_korean, moment
 from reports.figures import comparison, mean_points
 from reports.ranking import AgencyResult, PartPoints, Result
 from reports.ratings import rating_facts
-from reports.remarks import beside_notes, head_notes, joint_notes, missing_note
+from reports.remarks import beside_notes, head_facts, head_notes, joint_notes, missing_note
 
 TEMPLATE = Path(__file__).with_name("agency.typ")
 STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
@@ -89,6 +89,7 @@ def report_facts(
             *beside_notes(agency),
             *head_notes(agency),
         ],
+        "head": head_facts(agency.head),
         "missing": missing_note(agency),
         "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],

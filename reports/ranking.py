@@ -24,6 +24,7 @@ from office.decimals import half_up
 from office.i18n import N_, translate
 from reports.bundle import Bundle, refuse_contradictions
 from reports.crediting import ALONE, Credit, Option, credits_of, mean_votes
+from reports.heads import HeadResult, agency_points, head_result
 from reports.rulebook import TOTAL, Conversion, MissingPart, Part, Rulebook
 from reports.scorebook import Scorebook
 
@@ -50,7 +51,8 @@ class AgencyResult:
     """What came out for one agency; without a rank there is a reason.
 
     `options` are the tasks whose votes it has a part in, `joint` those of them whose votes it shares; `beside` is there
-    where the contract has a bonus or a penalty; `head_points` is what the total is worth in the head's own contract.
+    where the contract has a bonus or a penalty; `head_points` is what the total is worth in the result of its head, and `head`
+    that result where the head has a contract of their own.
     """
 
     code: str
@@ -70,6 +72,7 @@ class AgencyResult:
     beside: Beside | None = None
     joint: tuple[Credit, ...] = ()
     head_points: Decimal | None = None
+    head: HeadResult | None = None
 
     def said(self) -> str:
         """Why there is no rank, in the language of the request."""
@@ -123,7 +126,9 @@ def evaluate(rulebook: Rulebook, bundle: Bundle) -> Result:
     best = max(means, default=Fraction())
     whole = Fraction(bundle.voters) if rulebook.conversion is Conversion.SHARE_OF_VOTERS else best
     book = Scorebook(rulebook, bundle.contracts, bundle.year, bundle.grades)
-    results = [_agency(rulebook, book, tree, credits[tree.agency_code], whole) for tree in bundle.contracts]
+    results = [
+        _agency(rulebook, bundle, book, tree, credits[tree.agency_code], whole) for tree in bundle.contracts
+    ]
     return Result(
         bundle.cycle,
         bundle.year,
@@ -136,7 +141,12 @@ def evaluate(rulebook: Rulebook, bundle: Bundle) -> Result:
 
 
 def _agency(
-    rulebook: Rulebook, book: Scorebook, tree: ContractTree, credits: Sequence[Credit], whole: Fraction
+    rulebook: Rulebook,
+    bundle: Bundle,
+    book: Scorebook,
+    tree: ContractTree,
+    credits: Sequence[Credit],
+    whole: Fraction,
 ) -> AgencyResult:
     mean = mean_votes(credits)
     parts = tuple(
@@ -168,16 +178,9 @@ def _agency(
         mean_votes=None if mean is None else half_up(mean, MEAN_PLACES),
         beside=beside,
         joint=tuple(credit for credit in credits if credit.share != ALONE),
-        head_points=_head_points(rulebook, total),
+        head_points=agency_points(rulebook, total),
+        head=head_result(rulebook, tree, bundle.grades.get(tree.agency_code, {}), total, bundle.year),
     )
-
-
-def _head_points(rulebook: Rulebook, total: Decimal | None) -> Decimal | None:
-    """F14: the agency's part of the head's contract, `weight × total ÷ 100`, within 0 and the weight (편람 pp. 77-86)."""
-    if total is None or not rulebook.head_weight:
-        return None
-    within = min(max(total, Decimal()), TOTAL)
-    return half_up(Fraction(rulebook.head_weight) * Fraction(within) / 100, rulebook.points_places)
 
 
 def _beside(rulebook: Rulebook, root: ScoredNode) -> Beside | None:

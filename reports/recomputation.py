@@ -11,6 +11,7 @@ from evaluation.arithmetic.outcomes import NotRated
 from evaluation.arithmetic.scoring import ScoredNode, Source
 from reports.bundle import Bundle
 from reports.crediting import Option
+from reports.heads import HeadLine, HeadResult
 from reports.ranking import AgencyResult, Result, evaluate
 from reports.rulebook import Rulebook, read_rulebook
 
@@ -166,7 +167,32 @@ def _agency_record(agency: AgencyResult) -> dict[str, Json]:
         **_beside_record(agency),
         **_joint_record(agency),
         **({} if agency.head_points is None else {"head_points": agency.head_points}),
+        **({} if agency.head is None else {"head": _head_record(agency.head)}),
     }
+
+
+def _head_record(head: HeadResult) -> dict[str, Json]:
+    """The result of the agency's head; nothing of it stands in a record where the head has no contract."""
+    return {
+        "months": head.months,
+        "total": head.total,
+        "grade": head.grade,
+        "reason": head.said_in_korean(),
+        "parts": [
+            {
+                "id": part.id,
+                "weight": part.weight,
+                "points": part.points,
+                "tasks": [_head_line(line) for line in part.lines],
+            }
+            for part in head.parts
+        ],
+    }
+
+
+def _head_line(line: HeadLine) -> dict[str, Json]:
+    reason = line.outcome.said_in_korean() if isinstance(line.outcome, NotRated) else ""
+    return {"code": line.code, "weight": line.weight, "rating": line.rating, "reason": reason}
 
 
 def _beside_record(agency: AgencyResult) -> dict[str, Json]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from evaluation.arithmetic.branches import left_out
 from evaluation.arithmetic.explaining import missing_of
+from evaluation.arithmetic.outcomes import NotRated
 from office.decimals import plain
+from reports.heads import HeadResult
 from reports.ranking import AgencyResult
 
 
@@ -18,10 +20,36 @@ def beside_notes(agency: AgencyResult) -> list[str]:
 
 
 def head_notes(agency: AgencyResult) -> list[str]:
-    """What the result is worth in the contract of the agency's head."""
-    if agency.head_points is None:
+    """What the result is worth for the agency's head, where the head has no contract of their own."""
+    if agency.head_points is None or agency.head is not None:
         return []
     return [f"기관장 성과계약에 반영되는 기관 성과: {agency.head_points}점"]
+
+
+def head_facts(head: HeadResult | None) -> dict[str, object] | None:
+    """The result of the agency's head, part by part, and what was left out."""
+    if head is None:
+        return None
+    left_out = [
+        f"{line.title}: {line.outcome.said_in_korean()}. 0점으로 세지 않고 평균에서 뺐습니다."
+        for part in head.parts
+        for line in part.lines
+        if isinstance(line.outcome, NotRated)
+    ]
+    scaled = f"점수가 없는 부문을 빼고 100점으로 환산했습니다: {head.expression}" if head.expression else ""
+    return {
+        "answer": head.said_in_korean() if head.total is None else f"{head.total}점 · {head.grade}",
+        "parts": [
+            {
+                "name": part.name,
+                "weight": plain(part.weight),
+                "expression": part.expression or "–",
+                "points": "–" if part.points is None else str(part.points),
+            }
+            for part in head.parts
+        ],
+        "notes": [f"재임 기간: 연말까지 꽉 찬 {head.months}개월", *left_out, *([scaled] if scaled else [])],
+    }
 
 
 def missing_note(agency: AgencyResult) -> str:

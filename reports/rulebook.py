@@ -7,12 +7,10 @@ passed over, so that a rule nobody wrote cannot decide a result.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from contracts.terms.canonical import sha256_hex
 from evaluation.arithmetic.beside import Ceiling
@@ -20,12 +18,16 @@ from evaluation.arithmetic.combining import Combining
 from evaluation.arithmetic.scoring import Rounding
 from office.errors import Refused
 from office.i18n import N_
+from reports.strict_table import Table
 
-FORMAT = "yaksok-rulebook-2"
+FORMAT = "yaksok-rulebook-3"
+SECOND_FORMAT = "yaksok-rulebook-2"
+"""With `head.agency` alone: the agency's points follow from its total, the head's own contract counts for nothing."""
 FIRST_FORMAT = "yaksok-rulebook-1"
 """Without `marks`, `beside` and `head`: marks are trimmed, bonus and penalty count for nothing, no head is linked."""
 TOTAL = Decimal(100)
-MAXIMUM_PLACES = 6
+GRADES = 4
+"""Grades a head can have."""
 MAXIMUM_BYTES = 64 * 1024
 DEFAULT = Path(__file__).with_name("default_rulebook.toml")
 DEFAULT_PARTS = (N_("이행 실적"), N_("도민 투표"))
@@ -76,6 +78,32 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadRule:
+    """How a head is judged (F14): points for leadership, for both halves of their own contract and for the agency's total.
+
+    `grades` are the lowest totals of the first three of four grades; who has been in office for fewer full months than
+    `least_months` by the end of the year is not judged.
+    """
+
+    agency: Decimal
+    leadership: Decimal = Decimal()
+    quantitative: Decimal = Decimal()
+    qualitative: Decimal = Decimal()
+    grades: tuple[Decimal, ...] = ()
+    least_months: int = 0
+
+    @property
+    def own(self) -> Decimal:
+        """Points of the head's own contract."""
+        return self.quantitative + self.qualitative
+
+    @property
+    def judges(self) -> bool:
+        """Whether there is more to a head's result than the agency's."""
+        return bool(self.leadership or self.own)
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """A rulebook as read; `text` is the file itself and `sha256` the hash of its bytes."""
 
@@ -91,7 +119,7 @@ class Rulebook:
     text: str
     combining: Combining
     beside: Ceiling
-    head_weight: Decimal
+    head: HeadRule
 
 
 def default_rulebook() -> bytes:
@@ -108,11 +136,12 @@ def read_rulebook(data: bytes) -> Rulebook:
         root = tomllib.loads(text, parse_float=Decimal)
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused(N_("평가규칙을 TOML로 읽을 수 없습니다: {reason}"), reason=str(error)) from error
-    top = _Table("", root)
+    top = Table("", root)
     first = root.get("format") == FIRST_FORMAT
     keys = {"format", "name", "version", "parts", "votes", "rounding", "ranking"}
     top.only(keys if first else keys | {"marks", "beside", "head"})
-    top.one_of("format", {FIRST_FORMAT, FORMAT})
+    top.one_of("format", {FIRST_FORMAT, SECOND_FORMAT, FORMAT})
+    second = root.get("format") == SECOND_FORMAT
     parts = _parts(top)
     votes = top.table("votes")
     votes.only({"agency", "conversion"})
@@ -140,40 +169,62 @@ def read_rulebook(data: bytes) -> Rulebook:
         text=text,
         combining=Combining.TRIMMED if first else _combining(top),
         beside=NOTHING_BESIDE if first else _beside(top),
-        head_weight=Decimal() if first else _head_weight(top),
+        head=HeadRule(Decimal()) if first else _head(top, agency_only=second),
     )
 
 
-def _combining(top: _Table) -> Combining:
+def _combining(top: Table) -> Combining:
     marks = top.table("marks")
     marks.only({"combining"})
     return Combining(marks.one_of("combining", set(Combining)))
 
 
-def _beside(top: _Table) -> Ceiling:
+def _beside(top: Table) -> Ceiling:
     beside = top.table("beside")
     beside.only({"bonus", "penalty", "total"})
     capped = beside.one_of("total", {OPEN, CAPPED}) == CAPPED
     return Ceiling(beside.points("bonus"), beside.points("penalty"), capped)
 
 
-def _head_weight(top: _Table) -> Decimal:
-    """F14: how many points of the head's own contract the agency's result is worth; 0 where it is not linked."""
+def _head(top: Table, *, agency_only: bool) -> HeadRule:
+    """F14: what the parts of a head's result are worth, 100 points together, or 0 each where no head is judged."""
     head = top.table("head")
-    head.only({"agency"})
-    return head.points("agency")
+    if agency_only:
+        head.only({"agency"})
+        return HeadRule(head.points("agency"))
+    head.only({"leadership", "quantitative", "qualitative", "agency", "grades", "least_months"})
+    rule = HeadRule(
+        head.points("agency"),
+        head.points("leadership"),
+        head.points("quantitative"),
+        head.points("qualitative"),
+        head.falling("grades", GRADES - 1),
+        head.months("least_months"),
+    )
+    total = rule.agency + rule.leadership + rule.own
+    if total not in (TOTAL, 0):
+        message = N_(
+            "평가규칙의 기관장 배점을 더하면 100점(반영하지 않으면 모두 0점)이어야 하는데 {total}점입니다"
+        )
+        raise Refused(message, total=total)
+    return rule
 
 
-def _parts(top: _Table) -> tuple[Part, ...]:
+def _parts(top: Table) -> tuple[Part, ...]:
     found = top.values.get("parts")
     if not isinstance(found, list) or not found:
         raise Refused(N_("평가규칙에 부문(parts)이 없습니다"))
     parts = []
     for number, values in enumerate(found, start=1):
-        table = _Table(f"parts[{number}].", values if isinstance(values, dict) else {})
+        table = Table(f"parts[{number}].", values if isinstance(values, dict) else {})
         table.only({"id", "name", "of", "weight"})
         parts.append(
-            Part(table.text("id"), table.text("name"), table.ingredients("of"), table.weight("weight"))
+            Part(
+                table.text("id"),
+                table.text("name"),
+                tuple(map(Ingredient, table.chosen("of", set(Ingredient)))),
+                table.weight("weight"),
+            )
         )
     used = [ingredient for part in parts for ingredient in part.of]
     if len(set(used)) != len(used):
@@ -186,68 +237,3 @@ def _parts(top: _Table) -> tuple[Part, ...]:
     if total != TOTAL:
         raise Refused(N_("평가규칙의 부문 배점을 더하면 100점이어야 하는데 {total}점입니다"), total=total)
     return tuple(parts)
-
-
-class _Table:
-    """A table of the file, read strictly; every refusal names the key."""
-
-    def __init__(self, at: str, values: Mapping[str, Any]) -> None:
-        self.at = at
-        self.values = values
-
-    def only(self, keys: Collection[str]) -> None:
-        if unknown := sorted(set(self.values) - set(keys)):
-            names = ", ".join(self.at + key for key in unknown)
-            raise Refused(N_("평가규칙에 모르는 항목이 있습니다: {names}"), names=names)
-        if missing := sorted(set(keys) - set(self.values)):
-            names = ", ".join(self.at + key for key in missing)
-            raise Refused(N_("평가규칙에 빠진 항목이 있습니다: {names}"), names=names)
-
-    def table(self, key: str) -> _Table:
-        value = self.values[key]
-        if not isinstance(value, dict):
-            raise self._wrong(key)
-        return _Table(f"{self.at}{key}.", value)
-
-    def text(self, key: str) -> str:
-        value = self.values[key]
-        if not isinstance(value, str) or not value.strip():
-            raise self._wrong(key)
-        return value
-
-    def one_of(self, key: str, allowed: Collection[str]) -> str:
-        value = self.values[key]
-        if not isinstance(value, str) or value not in allowed:
-            message = N_("평가규칙의 {key}에는 다음 가운데 하나만 쓸 수 있습니다: {allowed}")
-            raise Refused(message, key=self.at + key, allowed=", ".join(sorted(allowed)))
-        return value
-
-    def places(self, key: str) -> int:
-        value = self.values[key]
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAXIMUM_PLACES:
-            raise self._wrong(key)
-        return value
-
-    def weight(self, key: str) -> Decimal:
-        weight = self.points(key)
-        if not weight:
-            raise self._wrong(key)
-        return weight
-
-    def points(self, key: str) -> Decimal:
-        value = self.values[key]
-        if not isinstance(value, int | Decimal) or isinstance(value, bool):
-            raise self._wrong(key)
-        points = Decimal(value)
-        if not points.is_finite() or not 0 <= points <= TOTAL:
-            raise self._wrong(key)
-        return points
-
-    def ingredients(self, key: str) -> tuple[Ingredient, ...]:
-        value = self.values[key]
-        if not isinstance(value, list) or not value or not set(map(str, value)) <= set(Ingredient):
-            raise self._wrong(key)
-        return tuple(Ingredient(each) for each in value)
-
-    def _wrong(self, key: str) -> Refused:
-        return Refused(N_("평가규칙의 {key} 값을 쓸 수 없습니다"), key=self.at + key)

@@ -6,7 +6,17 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node, walk
+from contracts.terms.tree import (
+    ContractTree,
+    Direction,
+    HeadContract,
+    Kind,
+    Measure,
+    Method,
+    Node,
+    indicators,
+    walk,
+)
 from office.i18n import N_, translate
 
 PREFIX = "HEAD-"
@@ -30,13 +40,19 @@ def graded(head: HeadContract) -> tuple[Node, ...]:
 
 
 def judged(tree: ContractTree) -> tuple[Node, ...]:
-    """Everything of the head that experts grade, leadership last; nothing where the head promised nothing."""
+    """Everything of the head that experts grade, leadership last (in Korean); nothing where the head promised nothing."""
     if tree.head is None:
         return ()
-    asked = Measure(Direction.UP, Method.NINE_GRADE, definition=translate(LEADERSHIP_ASKED))
-    title, said = translate(LEADERSHIP_TITLE), tree.head.leadership
-    leadership = Node(LEADERSHIP, title, Kind.INDICATOR, None, result=said, measure=asked)
+    asked = Measure(Direction.UP, Method.NINE_GRADE, definition=LEADERSHIP_ASKED)
+    said = tree.head.leadership
+    leadership = Node(LEADERSHIP, LEADERSHIP_TITLE, Kind.INDICATOR, None, result=said, measure=asked)
     return (*graded(tree.head), leadership)
+
+
+def titles_of(tree: ContractTree) -> dict[str, str]:
+    """The titles of a contract's indicators by code, with what of the head experts grade, in the reader's language."""
+    own = {node.code: translate(node.title) for node in judged(tree)}
+    return {node.code: node.title for node in indicators(tree)} | own
 
 
 def attained(direction: Direction, target: Decimal | None, actual: Decimal | None) -> Fraction | None:

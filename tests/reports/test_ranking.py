@@ -309,12 +309,12 @@ def test_marks_are_combined_as_the_rulebook_says() -> None:
 
 
 def test_the_result_is_worth_twenty_points_of_the_heads_own_contract() -> None:
-    # F14: 30 leadership, 50 contract, 20 agency; only the agency's part follows from a result
+    # F14: 30 leadership, 50 contract, 20 agency
     given_ = bundle(("a", "50", C, (9,)), ("b", None, [], (9,)))
     result = evaluate(RULES, given_)
     assert (result.agency("a").total, result.agency("a").head_points) == (D("80.00"), D("16.00"))
     assert result.agency("b").head_points is None
     beyond = with_beside(bundle(("a", "100", A, (9,))), "a", (Method.BONUS, "3"))
     assert evaluate(RULES, beyond).agency("a").head_points == D("20.00")
-    unlinked = read_rulebook(default_rulebook().replace(b"agency = 20", b"agency = 0"))
+    unlinked = rules(leadership="0", quantitative="0", qualitative="0", agency="0")
     assert evaluate(unlinked, given_).agency("a").head_points is None

@@ -11,7 +11,7 @@ import pytest
 from evaluation.arithmetic.beside import Ceiling
 from evaluation.arithmetic.combining import Combining
 from office.errors import Refused
-from reports.rulebook import Conversion, Ingredient, MissingPart, default_rulebook, read_rulebook
+from reports.rulebook import Conversion, HeadRule, Ingredient, MissingPart, default_rulebook, read_rulebook
 
 DEFAULT = default_rulebook().decode()
 
@@ -49,10 +49,22 @@ def test_marks_are_trimmed_and_bonus_and_penalty_have_a_ceiling() -> None:
 
 def test_a_rulebook_of_the_first_format_is_read_as_it_was_meant() -> None:
     first = re.sub(r"\[marks\].*?(?=\[votes\])", "", DEFAULT, flags=re.DOTALL)
-    rules = read_rulebook(first.replace("yaksok-rulebook-2", "yaksok-rulebook-1").encode())
+    rules = read_rulebook(first.replace("yaksok-rulebook-3", "yaksok-rulebook-1").encode())
     assert rules.combining is Combining.TRIMMED
     assert rules.beside == Ceiling(Decimal(0), Decimal(0), capped=False)
-    assert rules.head_weight == 0
+    assert rules.head == HeadRule(Decimal(0)) and not rules.head.judges
+
+
+def test_a_rulebook_of_the_second_format_knows_the_agencys_points_alone() -> None:
+    second = re.sub(r"\[head\].*?(?=\n\n)", "[head]\nagency = 20", DEFAULT, flags=re.DOTALL)
+    rules = read_rulebook(second.replace("yaksok-rulebook-3", "yaksok-rulebook-2").encode())
+    assert rules.head == HeadRule(Decimal(20)) and not rules.head.judges
+
+
+def test_the_parts_of_a_head_are_a_hundred_points_with_falling_grades() -> None:
+    rule = read_rulebook(default_rulebook()).head
+    assert (rule.leadership, rule.own, rule.agency) == (Decimal(30), Decimal(50), Decimal(20))
+    assert rule.grades == (Decimal(80), Decimal(60), Decimal(50)) and rule.least_months == 6
 
 
 def test_its_hash_is_that_of_its_bytes() -> None:
@@ -89,9 +101,13 @@ def test_weights_may_have_decimals() -> None:
         ('of = ["quantitative", "expert"]', 'of = ["luck"]', "parts[1].of 값을 쓸 수 없습니다"),
         ('id = "citizens"', 'id = "performance"', "부문 id가 겹치거나"),
         ("[votes]", "[votes", "TOML로 읽을 수 없습니다"),
-        ('format = "yaksok-rulebook-2"', 'format = "other"', "yaksok-rulebook-1, yaksok-rulebook-2"),
-        ('format = "yaksok-rulebook-2"', 'format = "yaksok-rulebook-1"', "모르는 항목이 있습니다: beside, head, marks"),
+        ('format = "yaksok-rulebook-3"', 'format = "other"', "yaksok-rulebook-2, yaksok-rulebook-3"),
+        ('format = "yaksok-rulebook-3"', 'format = "yaksok-rulebook-1"', "모르는 항목이 있습니다: beside, head, marks"),
         ("agency = 20", "agency = 120", "head.agency 값을 쓸 수 없습니다"),
+        ("leadership = 30", "leadership = 40", "100점(반영하지 않으면 모두 0점)이어야 하는데 110점입니다"),
+        ("grades = [80, 60, 50]", "grades = [80, 60]", "head.grades 값을 쓸 수 없습니다"),
+        ("grades = [80, 60, 50]", "grades = [60, 80, 50]", "head.grades 값을 쓸 수 없습니다"),
+        ("least_months = 6", "least_months = 13", "head.least_months 값을 쓸 수 없습니다"),
         ('combining = "trimmed"', 'combining = "best"', "mean, median, trimmed"),
         ("bonus = 3", "bonus = -1", "beside.bonus 값을 쓸 수 없습니다"),
         ("penalty = 3", "", "빠진 항목이 있습니다: beside.penalty"),
