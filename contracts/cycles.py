@@ -1,4 +1,4 @@
-"""Cycles: creating one, its calendar, and its phases, which only move forward."""
+"""Cycles: which one runs, creating one, its calendar, and its phases, which only move forward."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from office.i18n import N_, translate
 PHASES = tuple(Phase)
 PRESSED = (Phase.REPORTING, Phase.SCORING)
 """Phases an officer begins by a press; the others follow from their acts (publishing, opening, counting, a run)."""
+RUNNING = (Phase.VOTING, Phase.TALLIED, Phase.SCORING, Phase.REPORTING, Phase.PUBLISHED)
+"""Phases of a cycle that runs, from the one that goes first where two years overlap; an open vote before all."""
+WITH_RESULT = (Phase.PROVISIONAL, Phase.FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,30 @@ class CycleStep:
 
 
 async def current_cycle(session: AsyncSession) -> Cycle | None:
-    """The cycle of the newest year, if there is any."""
-    return (await session.exec(select(Cycle).order_by(col(Cycle.year).desc()).limit(1))).first()
+    """The cycle that runs now, the one most pages without a year in their address are about.
+
+    Running is a cycle from the publication of its contracts until its result: of several, the one in which people vote,
+    else the one furthest along, else the older.  So a year that is being scored or voted on keeps its place while the
+    contracts of the next one are written and even published.  Once its result is out, provisional or final, the next
+    year takes over as soon as its contracts are public; the result stays on the home page by itself.  Where none runs,
+    the newest cycle with a result; before there ever was one, the newest.
+    """
+    known = await all_cycles(session)
+    running = [cycle for cycle in known if cycle.phase in RUNNING]
+    if running:
+        return min(running, key=lambda cycle: (RUNNING.index(cycle.phase), cycle.year))
+    return next((cycle for cycle in known if cycle.phase in WITH_RESULT), known[0] if known else None)
+
+
+async def drafting_cycle(session: AsyncSession) -> Cycle | None:
+    """The newest cycle whose contracts are being written, if any; it may be the current one, and mostly is beside it."""
+    return next((cycle for cycle in await all_cycles(session) if cycle.phase is Phase.DRAFTING), None)
+
+
+async def cycle_in(session: AsyncSession, *phases: Phase) -> Cycle | None:
+    """The oldest cycle in one of these phases, else the current one: for those whose work has phases of its own."""
+    found = [cycle for cycle in await all_cycles(session) if cycle.phase in phases]
+    return found[-1] if found else await current_cycle(session)
 
 
 async def cycle_of(session: AsyncSession, year: int) -> Cycle:

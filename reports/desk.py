@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election
 from ballots.watch import Watch
-from contracts.cycles import CycleStep, current_cycle, steps_of
-from contracts.model import Cycle
+from contracts.cycles import CycleStep, all_cycles, current_cycle, steps_of
+from contracts.model import PHASE_LABELS, Cycle, Phase
 from office.approval import Approval, all_pending
 from office.i18n import N_, translate
 from office.people import Person
-from reports.duties import Duties, Job, duties, overdue
+from reports.duties import Duties, Job, duties, late_steps, undelivered
 from reports.lateness import late_duties, waiting_amendments
 
 TITLES = {
@@ -46,6 +47,16 @@ class SecondPress:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherYear:
+    """A cycle beside the running one that is not over: the next year being drafted, or a result not yet final."""
+
+    cycle: Cycle
+    phase: str
+    duties: Duties
+    late: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything the desk says."""
 
@@ -54,6 +65,9 @@ class Desk:
     duties: Duties
     late: tuple[Job, ...]
     second: tuple[SecondPress, ...]
+    others: tuple[OtherYear, ...] = ()
+    newest: int | None = None
+    """The newest year there is a cycle of."""
     changed: tuple[str, ...] = ()
     """What a vote was bound to at its opening and is no longer as it was, in sentences."""
     changed_at: str = ""
@@ -65,28 +79,44 @@ async def desk(session: AsyncSession, person: Person, watch: Watch) -> Desk:
     steps = await steps_of(session, cycle) if cycle else []
     election = await _election(session, cycle) if cycle else None
     kept = await watch.over(session, election) if election else None
-    waiting = await duties(session, cycle) if cycle else Duties()
-    late = await overdue(session, steps, f"/office/cycles/{cycle.year}" if cycle else "/office")
-    if cycle is not None:
-        waiting.mine.extend(await waiting_amendments(session, cycle))
-        late += await late_duties(session, cycle)
+    asked = await all_pending(session)
+    waiting, late = await _of_year(session, cycle, asked) if cycle else (Duties(), [])
+    known = await all_cycles(session)
+    open_ = [each for each in known if cycle and each.id != cycle.id and each.phase is not Phase.FINAL]
     return Desk(
         cycle=cycle,
         steps=tuple(steps),
         duties=waiting,
-        late=tuple(late),
-        second=tuple(await _second(session, person)),
+        late=(*await undelivered(session), *late),
+        second=tuple(await _second(session, asked, person)),
+        others=tuple([await _other(session, each, asked) for each in open_]),
+        newest=known[0].year if known else None,
         changed=tuple(check.text() for check in kept.broken) if kept else (),
         changed_at=f"/board/{election.uuid}" if election else "",
     )
+
+
+async def _of_year(
+    session: AsyncSession, cycle: Cycle, asked: Sequence[Approval]
+) -> tuple[Duties, list[Job]]:
+    """What waits in a cycle, without what only waits for a second officer, and what is late in it."""
+    found = await duties(session, cycle)
+    found.mine.extend(await waiting_amendments(session, cycle))
+    mine = [job for job in found.mine if not any(job.is_asked(one.act, one.subject) for one in asked)]
+    late = [*late_steps(cycle, await steps_of(session, cycle)), *await late_duties(session, cycle)]
+    return Duties(mine, found.others), late
+
+
+async def _other(session: AsyncSession, cycle: Cycle, asked: Sequence[Approval]) -> OtherYear:
+    waiting, late = await _of_year(session, cycle, asked)
+    return OtherYear(cycle, translate(PHASE_LABELS[cycle.phase]), waiting, tuple(late))
 
 
 async def _election(session: AsyncSession, cycle: Cycle) -> Election | None:
     return (await session.exec(select(Election).where(col(Election.cycle_id) == cycle.id))).first()
 
 
-async def _second(session: AsyncSession, person: Person) -> list[SecondPress]:
-    waiting = await all_pending(session)
+async def _second(session: AsyncSession, waiting: Sequence[Approval], person: Person) -> list[SecondPress]:
     query = select(Person.id, Person.name).where(col(Person.id).in_({one.first_by for one in waiting}))
     names = dict((await session.exec(query)).all()) if waiting else {}
     return [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ballots import closing, issuing, opening
 from ballots.model import CertificateSignature, Election, ElectionState, ElectionTrustee, RollEntry
+from contracts import publication
 from contracts.cycles import CycleStep
 from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
@@ -20,7 +23,7 @@ from office.i18n import N_, translate
 from office.outbox import Fate, Message
 from reports.model import Run
 from reports.rules import BEFORE_THE_VOTE
-from reports.runs import COUNTED
+from reports.runs import COUNTED, PUBLISH
 
 CLOSERS = 2
 """Officers who close a vote together, and sign its certificate."""
@@ -36,6 +39,13 @@ class Job:
     text: str
     href: str
     label: str
+    act: str = ""
+    """The critical act it ends in, as `office.approval` calls it, and in `subject` what it is about."""
+    subject: str = ""
+
+    def is_asked(self, act: str, subject: str) -> bool:
+        """Whether that request of one officer is for this very job, which then waits for a second one alone."""
+        return self.act == act and self.subject == subject.split(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +71,29 @@ async def duties(session: AsyncSession, cycle: Cycle) -> Duties:
     return found
 
 
-async def overdue(session: AsyncSession, steps: list[CycleStep], at: str) -> list[Job]:
-    """Phases whose planned day has passed, and messages that did not arrive."""
-    found = [
+def late_steps(cycle: Cycle, steps: Iterable[CycleStep]) -> list[Job]:
+    """Phases of a cycle whose planned day has passed."""
+    return [
         _job(
             N_("‘{step}’ 단계가 늦었습니다"),
             N_("예정일이 지났는데 아직 시작하지 않았습니다."),
-            at,
+            f"/office/cycles/{cycle.year}",
             N_("일정 보기"),
             step=step.label,
         )
         for step in steps
         if step.late
     ]
+
+
+async def undelivered(session: AsyncSession) -> list[Job]:
+    """Messages that did not arrive, of whatever year."""
     query = select(func.count(col(Message.id))).where(col(Message.fate).in_((Fate.FAILED, Fate.LOST)))
-    if n := (await session.exec(query)).one():
-        title = N_("전하지 못한 메시지 {n}통")
-        text = N_("받지 못한 분이 있습니다. 연락처를 확인하고 다시 보내 주십시오.")
-        found.append(_job(title, text, "/office/messages", N_("메시지 보기"), n=n))
-    return found
+    if not (n := (await session.exec(query)).one()):
+        return []
+    title = N_("전하지 못한 메시지 {n}통")
+    text = N_("받지 못한 분이 있습니다. 연락처를 확인하고 다시 보내 주십시오.")
+    return [_job(title, text, "/office/messages", N_("메시지 보기"), n=n)]
 
 
 async def _contracts(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -> None:
@@ -102,7 +116,8 @@ async def _contracts(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -
             to.mine.append(_job(N_("도지사를 대신해 서명할 계약 {n}건"), text, at, N_("서명하기"), n=n))
         if set(states) == {ContractState.SIGNED}:
             text = N_("양쪽이 모두 서명했습니다. 두 담당자가 누르면 모두에게 공개됩니다.")
-            to.mine.append(_job(N_("계약을 공개할 수 있습니다"), text, at, N_("공개하기")))
+            job = _job(N_("계약을 공개할 수 있습니다"), text, at, N_("공개하기"))
+            to.mine.append(replace(job, act=publication.ACT, subject=str(cycle.year)))
     elif cycle.phase is Phase.PUBLISHED:
         text = N_("계약이 공개되었습니다. 실적 보고를 시작하면 기관이 실적을 적습니다.")
         to.mine.append(_job(N_("실적 보고를 시작할 수 있습니다"), text, at, N_("단계 넘기기")))
@@ -170,13 +185,16 @@ async def _vote(session: AsyncSession, cycle: Cycle, to: Duties) -> None:
         case ElectionState.SETUP:
             title = N_("선거인 {n}명에게 투표 링크를 보낼 수 있습니다")
             text = N_("두 담당자가 누르면 사람마다 다른 링크를 보냅니다.")
-            to.mine.append(_job(title, text, href, N_("투표 링크 보내기"), n=listed))
+            job = _job(title, text, href, N_("투표 링크 보내기"), n=listed)
+            to.mine.append(replace(job, act=issuing.ACT, subject=election.uuid))
         case ElectionState.ISSUED:
             text = N_("두 담당자가 누르면 투표가 열립니다. 그 뒤에는 계약도 평가규칙도 바꿀 수 없습니다.")
-            to.mine.append(_job(N_("투표를 열 수 있습니다"), text, href, N_("투표 열기")))
+            job = _job(N_("투표를 열 수 있습니다"), text, href, N_("투표 열기"))
+            to.mine.append(replace(job, act=opening.ACT, subject=election.uuid))
         case ElectionState.OPEN:
             text = N_("마감할 때 두 담당자가 누르면 개표관리인이 개표를 시작합니다.")
-            to.mine.append(_job(N_("투표가 진행되고 있습니다"), text, href, N_("진행 보기")))
+            job = _job(N_("투표가 진행되고 있습니다"), text, href, N_("진행 보기"))
+            to.mine.append(replace(job, act=closing.ACT, subject=election.uuid))
         case ElectionState.CLOSED:
             n = sum(trustee.share_record is None for trustee in trustees)
             text = N_("개표관리인이 필요한 수만큼 열면 결과가 나옵니다.")
@@ -218,4 +236,5 @@ async def _result(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -> N
     elif newest[1] is None:
         text = N_("두 담당자가 누르면 순위와 기관별 보고서가 모두에게 공개됩니다.")
         title = N_("제{n}회 산출 결과를 공개할 수 있습니다")
-        to.mine.append(_job(title, text, f"{at}/runs", N_("결과 보기"), n=newest[0]))
+        job = _job(title, text, f"{at}/runs", N_("결과 보기"), n=newest[0])
+        to.mine.append(replace(job, act=PUBLISH, subject=f"{cycle.year}/{newest[0]}"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionState
 from ballots.results import Tally, result_of
-from contracts.cycles import CycleStep, current_cycle, steps_of
+from contracts.cycles import CycleStep, current_cycle, drafting_cycle, steps_of
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
 from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
@@ -70,6 +70,8 @@ class Overview:
     acts: tuple[Act, ...]
     promises: tuple[ShownPromise, ...]
     published: tuple[Cycle, Run] | None
+    writing: Cycle | None = None
+    """A later cycle whose contracts are already being written."""
 
 
 async def overview(session: AsyncSession) -> Overview:
@@ -78,7 +80,7 @@ async def overview(session: AsyncSession) -> Overview:
     cycle = await current_cycle(session)
     if cycle is None:
         return Overview(None, "", (), 0, standing_of(()), None, tuple(_result_acts(published)), (), published)
-    election = (await session.exec(select(Election).where(col(Election.cycle_id) == cycle.id))).first()
+    election, *others = await _elections(session, cycle)
     tally = await result_of(session, election) if election else None
     seen = [
         contract
@@ -87,9 +89,10 @@ async def overview(session: AsyncSession) -> Overview:
     ]
     trees = await trees_of(session, cycle) if seen else {}
     shown = [(contract, trees[contract.id]) for contract in seen if contract.id in trees]
-    acts = [*_vote_acts(election), *_result_acts(published)]
-    if published and published[0].id == cycle.id:
-        acts = [*_result_acts(published), *_vote_acts(election)]
+    votes = [act for each in (*others, election) for act in _vote_acts(each)]
+    acts = [*votes, *_result_acts(published)]
+    if published and published[0].id == cycle.id and not others:
+        acts = [*_result_acts(published), *votes]
     if shown:
         acts.append(
             Act(
@@ -99,6 +102,7 @@ async def overview(session: AsyncSession) -> Overview:
                 translate(N_("계약 읽기")),
             )
         )
+    drafting = await drafting_cycle(session)
     return Overview(
         cycle=cycle,
         answer=translate(ANSWERS[cycle.phase], agencies=len(seen)),
@@ -109,7 +113,18 @@ async def overview(session: AsyncSession) -> Overview:
         acts=tuple(acts),
         promises=tuple(_promises(shown, cycle.year)),
         published=published,
+        writing=drafting if drafting and drafting.year > cycle.year else None,
     )
+
+
+async def _elections(session: AsyncSession, cycle: Cycle) -> list[Election | None]:
+    """The vote of a cycle, if there is one, and any other that is open: an open vote never leaves this page."""
+    mine = col(Election.cycle_id) == cycle.id
+    found = list(
+        await session.exec(select(Election).where(or_(mine, col(Election.state) == ElectionState.OPEN)))
+    )
+    own = next((each for each in found if each.cycle_id == cycle.id), None)
+    return [own, *(each for each in found if each is not own)]
 
 
 def _vote_acts(election: Election | None) -> list[Act]:

@@ -12,8 +12,8 @@ from ballots import box, closing, issuing, opening, setup
 from ballots.model import STATE_LABELS, Election
 from ballots.ratings import agencies_to_rate
 from ballots.standing import standing_of
-from contracts.cycles import current_cycle
-from contracts.model import Cycle
+from contracts.cycles import cycle_in
+from contracts.model import Cycle, Phase
 from contracts.reading import ballot_tasks
 from office.access import only
 from office.clock import Clock
@@ -27,6 +27,8 @@ from office.settings import Settings
 
 PLACES = (Place(N_("도민 투표"), "/office/elections", (Role.OFFICE,)),)
 OFFICE = [only(Role.OFFICE)]
+PREPARED_IN = (Phase.REPORTING, Phase.SCORING)
+"""Phases of a cycle in which its vote is mostly prepared."""
 
 
 def address(uuid: str) -> str:
@@ -45,7 +47,7 @@ async def create(request: AnyRequest, db: NamedDependency[Database]) -> Response
     try:
         wanted = read_form(setup.NewElection, form)
         async with db.writing() as session:
-            cycle = await current_cycle(session)
+            cycle = await cycle_in(session, *PREPARED_IN)
             if cycle is None:
                 raise Conflict(N_("평가주기가 없습니다. 평가주기를 먼저 만들어 주십시오"))
             election = await setup.create(session, cycle, wanted, request.user)
@@ -136,7 +138,7 @@ async def _all(
     request: AnyRequest, db: Database, form: dict[str, str], problem: Trouble | None
 ) -> Response[str]:
     async with db.reading() as session:
-        cycle = await current_cycle(session)
+        cycle = await cycle_in(session, *PREPARED_IN)
         found = await setup.elections(session)
         tasks = await ballot_tasks(session, cycle) if cycle else []
         rated = await agencies_to_rate(session, cycle) if cycle else []

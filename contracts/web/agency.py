@@ -7,22 +7,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts import signing
-from contracts.changes.amendments import waiting_for_head
-from contracts.cycles import current_cycle, steps_of
+from contracts.cycles import steps_of
 from contracts.keeping import reporting
 from contracts.keeping.checks import checks_of
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import agency_called, contracts_of_agency, is_its_own, seen_contract, tree_of
-from contracts.terms.gaps import gaps, weight_gaps
+from contracts.terms.gaps import weight_gaps
 from contracts.terms.standing import standing_of
 from contracts.terms.tree import tasks
-from contracts.timing.deadlines import duties_of_agency
 from contracts.timing.duties import TASK_LABELS
-from contracts.web.deadlines import shown_to_agency
+from contracts.web.own_years import own_years
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
 from contracts.writing import promises
-from contracts.writing.rounds import rounds_of
-from office import clock
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
@@ -53,33 +49,20 @@ async def home_page(
     """The page; `problem` is one of beginning a contract, `form` what was typed there."""
     person: Person = request.user
     async with db.reading() as session:
-        cycle = await current_cycle(session)
         found = await contracts_of_agency(session, person.agency or "")
-        steps = await steps_of(session, cycle) if cycle else []
-        now = next((each for each in found if cycle and each[2].id == cycle.id), None)
-        tree = await tree_of(session, now[0]) if now else None
-        signatures = await signatures_of(session, now[0]) if now else []
-        agency = now[1] if now else await agency_called(session, person.agency or "")
-        rounds = await rounds_of(session, now[0], by_office=False) if now else []
-        duties = await duties_of_agency(session, cycle, now[1].code) if now and cycle else []
-        requests = await waiting_for_head(session, now[0]) if now else 0
+        years = await own_years(session, person, found)
+        steps = await steps_of(session, years[0].cycle) if years else []
+        agency = await agency_called(session, person.agency or "")
+    shown = [year.contract for year in years]
     return page(
         request,
         "contracts/agency.html",
         status=problem.status if problem else 200,
-        cycle=cycle,
+        years=years,
         steps=line_of(steps),
-        contract=now[0] if now else None,
         agency=agency,
-        standing=standing_of([tree]) if tree else None,
-        promises=promises_of(tree, cycle.year) if tree and cycle else [],
-        gaps=len(gaps(tree, cycle.year)) if tree and cycle else 0,
-        comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
-        signatures=signatures,
-        requests=requests,
-        own_deadlines=shown_to_agency(duties, person.role, clock.now()),
         tasks=TASK_LABELS,
-        earlier=[each for each in found if each is not now],
+        earlier=[each for each in found if each[0] not in shown],
         states=STATE_LABELS,
         tones=STATE_TONES,
         form=form or {},

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from contracts.cycles import current_cycle, cycle_of
+from contracts.cycles import cycle_in, cycle_of
 from contracts.evidence.files import evidence_of
 from contracts.keeping import checking, checks
 from contracts.keeping.backing import figures, unchecked
@@ -29,7 +29,7 @@ VERIFIER = [only(Role.VERIFIER)]
 async def my_list(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
     """Every contract with figures to check, the one to go on with first."""
     async with db.reading() as session:
-        cycle = await current_cycle(session)
+        cycle = await cycle_in(session, Phase.REPORTING)
         found = await checks.progress_of(session, cycle) if cycle else []
     lines = [line for line in found if line.reported]
     return page(

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from contracts.cycles import current_cycle
+from contracts.cycles import current_cycle, drafting_cycle
 from contracts.model import STATE_LABELS
 from contracts.terms.branches import BELOW, place_of, walk_places
 from contracts.terms.gaps import gaps, sum_below
@@ -35,11 +35,11 @@ BASE = "/agency/contracts/{public_id:str}/edit"
 
 @post("/agency/contracts", guards=OFFICER)
 async def begin(request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
-    """The officer begins this year's contract: `start` is `blank` or `last`; `agency` names a new body."""
+    """The officer begins the contract of the year being written: `start` is `blank` or `last`, `agency` names a new body."""
     form = await form_of(request)
     try:
         async with db.writing() as session:
-            cycle = await current_cycle(session)
+            cycle = await drafting_cycle(session) or await current_cycle(session)
             if cycle is None:
                 raise Conflict(N_("아직 시작한 평가주기가 없습니다. 성과관리 담당이 시작하면 쓸 수 있습니다"))
             contract = await beginning.begin(

@@ -117,15 +117,16 @@ async def listing(
     year: FromQuery[str] = "",
     number: Annotated[int, QueryParameter(name="page")] = 1,
 ) -> Response[str]:
-    """Search and filters over the published contracts of a year, the newest published one by itself."""
+    """Search and filters over the published contracts of a year: the running one, else the newest published."""
     question = Question(q, kind, standing, field, sort)
     view = view if view in VIEWS else ""
     async with db.reading() as session:
         cycles = [cycle for cycle in await all_cycles(session) if cycle.contracts_sha256]
-        cycle = next((each for each in cycles if str(each.year) == year), cycles[0] if cycles else None)
+        current = await current_cycle(session)
+        running = [each for each in cycles if current and each.id == current.id]
+        cycle = next((each for each in cycles if str(each.year) == year), next(iter(running + cycles), None))
         if cycle is None:
-            latest = await current_cycle(session)
-            planned = (await calendar_of(session, latest)).get(Phase.PUBLISHED) if latest else None
+            planned = (await calendar_of(session, current)).get(Phase.PUBLISHED) if current else None
             return page(
                 request, "contracts/list.html", cycle=None, planned=planned.planned_at if planned else None
             )

@@ -28,7 +28,7 @@ async def office_desk(
         desk=found,
         steps=line_of(found.steps, late=True),
         today=now(),
-        new_year=found.cycle.year + 1 if found.cycle else this_year,
+        new_year=found.newest + 1 if found.newest else this_year,
     )
 
 

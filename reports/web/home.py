@@ -14,6 +14,8 @@ from reports.overview import Overview, ShownPromise, overview
 from reports.runs import opened
 from reports.web.line import line_of
 
+WRITING = N_("{year}년에 지킬 약속은 기관들이 지금 쓰고 있습니다. 서명을 마치면 여기에서 공개합니다.")
+
 
 @get("/")
 async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
@@ -35,6 +37,7 @@ async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[s
         acts=[asdict(act) for act in found.acts],
         promises=[_promise(promise) for promise in found.promises],
         result=await _result(found),
+        writing=translate(WRITING, year=found.writing.year) if found.writing else None,
     )
 
 

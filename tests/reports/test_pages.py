@@ -291,8 +291,13 @@ async def test_before_this_years_result_an_agency_finds_those_of_earlier_years(
 ) -> None:
     await seed_run(db, published=True)
     async with db.writing() as session:
-        await create_cycle(session, year=YEAR + 1, title="다음 해", by="test")
+        following = await create_cycle(session, year=YEAR + 1, title="다음 해", by="test")
     async with signed_in(Role.HEAD, "TR") as (_, head):
+        answer = await head.get("/reports", expect=303)
+        assert answer.headers["location"] == REPORT, "the next year's contracts are only being written"
+        async with db.writing() as session:
+            following.phase = Phase.PUBLISHED
+            session.add(following)
         page = (await head.get("/reports")).text
         assert "아직 결과가 나오지 않았습니다" in page
         assert f'href="{REPORT}"' in page

@@ -1,0 +1,72 @@
+"""What an agency's first page says of a year: how far its own contract is, what is open in it, and by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.changes.amendments import waiting_for_head
+from contracts.cycles import current_cycle, drafting_cycle
+from contracts.model import Agency, Contract, Cycle
+from contracts.reading import tree_of
+from contracts.terms.gaps import gaps
+from contracts.terms.standing import Standing, standing_of
+from contracts.terms.tree import ContractTree
+from contracts.timing.deadlines import duties_of_agency
+from contracts.timing.duties import Duty
+from contracts.web.deadlines import shown_to_agency
+from contracts.web.showing import Promise, Signed, promises_of, signatures_of
+from contracts.writing.rounds import rounds_of
+from office.clock import now
+from office.people import Person
+
+Found = Sequence[tuple[Contract, Agency, Cycle]]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnYear:
+    """One year of an agency; without a contract there are only its deadlines and what it could begin from."""
+
+    cycle: Cycle
+    contract: Contract | None
+    tree: ContractTree | None
+    gaps: int
+    comments: int
+    requests: int
+    signatures: Sequence[Signed]
+    deadlines: Sequence[tuple[Duty, int, int]]
+    may_carry_over: bool
+
+    @property
+    def standing(self) -> Standing | None:
+        return standing_of([self.tree]) if self.tree else None
+
+    @property
+    def promises(self) -> Sequence[Promise]:
+        return promises_of(self.tree, self.cycle.year) if self.tree else ()
+
+
+async def own_years(session: AsyncSession, person: Person, found: Found) -> list[OwnYear]:
+    """The running year, and after it the one whose contracts are being written, where it is another."""
+    cycles = {each.id: each for each in (await current_cycle(session), await drafting_cycle(session)) if each}
+    return [await _own_year(session, person, cycle, found) for cycle in cycles.values()]
+
+
+async def _own_year(session: AsyncSession, person: Person, cycle: Cycle, found: Found) -> OwnYear:
+    contract = next((each for each, _, of in found if of.id == cycle.id), None)
+    tree = await tree_of(session, contract) if contract else None
+    rounds = await rounds_of(session, contract, by_office=False) if contract else []
+    duties = await duties_of_agency(session, cycle, person.agency or "")
+    return OwnYear(
+        cycle,
+        contract,
+        tree,
+        gaps=len(gaps(tree, cycle.year)) if tree else 0,
+        comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
+        requests=await waiting_for_head(session, contract) if contract else 0,
+        signatures=await signatures_of(session, contract) if contract else (),
+        deadlines=shown_to_agency(duties, person.role, now()),
+        may_carry_over=any(of.year < cycle.year for _, _, of in found),
+    )
