@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from rehearsal.stage import Stage
 from rehearsal.visitor import Unexpected, fields
+from rehearsal.years import today
 
 FIELDS = (
     ("교통·안전", "교통\n안전"),
@@ -29,8 +30,7 @@ async def appoint(stage: Stage, year: int) -> int:
     if choice is None:
         raise Unexpected("the committee's page offers nobody to appoint")
     people, known = _VALUE.findall(choice[0]), fields(page, "field")
-    today = (datetime.now(UTC) + timedelta(hours=9)).date()  # the day in Seoul
     for place, person in enumerate(people):
-        term = {"since": today.isoformat(), "until": (today + TERM).isoformat()}
+        term = {"since": today().isoformat(), "until": (today() + TERM).isoformat()}
         await office.post(address, {"evaluator": person, **term, "field": known[place % len(known)]})
     return len(people)

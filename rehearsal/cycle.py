@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from datetime import date
 from html import unescape
 
 from contracts.files.exporting import write_csv
 from contracts.terms.tree import ContractTree
 from rehearsal import experts
-from rehearsal.keys import Key, enough_open_the_tally, make_keys
 from rehearsal.material import Marks, figures_of, without_figures
-from rehearsal.panel import Member, roll_csv
 from rehearsal.stage import Actor, Stage, some_at_once
 from rehearsal.visitor import Unexpected, fields
 
@@ -23,18 +21,6 @@ DOMAIN = "yaksok.example"
 VERIFIERS = 1
 
 
-@dataclass(frozen=True)
-class Vote:
-    """How the panel votes: the question, how many picks, whether an empty vote is a choice of its own, and ratings."""
-
-    title: str
-    question: str
-    minimum: int
-    maximum: int
-    blank: bool
-    ratings: bool = False
-
-
 async def come_in(stage: Stage, bootstrap: Sequence[tuple[str, str]]) -> None:
     """The first officers of the performance office come in with the numbers the operator gave them."""
     for place, (email, number) in enumerate(bootstrap, start=1):
@@ -42,9 +28,12 @@ async def come_in(stage: Stage, bootstrap: Sequence[tuple[str, str]]) -> None:
 
 
 async def everybody_comes(
-    stage: Stage, agencies: Sequence[tuple[str, str]], *, evaluators: int, trustees: int
+    stage: Stage, agencies: Sequence[tuple[str, str]], *, evaluators: int, trustees: int, officers: int = 0
 ) -> None:
-    """Invite officers and heads of every agency, the evaluators, the trustees and who checks the figures."""
+    """Invite officers and heads of every agency, the evaluators, the trustees and who checks the figures.
+
+    `officers` more join the performance office, beside those the operator invited.
+    """
     people = [
         Actor(f"{name} {label}", role, f"{role}.{place}@{DOMAIN}", agency=code)
         for place, (code, name) in enumerate(agencies, start=1)
@@ -59,6 +48,11 @@ async def everybody_comes(
         )
         for place in range(1, count + 1)
     ]
+    known = len(stage.of("office"))
+    people += [
+        Actor(f"성과관리 담당 {place}", "office", f"office.{place}@{DOMAIN}")
+        for place in range(known + 1, known + officers + 1)
+    ]
     office = stage.of("office")[0]
     # One invitation at a time keeps the order in which people come in; joining is quick.
     for actor in people:
@@ -72,6 +66,19 @@ async def begin(stage: Stage, year: int, title: str, simulated: Sequence[str]) -
     await office.post(
         "/office/cycles", {"year": str(year), "title": title, "simulated": "\n".join(simulated)}
     )
+
+
+async def plan(stage: Stage, year: int, days: Mapping[str, date]) -> None:
+    """Write into the calendar when phases are planned to begin."""
+    office = stage.of("office")[0].browser
+    form = {f"planned-{phase}": day.isoformat() for phase, day in days.items()}
+    await office.post(f"/office/cycles/{year}/calendar", form)
+
+
+async def look_at_midyear(stage: Stage, year: int, day: date) -> None:
+    """Freeze how every contract stood on a day in the middle of the year."""
+    office = stage.of("office")[0].browser
+    await office.post(f"/office/cycles/{year}/checkpoints", {"as_of": day.isoformat()})
 
 
 async def show_import(stage: Stage, year: int, name: str, data: bytes) -> dict[str, object]:
@@ -103,7 +110,7 @@ async def sign_and_publish(stage: Stage, year: int) -> None:
         await head.browser.post(f"/agency/contracts/{contract}/sign", {"totp": head.browser.totp()})
 
     await some_at_once(stage.of("head"), head_signs, at_once=4)
-    office = stage.of("office")[0].browser
+    office = stage.rested("office", 1)[0].browser
     await office.get(f"/office/cycles/{year}")
     await office.post(f"/office/cycles/{year}/sign", {"totp": office.totp()})
     await stage.together(lambda officer: officer.browser.post(f"/office/cycles/{year}/publish"))
@@ -170,58 +177,13 @@ async def score(
     trees: tuple[ContractTree, ...],
     marks: Marks,
     *,
-    leave_open: frozenset[int] = frozenset(),
     words: Mapping[str, str] | None = None,
 ) -> int:
     """Assign the evaluators and let them mark; `words` are what the first one writes beside each grade."""
     await experts.assign(stage, year, trees, marks, len(stage.of("evaluator")))
     await check_figures(stage)
     await advance(stage, year, "scoring")
-    return await experts.score(stage, year, marks, leave_open=leave_open, words=words or {})
-
-
-async def prepare_vote(stage: Stage, vote: Vote, members: list[Member]) -> tuple[str, list[Key]]:
-    """Make the election, its keys and its roll, send the links and open it; returns its identifier and the keys."""
-    office = stage.of("office")[0].browser
-    await office.get("/office/elections")
-    form = {
-        "title": vote.title,
-        "question": vote.question,
-        "min_picks": str(vote.minimum),
-        "max_picks": str(vote.maximum),
-    }
-    form |= {name: "yes" for name, asked in (("blank", vote.blank), ("ratings", vote.ratings)) if asked}
-    address = (await office.post("/office/elections", form)).headers["location"].partition("?")[0]
-    uuid = address.rsplit("/", 1)[1]
-    persons = fields(await office.get(address), "person")
-    await office.post(f"{address}/trustees", {"person": persons, "threshold": str(len(persons) // 2 + 1)})
-    keys = await make_keys(stage, uuid)
-    uploaded = await office.post(f"{address}/roll", files={"file": ("roll.csv", roll_csv(members))})
-    draft = uploaded.headers["location"].partition("?")[0]
-    await office.get(draft)
-    await office.post(draft)
-    await stage.together(lambda officer: officer.browser.post(f"{address}/issue"))
-    await stage.together(lambda officer: officer.browser.post(f"{address}/open"))
-    return uuid, keys
-
-
-async def count(stage: Stage, uuid: str, keys: Sequence[Key]) -> None:
-    """Two officers close the vote; as few trustees as suffice open the tally."""
-    await stage.together(lambda officer: officer.browser.post(f"/office/elections/{uuid}/close"))
-    away = await enough_open_the_tally(stage, uuid, keys)
-    stage.progress.say(f"  trustees: {len(keys) - away} of {len(keys)} opened the tally")
-    await sign_certificate(stage, uuid)
-
-
-async def sign_certificate(stage: Stage, uuid: str) -> None:
-    """The two officers who closed the vote sign what was counted at the close."""
-
-    async def signs(officer: Actor) -> None:
-        address = f"/office/elections/{uuid}/certificate"
-        await officer.browser.get(address)
-        await officer.browser.post(address, {"totp": officer.browser.totp()})
-
-    await stage.together(signs)
+    return await experts.score(stage, year, marks, words=words or {})
 
 
 async def make_result(stage: Stage, year: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ballots.protocol.ballot import Picks
 from contracts.terms.tree import tasks
-from rehearsal import cycle
+from rehearsal import cycle, voting
 from rehearsal.material import Material
 from rehearsal.pabulib import BallotFile
 from rehearsal.panel import Member, everybody_votes, made_up_ratings, open_booth
@@ -83,7 +83,7 @@ async def _play(
     async with scene("the vote is prepared and opened"):
         members = panel_of(len(material.ballots.ballots))
         vote = vote_of(material.ballots, ratings=rate is not None)
-        uuid, keys = await cycle.prepare_vote(stage, vote, members)
+        uuid, keys = await voting.prepare_vote(stage, vote, members)
         positions = positions_of(material)
         await _options_stand_where_expected(stage, uuid, material.ballots, positions)
     async with scene("the panel votes"):
@@ -91,7 +91,7 @@ async def _play(
         ratings = made_up_ratings(len(choices), len(agencies), rate) if rate else []
         trackers = await everybody_votes(stage, uuid, choices, ratings)
     async with scene("the vote is closed and counted"):
-        await cycle.count(stage, uuid, keys)
+        await voting.count(stage, uuid, keys)
     async with scene("the result is computed and published"):
         await cycle.make_result(stage, YEAR)
     async with scene("reports are read"):
@@ -118,10 +118,10 @@ def panel_of(size: int) -> list[Member]:
     ]
 
 
-def vote_of(ballots: BallotFile, *, ratings: bool = False) -> cycle.Vote:
+def vote_of(ballots: BallotFile, *, ratings: bool = False) -> voting.Vote:
     """The file's own rules; where nobody may choose nothing, an empty vote is a choice of its own."""
     title = f"연습 투표 ({ballots.name})"[:200]
-    return cycle.Vote(
+    return voting.Vote(
         title, QUESTION, ballots.minimum, ballots.maximum, blank=ballots.minimum > 0, ratings=ratings
     )
 

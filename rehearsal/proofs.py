@@ -2,86 +2,55 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import openpyxl
-
-from contracts.terms.tree import ContractTree, Node, indicators
+from contracts.terms.tree import ContractTree, indicators
+from rehearsal import evidence_files
 from rehearsal.cycle import own_contract
 from rehearsal.stage import Stage, some_at_once
 from rehearsal.visitor import fields
 
-REPLY = (
-    "목표에 이르지 못한 지표는 하반기에 계획을 고쳐 다시 추진하고 있습니다.\n"
-    "늦어진 까닭과 앞으로의 일정은 증빙자료에 적었습니다."
-)
-ANSWER = "지적하신 기록 방법은 다음 해부터 바꾸겠습니다."
-COMMENTS = {
-    "strength": "도민의 의견을 듣고 고친 과정이 자료에 잘 드러납니다.",
-    "weakness": "월별 기록이 빠진 달이 있어 변화를 따라가기 어렵습니다.",
-    "recommendation": "자료를 내는 날을 정해 두고 먼저 공개하기를 권합니다.",
-}
-"""What an evaluator of the demonstration writes beside a grade."""
+Kind = tuple[str, str, evidence_files.Make]
+TABLE: Kind = ("실적", "xlsx", evidence_files.table)
+PAPER: Kind = ("실적 확인서", "pdf", evidence_files.paper)
+PICTURE: Kind = ("다섯 해 실적", "png", evidence_files.picture)
 
 
-def table_of(node: Node) -> bytes:
-    """The figures of an indicator as a spreadsheet, the way an officer would lay them beside it."""
-    measure = node.measure
-    assert measure is not None  # noqa: S101 - an indicator
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101 - a new workbook has one
-    sheet.append(["연도", f"{node.title} ({measure.unit})"])
-    for year, value in measure.history:
-        sheet.append([year, float(value)])
-    sheet.append(["올해", float(measure.actual) if measure.actual is not None else None])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-async def lay_evidence(stage: Stage, year: int, trees: Sequence[ContractTree]) -> None:
-    """Every officer lays a table beside the first indicator they reported."""
+async def lay_evidence(stage: Stage, year: int, trees: Sequence[ContractTree], kinds: Sequence[Kind]) -> None:
+    """Every officer lays files beside the indicators they reported, the kinds in turn, each at least once."""
 
     async def one(tree: ContractTree) -> None:
         officer = stage.of_agency("officer", tree.agency_code)
-        node = next((n for n in indicators(tree) if n.measure and n.measure.actual is not None), None)
-        if node is None:
-            return
+        measured = [each for each in indicators(tree) if each.measure and each.measure.actual is not None]
+        shown = [each for each in measured if each.measure and each.measure.history]
         address = f"/agency/contracts/{await own_contract(officer, year)}/evidence"
-        await officer.browser.get(address)
-        await officer.browser.post(
-            address,
-            {"node": node.code, "clean": "yes"},
-            files={"file": (f"{node.title} 실적.xlsx", table_of(node))},
-        )
+        for place, (said, ending, make) in enumerate(kinds):
+            node = shown[place % len(shown)]
+            file = (f"{node.title} {said}.{ending}", make(node, year))
+            await officer.browser.post(address, {"node": node.code, "clean": "yes"}, files={"file": file})
 
     await some_at_once(trees, one, at_once=4)
 
 
-async def reply(
-    stage: Stage, year: int, trees: Sequence[ContractTree], text: str = REPLY, page: str = "reply"
-) -> None:
-    """The first body says something before the vote; its head hands it in.  With `page` it answers comments."""
-    code = trees[0].agency_code
-    officer, head = stage.of_agency("officer", code), stage.of_agency("head", code)
-    address = f"/agency/contracts/{await own_contract(officer, year)}/{page}"
-    await officer.browser.get(address)
-    await officer.browser.post(address, {"text": text})
-    read = await head.browser.get(address)
-    await head.browser.post(f"{address}/release", {"mark": fields(read, "mark")[0]})
+async def reply(stage: Stage, year: int, texts: Mapping[str, str], page: str = "reply") -> None:
+    """Bodies say something before the vote; their heads hand it in.  With `page` they answer comments."""
+    for code, text in texts.items():
+        officer, head = stage.of_agency("officer", code), stage.of_agency("head", code)
+        address = f"/agency/contracts/{await own_contract(officer, year)}/{page}"
+        await officer.browser.get(address)
+        await officer.browser.post(address, {"text": text})
+        read = await head.browser.get(address)
+        await head.browser.post(f"{address}/release", {"mark": fields(read, "mark")[0]})
 
 
-async def release_comments(stage: Stage, year: int, trees: Sequence[ContractTree]) -> None:
-    """Two officers let the comments on the first contract be read, and the body answers."""
-    officer = stage.of_agency("officer", trees[0].agency_code)
-    address = f"/office/cycles/{year}/comments/{await own_contract(officer, year)}"
+async def release_comments(stage: Stage, year: int, agencies: Sequence[str]) -> None:
+    """Two officers let the comments on these bodies' contracts be read."""
     office = stage.of("office")[0].browser
-    opened = await office.get(address)
-    if 'name="rest"' not in opened.text:
-        return
-    await office.post(address, {"rest": "public"})
-    content = fields(await office.get(address), "content")[0]
-    await stage.together(lambda one: one.browser.post(f"{address}/release", {"content": content}))
-    await reply(stage, year, trees, ANSWER, "reply/comments")
+    for agency in agencies:
+        address = f"/office/cycles/{year}/comments/{year}-{agency}"
+        opened = await office.get(address)
+        if 'name="rest"' not in opened.text:
+            continue
+        await office.post(address, {"rest": "public"})
+        content = fields(await office.get(address), "content")[0]
+        await stage.both_send(f"{address}/release", {"content": content})

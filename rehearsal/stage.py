@@ -99,6 +99,14 @@ class Stage:
         """The officer or the head of an agency."""
         return next(actor for actor in self.of(role) if actor.agency == agency)
 
+    def rested(self, role: str, count: int) -> list[Actor]:
+        """Those of a role whose authenticators are free soonest: nobody waits for a code that another could give."""
+
+        def used(actor: Actor) -> int:
+            return actor.browser.authenticator.last if actor.browser.authenticator else 0
+
+        return sorted(self.of(role), key=used)[:count]
+
     async def letters(self, recipient: str, purpose: str) -> list[dict[str, Any]]:
         """The messages somebody has received, newest first; waits until there is one."""
         reader = self.newcomer_for_letters()
@@ -154,6 +162,10 @@ class Stage:
         first, second = self.of("office")[:2]
         await press(first)
         await press(second)
+
+    async def both_send(self, path: str, form: dict[str, str]) -> None:
+        """A critical act that is a form: two different officers send the same."""
+        await self.together(lambda officer: officer.browser.post(path, form))
 
 
 def link_in(letter: dict[str, Any]) -> str:

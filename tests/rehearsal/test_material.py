@@ -11,7 +11,6 @@ import app
 from contracts.files.exporting import write_csv
 from contracts.terms.tree import indicators, tasks, unbalanced
 from evaluation.arithmetic.marks import Grade
-from rehearsal.demonstration import a_year_before
 from rehearsal.material import (
     CONTRACTS,
     EVALUATORS,
@@ -135,16 +134,3 @@ def test_the_command_does_not_mix_two_boards(folder: Path) -> None:
     done = CliRunner().invoke(app.cli, ["rehearse", str(folder), "--out", str(folder)])
     assert done.exit_code == 1
     assert "older.bel" in done.output
-
-
-def test_last_years_actual_is_what_this_years_contract_calls_last_year() -> None:
-    this = {node.code: node for tree in demonstration_contracts() for node in indicators(tree)}
-    last = {node.code: node for tree in a_year_before(demonstration_contracts()) for node in indicators(tree)}
-    measured = [code for code, node in this.items() if node.measure and node.measure.history]
-    assert len(measured) == 14
-    for code in measured:
-        now, then = this[code].measure, last[code].measure
-        assert now and then
-        assert then.actual == now.history[-1][1] == now.baseline
-        assert then.history[-1] == now.history[-2]
-    assert all(not unbalanced(tree) for tree in a_year_before(demonstration_contracts()))
