@@ -1,22 +1,22 @@
-"""The house style of charts: one canvas measured in points, one font, patterns beside colours, the same bytes each time.
+"""The house style of charts: one canvas measured in pixels, one font, patterns beside colours, the same bytes each time.
 
-Every chart is an SVG of its own (text as outlines, white ground), shown through <img> beside its table.
+Every chart is an SVG of its own (text as outlines, white ground), shown through <picture> beside its table.  It is
+drawn for two screens: the letters are equally large on both, so that a phone does not shrink them.
 """
 
 from __future__ import annotations
 
 import io
 import pickle
+import re
 import threading
-import unicodedata
-from collections.abc import Callable, Collection, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Sequence
+from enum import StrEnum
 from functools import cache, wraps
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
-from office.decimals import shown
 from office.i18n import language
 
 if TYPE_CHECKING:
@@ -38,19 +38,43 @@ ACCENT = "#1f687a"
 ACCENT_PALE = "#abd8e3"
 GOOD = "#267337"
 POOR = "#ab2b36"
-SERIES = (
-    (PRIMARY, PRIMARY, ""),
-    (ACCENT_PALE, ACCENT, "////"),
-    (PALE, PRIMARY, "...."),
-    (GROUND, QUIET, "xxxx"),
-)
-"""Fill, outline and pattern of the parts of a stacked bar; told apart without colour."""
 
-WIDTH = 400
-"""Points: legible on a phone without zooming, and not coarse on a desk."""
-MARGIN = 8
-TEXT = 11.5
-SMALL = 10
+MARGIN = 10.0
+TEXT = 15.0
+SMALL = 14.0
+LINE = 20.0
+"""From one line of words to the next."""
+CAPITAL = 0.72
+"""How high digits and capitals of the font are, in ems: words stand in the middle of a bar by them."""
+
+
+class Size(StrEnum):
+    """For which screen a chart is drawn; the value stands in its address."""
+
+    DESK = "desk"
+    PHONE = "phone"
+
+    @property
+    def width(self) -> float:
+        """CSS pixels of the drawing; on a phone of 320 px it is shown a tenth smaller, on a desk up to a tenth larger."""
+        return 640.0 if self is Size.DESK else 320.0
+
+
+class Style(NamedTuple):
+    """Fill, outline and pattern of an area, told apart without colour."""
+
+    fill: str
+    edge: str
+    hatch: str = ""
+
+
+SERIES = (
+    Style(PRIMARY, PRIMARY),
+    Style(ACCENT_PALE, ACCENT, "////"),
+    Style(PALE, PRIMARY, "...."),
+    Style(GROUND, QUIET, "xxxx"),
+)
+"""The parts of a stacked bar."""
 
 
 @cache
@@ -69,23 +93,27 @@ def drawing() -> ModuleType:
     return matplotlib
 
 
+def _face(bold: bool) -> str:
+    return str(FONTS / f"PretendardGOV-{'Bold' if bold else 'Regular'}.otf")
+
+
 @cache
 def font(bold: bool = False) -> FontProperties:
     """The product's own font, by path, so that no machine's fonts matter."""
-    made: FontProperties = drawing().font_manager.FontProperties(
-        fname=str(FONTS / f"PretendardGOV-{'Bold' if bold else 'Regular'}.otf")
-    )
+    made: FontProperties = drawing().font_manager.FontProperties(fname=_face(bold))
     return made
 
 
 class Canvas:
-    """A drawing surface in points, x to the right, y downward from the top."""
+    """A drawing surface in pixels, x to the right, y downward from the top."""
 
-    def __init__(self, height: float, width: float = WIDTH) -> None:
-        self.width, self.height = width, height
-        self.figure = drawing().figure.Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="white")
+    def __init__(self, height: float, size: Size = Size.DESK) -> None:
+        self.width, self.height = size.width, height
+        self.figure = drawing().figure.Figure(
+            figsize=(self.width / 72, height / 72), dpi=72, facecolor="white"
+        )
         self.axes = self.figure.add_axes((0, 0, 1, 1))
-        self.axes.set_xlim(0, width)
+        self.axes.set_xlim(0, self.width)
         self.axes.set_ylim(height, 0)
         self.axes.set_axis_off()
 
@@ -103,20 +131,13 @@ class Canvas:
         """Words with their middle at height `y`; `align` left, center or right of `x`."""
         # matplotlib reads $…$ as mathematics
         literal = said.replace("$", r"\$")
+        base = y + CAPITAL / 2 * size
         self.axes.text(
-            x, y, literal, fontproperties=font(bold), fontsize=size, color=color, ha=align, va="center_baseline"
-        )  # fmt: skip
+            x, base, literal, fontproperties=font(bold), fontsize=size, color=color, ha=align, va="baseline"
+        )
 
     def box(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        height: float,
-        *,
-        fill: str,
-        edge: str | None = None,
-        hatch: str = "",
+        self, x: float, y: float, width: float, height: float, *, fill: str, edge: str = "", hatch: str = ""
     ) -> None:
         """A rectangle, with a pattern where colour must not be the only cue."""
         self.axes.add_patch(
@@ -146,7 +167,7 @@ class Canvas:
         )
 
     def mark(
-        self, x: float, y: float, shape: str, *, color: str = PRIMARY, size: float = 8, hollow: bool = False
+        self, x: float, y: float, shape: str, *, color: str = PRIMARY, size: float = 10, hollow: bool = False
     ) -> None:
         """A point: `shape` is one of matplotlib's markers."""
         inside = "white" if hollow else color
@@ -158,22 +179,30 @@ class Canvas:
         """The drawing; equal drawings are equal bytes."""
         out = io.BytesIO()
         self.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-        return out.getvalue()
+        # One of our units is a pixel; matplotlib calls it a point, which is a third larger.
+        return re.sub(rb'(width|height)="([\d.]+)pt"', rb'\1="\2"', out.getvalue(), count=2)
 
 
-def text_width(said: str, size: float = TEXT) -> float:
-    """About how wide the words are, in points: Korean an em, Latin a little over half."""
-    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in said)
-    return size * (0.9 * wide + 0.56 * (len(said) - wide))
+@cache
+def _advance(letter: str, bold: bool) -> float:
+    """How far a letter moves the next one, in ems."""
+    face = drawing().font_manager.get_font(_face(bold))
+    face.set_size(100, 72)
+    return float(face.load_char(ord(letter)).linearHoriAdvance) / 65536 / 100
 
 
-def wrapped(said: str, width: float, *, size: float = TEXT, lines: int = 2) -> list[str]:
+def text_width(said: str, size: float = TEXT, *, bold: bool = False) -> float:
+    """How wide the words are, in pixels."""
+    return size * sum(_advance(letter, bold) for letter in said)
+
+
+def wrapped(said: str, width: float, *, size: float = TEXT, lines: int = 2, bold: bool = False) -> list[str]:
     """The words in at most so many lines, broken at spaces where possible, cut with an ellipsis."""
     found: list[str] = []
     rest = " ".join(said.split())
     while rest and len(found) < lines:
         fits = len(rest)
-        while fits > 1 and text_width(rest[:fits], size) > width:
+        while fits > 1 and text_width(rest[:fits], size, bold=bold) > width:
             fits -= 1
         if fits < len(rest):
             space = rest.rfind(" ", 0, fits + 1)
@@ -203,46 +232,3 @@ def drawn_once(draw: Callable[Drawing, bytes]) -> Callable[Drawing, bytes]:
         return drawn
 
     return picture
-
-
-@drawn_once
-def horizontal_bars(
-    items: Sequence[tuple[str, Decimal | int]],
-    *,
-    unit: str = "",
-    marked: Collection[int] = (),
-    whole: Decimal | int | None = None,
-) -> bytes:
-    """One bar per item in the order given, its name above it and its figure beside it; `marked` ones stand out.
-
-    A full bar is `whole` (100 for shares in per cent), else the largest figure.
-    """
-    bar, gap, line_height = 12.0, 12.0, 15.0
-    room = text_width(f"{shown(max((value for _, value in items), default=0))}{unit}") + 10
-    longest = WIDTH - 2 * MARGIN - room
-    most = whole or max((value for _, value in items), default=0)
-    names = [wrapped(name, WIDTH - 2 * MARGIN) for name, _ in items]
-    canvas = Canvas(
-        2 * MARGIN + sum(len(lines) * line_height + bar + gap for lines in names) - gap if items else 40
-    )
-    y = float(MARGIN)
-    for position, ((_, value), lines) in enumerate(zip(items, names, strict=True)):
-        stands_out = position in marked
-        for line in lines:
-            canvas.text(MARGIN, y + line_height / 2 - 1, line, bold=stands_out)
-            y += line_height
-        length = longest * float(value) / float(most) if most else 0.0
-        canvas.box(MARGIN, y, longest, bar, fill=GROUND)
-        if length:
-            canvas.box(
-                MARGIN,
-                y,
-                length,
-                bar,
-                fill=PRIMARY if stands_out else PALE,
-                edge=PRIMARY,
-                hatch="" if stands_out else "////",
-            )
-        canvas.text(MARGIN + length + 6, y + bar / 2, f"{shown(value)}{unit}", bold=True, size=SMALL + 0.5)
-        y += bar + gap
-    return canvas.svg()

@@ -1,12 +1,12 @@
-"""The pictures of a run, drawn once and kept: results are read by many and never change."""
+"""The pictures of a run, as whoever looks may see them."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import lru_cache
 
-from office.i18n import N_, language, translate
+from office.charts import Size
+from office.i18n import N_, translate
 from reports.figures import comparison, league_table, votes_bars
 from reports.model import Run
 from reports.ranking import Result
@@ -32,35 +32,21 @@ def shown_to(run: Run, code: str) -> Result:
     return result if run.published_at else discreet(result, code)
 
 
-async def league_picture(run: Run) -> bytes:
+async def league_picture(run: Run, size: Size) -> bytes:
     """The league table."""
     sound(run)
-    return await asyncio.to_thread(_league, run.inputs, language.get())
+    return await asyncio.to_thread(lambda: league_table(result_from(run.inputs), size=size))
 
 
-async def agency_picture(run: Run, code: str) -> bytes:
+async def agency_picture(run: Run, code: str, size: Size) -> bytes:
     """One agency beside the mean and the best."""
     sound(run)
-    return await asyncio.to_thread(_agency, run.inputs, code, run.published_at is not None, language.get())
+    return await asyncio.to_thread(lambda: comparison(shown_to(run, code), code, size=size))
 
 
-async def votes_picture(run: Run, code: str) -> bytes:
+async def votes_picture(run: Run, code: str, size: Size) -> bytes:
     """The votes of one agency's tasks."""
     sound(run)
-    return await asyncio.to_thread(_votes, run.inputs, code, language.get())
-
-
-@lru_cache(maxsize=8)
-def _league(inputs: str, _language: str) -> bytes:
-    return league_table(result_from(inputs))
-
-
-@lru_cache(maxsize=128)
-def _agency(inputs: str, code: str, public: bool, _language: str) -> bytes:
-    result = result_from(inputs)
-    return comparison(result if public else discreet(result, code), code)
-
-
-@lru_cache(maxsize=128)
-def _votes(inputs: str, code: str, _language: str) -> bytes:
-    return votes_bars(result_from(inputs).agency(code).options)
+    return await asyncio.to_thread(
+        lambda: votes_bars(result_from(run.inputs).agency(code).options, size=size)
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots import box, certificate, reconciliation
@@ -18,6 +18,8 @@ from ballots.pictures import roll_bar
 from ballots.protocol.records import sha256_hex
 from ballots.results import result_of
 from ballots.web.office import OFFICE, address
+from contracts.web.files import answered
+from office.charts import Size
 from office.database import Database
 from office.errors import Trouble
 from office.pages import AnyRequest, page, see
@@ -41,13 +43,18 @@ async def record(db: NamedDependency[Database], uuid: FromPath[str]) -> Response
 
 
 @get("/board/{uuid:str}/certificate.svg", media_type="image/svg+xml")
-async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
+async def chart(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    uuid: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
+) -> Response[bytes]:
     """The roll as one bar."""
     async with db.reading() as session:
         _, found = certificate.read(await box.election_of(session, uuid))
     roll = found.roll
-    drawn = await asyncio.to_thread(roll_bar, roll.voted, roll.not_voted, roll.voided)
-    return Response(drawn, media_type="image/svg+xml")
+    drawn = await asyncio.to_thread(roll_bar, roll.voted, roll.not_voted, roll.voided, size=size)
+    return answered(request, drawn, "image/svg+xml")
 
 
 @get("/board/{uuid:str}/certificate.pdf", media_type="application/pdf")

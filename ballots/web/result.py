@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from ballots import box, projection
 from ballots.model import ElectionOption
@@ -16,7 +16,9 @@ from ballots.result_files import as_csv, as_json
 from ballots.results import Tally, places, result_of
 from ballots.setup import options_of, trustees_of
 from ballots.watch import Watch
-from office.charts import horizontal_bars
+from contracts.web.files import answered
+from office.bars import horizontal_bars
+from office.charts import Size
 from office.database import Database
 from office.decimals import percentage
 from office.errors import NotFound
@@ -78,7 +80,12 @@ async def result(
 
 
 @get("/result/{uuid:str}/chart.svg", media_type="image/svg+xml")
-async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
+async def chart(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    uuid: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
+) -> Response[bytes]:
     """Votes per task as bars, those in the first place standing out."""
     async with db.reading() as session:
         election = await box.election_of(session, uuid)
@@ -90,18 +97,24 @@ async def chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[
     items = [(f"{place.option.title} ({place.option.agency})", place.votes) for place in ranked]
     first = [position for position, place in enumerate(ranked) if place.rank == 1]
     unit = translate(N_("표"))
-    drawn = await asyncio.to_thread(horizontal_bars, items, unit=unit, marked=first)
-    return Response(drawn, media_type="image/svg+xml")
+    drawn = await asyncio.to_thread(horizontal_bars, items, unit=unit, marked=first, size=size)
+    return answered(request, drawn, "image/svg+xml")
 
 
 @get("/result/{uuid:str}/ratings.svg", media_type="image/svg+xml")
-async def ratings_chart(db: NamedDependency[Database], uuid: FromPath[str]) -> Response[bytes]:
+async def ratings_chart(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    uuid: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
+) -> Response[bytes]:
     """The agencies' ratings as bars of five parts, the highest mean first."""
     tally = await _counted(db, uuid)
     if not tally.ratings:
         raise NotFound
     ordered = [rating for _, rating in in_order(tally.ratings)]
-    return Response(await asyncio.to_thread(rating_bars, ordered), media_type="image/svg+xml")
+    drawn = await asyncio.to_thread(rating_bars, ordered, size=size)
+    return answered(request, drawn, "image/svg+xml")
 
 
 @get("/result/{uuid:str}/result.csv")

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes.versions import amended_at
@@ -19,7 +19,8 @@ from contracts.web.files import answered
 from contracts.web.indicators import sheet_address
 from contracts.web.listing import reached
 from contracts.web.open_data import published_contract
-from office.charts import horizontal_bars
+from office.bars import horizontal_bars
+from office.charts import Size
 from office.database import Database
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page
@@ -95,7 +96,10 @@ def _bars(public_id: str, agency: Agency, peers: list[Line]) -> list[Bar]:
 
 @get("/contracts/{public_id:str}/comparison/years.svg")
 async def years_picture(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    public_id: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     """Targets reached, not reached and not known yet, year by year."""
     async with db.reading() as session:
@@ -104,12 +108,16 @@ async def years_picture(
     items = [
         (translate(N_("{year}년"), year=each.year), *reached(each.standing)) for each in reversed(own.years)
     ]
-    return answered(request, await asyncio.to_thread(figures.standing_bars, items), "image/svg+xml")
+    drawn = await asyncio.to_thread(figures.standing_bars, items, size=size)
+    return answered(request, drawn, "image/svg+xml")
 
 
 @get("/contracts/{public_id:str}/comparison/peers.svg")
 async def peers_picture(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    public_id: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     """Shares of reached targets: one's own and those of similar bodies."""
     async with db.reading() as session:
@@ -118,7 +126,7 @@ async def peers_picture(
     bars = _bars(public_id, agency, peers)
     marked = [place for place, bar in enumerate(bars) if bar.own]
     items = [(bar.name, bar.value) for bar in bars]
-    drawn = await asyncio.to_thread(horizontal_bars, items, unit="%", marked=marked, whole=100)
+    drawn = await asyncio.to_thread(horizontal_bars, items, unit="%", marked=marked, whole=100, size=size)
     return answered(request, drawn, "image/svg+xml")
 
 

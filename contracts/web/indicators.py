@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from contracts.changes.versions import amended_at, had_indicator
 from contracts.evidence.files import evidence_of
@@ -32,6 +32,7 @@ from contracts.terms.tree import (
     walk,
 )
 from contracts.web.files import answered
+from office.charts import Size
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_
@@ -63,6 +64,7 @@ async def indicator(
     settings: NamedDependency[Settings],
     public_id: FromPath[str],
     code: FromPath[str],
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[Any]:
     """The definition sheet of an indicator, or (`CODE.svg`) its picture over the years."""
     code = code.removeprefix("/")
@@ -71,9 +73,8 @@ async def indicator(
         tree = await tree_of(session, contract)
         found = {node.code: (path, node) for path, node in walk(tree) if node.kind is Kind.INDICATOR}
         if code not in found and code.endswith(PICTURE):
-            return await _picture(
-                request, contract, cycle, found.get(code.removesuffix(PICTURE), ((), None))[1]
-            )
+            _, drawn = found.get(code.removesuffix(PICTURE), ((), None))
+            return await _picture(request, contract, cycle, drawn, size)
         if code not in found:
             if await had_indicator(session, contract, code):
                 raise NotFound(
@@ -123,7 +124,7 @@ async def indicator(
 
 
 async def _picture(
-    request: AnyRequest, contract: Contract, cycle: Cycle, node: Node | None
+    request: AnyRequest, contract: Contract, cycle: Cycle, node: Node | None, size: Size
 ) -> Response[bytes]:
     if node is None or node.measure is None:
         raise NotFound(N_("이 계약에 그런 지표가 없습니다"))
@@ -135,6 +136,7 @@ async def _picture(
         actual=measure.actual,
         target=measure.target,
         unit=measure.unit,
+        size=size,
     )
     return answered(request, drawn, "image/svg+xml", public=contract.state is ContractState.PUBLISHED)
 

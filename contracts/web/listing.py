@@ -32,6 +32,7 @@ from contracts.terms.standing import STATE_NAMES, Standing, lead_task
 from contracts.terms.tree import KIND_NAMES
 from contracts.web.files import answered
 from contracts.web.showing import Promise, promise_of
+from office.charts import Size
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_, translate
@@ -208,6 +209,7 @@ async def progress(
     sort: FromQuery[str] = "",
     view: FromQuery[str] = "",
     number: Annotated[int, QueryParameter(name="page")] = 1,
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     """Targets reached, not reached and not known yet, of the bodies or fields on that page of the list."""
     question = Question(q, kind, standing, field, sort)
@@ -217,7 +219,8 @@ async def progress(
             raise NotFound(N_("{year}년 계약은 아직 공개되지 않았습니다"), year=year)
         found = await listed(session, cycle, question, view, number)
     items = [(named(line), *reached(line.standing)) for line in found.shown]
-    return answered(request, await asyncio.to_thread(figures.standing_bars, items), "image/svg+xml")
+    drawn = await asyncio.to_thread(figures.standing_bars, items, size=size)
+    return answered(request, drawn, "image/svg+xml")
 
 
 def reached(standing: Standing) -> tuple[int, int, int]:

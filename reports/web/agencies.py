@@ -15,11 +15,13 @@ from ballots.results import tally_of
 from contracts.cycles import current_cycle, cycle_of
 from contracts.model import Cycle, Phase
 from contracts.terms.tree import METHOD_NAMES
+from contracts.web.files import answered
 from evaluation.arithmetic.branches import left_out
 from evaluation.arithmetic.explaining import missing_of
 from evaluation.arithmetic.outcomes import NotRated, Points, Rating
 from evaluation.arithmetic.scoring import ScoredNode
 from office.access import only
+from office.charts import Size
 from office.database import Database
 from office.decimals import half_up
 from office.pages import AnyRequest, page, see
@@ -103,9 +105,11 @@ async def figure(
     year: FromPath[int],
     place: FromPath[str],
     run: FromQuery[int | None] = None,
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     found = await open_report(db, request.user, year, place, run)
-    return Response(await agency_picture(found.run, found.agency.code), media_type="image/svg+xml")
+    drawn = await agency_picture(found.run, found.agency.code, size)
+    return answered(request, drawn, "image/svg+xml", public=found.run.published_at is not None)
 
 
 @get("/reports/{year:int}/{place:str}/votes.svg")
@@ -115,9 +119,11 @@ async def votes(
     year: FromPath[int],
     place: FromPath[str],
     run: FromQuery[int | None] = None,
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     found = await open_report(db, request.user, year, place, run)
-    return Response(await votes_picture(found.run, found.agency.code), media_type="image/svg+xml")
+    drawn = await votes_picture(found.run, found.agency.code, size)
+    return answered(request, drawn, "image/svg+xml", public=found.run.published_at is not None)
 
 
 @get("/reports/{year:int}/{place:str}/report.pdf")

@@ -10,11 +10,14 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.cycles import cycle_of
 from contracts.model import Cycle
+from contracts.web.files import answered
+from office.charts import Size
 from office.database import Database
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page, see
 from office.people import Person
 from reports.documents import simulated_notice
+from reports.heads import HeadResult
 from reports.model import Run
 from reports.pictures import league_picture
 from reports.ranking import Result
@@ -58,10 +61,15 @@ async def league(
 
 @get("/ranking/{year:int}/league.svg")
 async def chart(
-    request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], run: FromQuery[int | None] = None
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    year: FromPath[int],
+    run: FromQuery[int | None] = None,
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     _, shown = await _shown(db, year, request.user, run)
-    return Response(await league_picture(shown), media_type="image/svg+xml")
+    drawn = await league_picture(shown, size)
+    return answered(request, drawn, "image/svg+xml", public=shown.published_at is not None)
 
 
 @get("/ranking/{year:int}/ranking.csv")
@@ -98,6 +106,8 @@ def as_csv(result: Result) -> bytes:
     parts = [part.name for part in result.parts]
     beside = [N_("가점과 감점")] if any(agency.beside for agency in result.agencies) else []
     last = [*beside, N_("총점"), N_("목표 달성 지표"), N_("목표 미달 지표"), N_("과제 평균 득표"), N_("비고")]
+    heads = any(agency.head for agency in result.agencies)
+    last += [N_("기관장 점수"), N_("기관장 등급"), N_("기관장 비고")] if heads else []
     writer.writerow([*map(translate, head), *map(_cell, parts), *map(translate, last)])
     for agency in result.agencies:
         writer.writerow(
@@ -111,9 +121,16 @@ def as_csv(result: Result) -> bytes:
                 agency.missed,
                 "" if agency.mean_votes is None else agency.mean_votes,
                 agency.said(),
+                *(_head(agency.head) if heads else ()),
             ]
         )
     return out.getvalue().encode("utf-8-sig")
+
+
+def _head(head: HeadResult | None) -> tuple[object, ...]:
+    if head is None:
+        return "", "", ""
+    return "" if head.total is None else head.total, translate(head.grade or ""), head.said()
 
 
 def _cell(text: str) -> str:

@@ -1,7 +1,6 @@
 """How one score came about: after a result for everybody who may read the report, before it for the own agency."""
 
 import asyncio
-from functools import lru_cache
 from typing import Any
 
 from litestar import Response, get
@@ -11,13 +10,15 @@ from litestar.params import FromPath, FromQuery
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import is_its_own, seen_contract, tree_of
 from contracts.terms.tree import METHOD_NAMES, ContractTree, Node
+from contracts.web.files import answered
 from evaluation.arithmetic.curve import curve_of
 from evaluation.figures import Strip, marks_strip, rating_curve
 from office.access import only
+from office.charts import Size
 from office.database import Database
 from office.decimals import number
 from office.errors import NotFound
-from office.i18n import N_, language
+from office.i18n import N_
 from office.pages import AnyRequest, page
 from office.people import Role
 from reports.documents import simulated_notice
@@ -69,9 +70,10 @@ async def figure_of_a_result(
     code: FromPath[str],
     run: FromQuery[int | None] = None,
     actual: FromQuery[str] = "",
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     found, steps = await _in_a_result(db, request, year, place, code, run, actual)
-    return await _picture(steps, found.cycle.year)
+    return await _picture(request, steps, found.cycle.year, size, public=found.run.published_at is not None)
 
 
 async def _in_a_result(
@@ -116,9 +118,10 @@ async def figure_so_far(
     public_id: FromPath[str],
     code: FromPath[str],
     actual: FromQuery[str] = "",
+    size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
     cycle, _, steps = await _so_far(db, request, public_id, code, actual)
-    return await _picture(steps, cycle.year)
+    return await _picture(request, steps, cycle.year, size, public=False)
 
 
 async def _so_far(
@@ -135,27 +138,27 @@ async def _so_far(
     return cycle, agency, steps_so_far(tree, code, year=cycle.year, rulebook=rulebook, typed=actual)
 
 
-async def _picture(steps: Steps, year: int) -> Response[bytes]:
+async def _picture(
+    request: AnyRequest, steps: Steps, year: int, size: Size, *, public: bool
+) -> Response[bytes]:
     """The curve with the figure (or the one tried out), or the experts' marks."""
-    drawn = await asyncio.to_thread(
-        _drawn, steps.node, steps.strip, year, steps.tried.typed if steps.tried else "", language.get()
-    )
+    typed = steps.tried.typed if steps.tried else ""
+    drawn = await asyncio.to_thread(_drawn, steps.node, steps.strip, year, typed, size)
     if drawn is None:
         raise NotFound(N_("그릴 값이 아직 없습니다"))
-    return Response(drawn, media_type="image/svg+xml")
+    return answered(request, drawn, "image/svg+xml", public=public)
 
 
-@lru_cache(maxsize=256)
-def _drawn(node: Node, strip: Strip | None, year: int, typed: str, _language: str) -> bytes | None:
+def _drawn(node: Node, strip: Strip | None, year: int, typed: str, size: Size) -> bytes | None:
     if strip is not None:
-        return marks_strip([strip], names=False)
+        return marks_strip([strip], names=False, size=size)
     measure = node.measure
     tried = number(typed) if typed else None
     actual = tried if tried is not None or measure is None else measure.actual
     curve = curve_of(node, year=year, actual=actual)
     if curve is None or measure is None:
         return None
-    return rating_curve(curve, unit=measure.unit, points=node.is_beside)
+    return rating_curve(curve, unit=measure.unit, points=node.is_beside, size=size)
 
 
 ROUTES: list[Any] = [of_a_result, figure_of_a_result, so_far, figure_so_far]

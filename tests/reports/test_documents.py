@@ -15,11 +15,9 @@ from pypdf import PdfReader
 
 from contracts.files.exporting import template_csv
 from contracts.files.importing import parse
-from contracts.public.figures import bullet, history_line
 from contracts.public.original import Signature, contract_original
 from contracts.terms.canonical import contract_fingerprint
-from contracts.terms.tree import Direction
-from office.charts import horizontal_bars, wrapped
+from office.charts import Size, wrapped
 from office.decimals import shown
 from office.i18n import language
 from reports.documents import agency_report, simulated_notice, three_sentences
@@ -121,28 +119,16 @@ def test_the_mean_of_a_part_is_that_of_the_ranked(result: Result) -> None:
     assert [mean_points(result, place) for place in (0, 1)] == [D("42.00"), D("34.38")]
 
 
-def test_figures_are_well_formed_and_the_same_bytes_each_time(result: Result) -> None:
-    def drawings() -> list[bytes]:
-        return [
-            league_table(result, highlight="나"),
-            comparison(result, "다"),
-            votes_bars(result.agency("가").options, highlight="가"),
-            horizontal_bars([]),
-            horizontal_bars([("$x_1$ <&> 값", 0)], unit="표"),
-            bullet(baseline=D("38.2"), target=D(33), actual=D("34.5"), direction=Direction.DOWN, unit="분"),
-            bullet(baseline=None, target=None, actual=None, direction=Direction.UP),
-            bullet(baseline=D(5), target=D(5), actual=D(900), direction=Direction.UP),
-            history_line(history=((2024, D(1)), (2022, D(3))), year=2026, actual=D(2), target=D(2)),
-            history_line(history=(), year=2026),
-        ]
-
-    first, second = drawings(), drawings()
-    assert first == second
-    for drawing in first:
-        root = ElementTree.fromstring(drawing)  # noqa: S314 - our own drawing
-        assert root.tag.endswith("svg")
-        assert b"<text" not in drawing  # outlines: no font of the reader's machine is needed
-        assert b"http://" not in re.sub(rb'(xmlns[:\w]*|rdf:\w+)="[^"]*"', b"", drawing).split(b"<defs", 1)[1]
+@pytest.mark.parametrize("size", Size)
+def test_figures_say_what_the_result_says(result: Result, size: Size) -> None:
+    league = league_table(result, highlight="나", size=size).decode()
+    for said in ("1위", "기관 가", "84.00", "2위", "기관 나", "68.75"):
+        assert f"<!-- {said} -->" in league
+    assert "기관 다" not in league
+    beside = comparison(result, "다", size=size).decode()
+    assert "<!-- 평균(2개 기관) -->" in beside
+    assert "76.38" in beside
+    assert "<!-- 300표 -->" in votes_bars(result.agency("가").options, highlight="가", size=size).decode()
 
 
 def test_an_empty_league_says_so() -> None:
