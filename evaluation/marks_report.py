@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of, tree_of
-from contracts.terms.tree import indicators
+from contracts.terms.head import titles_of as titles_by_code
 from evaluation.arithmetic.combining import Combining
 from evaluation.arithmetic.marks import POINTS
 from evaluation.arithmetic.panels import Judged, Panels, panels_of
@@ -84,7 +84,7 @@ def latest_of(marks: Sequence[GivenMark]) -> list[GivenMark]:
 
 async def titles_of(session: AsyncSession, contract: Contract) -> dict[str, str]:
     """The titles of a contract's indicators, by code."""
-    return {node.code: node.title for node in indicators(await tree_of(session, contract))}
+    return titles_by_code(await tree_of(session, contract))
 
 
 def strips_of(judged: Sequence[Judged], titles: Mapping[str, str]) -> list[Strip]:

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import require_phase
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
+from contracts.terms.head import judged
 from contracts.terms.tree import ContractTree, Method, indicators
 from evaluation.arithmetic.marks import MINIMUM_MARKS
 from evaluation.experts.balancing import Plan, Wanted, balanced
@@ -31,10 +32,11 @@ ASSIGNING = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING, Phase.VOTING)
 
 
 def graded(tree: ContractTree) -> tuple[str, ...]:
-    """Codes of the indicators of a contract that experts grade."""
-    return tuple(
+    """Codes of the indicators of a contract that experts grade, those of its head's own contract last."""
+    own = (
         node.code for node in indicators(tree) if node.measure and node.measure.method is Method.NINE_GRADE
     )
+    return (*own, *(node.code for node in judged(tree)))
 
 
 @dataclass(frozen=True, slots=True)

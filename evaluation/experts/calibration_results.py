@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Cycle
-from contracts.terms.tree import indicators
+from contracts.terms.head import titles_of
 from evaluation.arithmetic.marks import POINTS, Grade
 from evaluation.arithmetic.severity import additive
 from evaluation.experts.assigning import graded
@@ -96,7 +96,7 @@ def _fallen(
     reader: Person | None,
 ) -> tuple[Distribution, ...]:
     number = chosen_.contract.id or 0
-    titles = {node.code: node.title for node in indicators(chosen_.tree)}
+    titles = titles_of(chosen_.tree)
     found = []
     for code in graded(chosen_.tree):
         given = [marks.get((number, one, code)) for one in evaluators]

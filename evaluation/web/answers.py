@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from contracts.keeping import replies
 from contracts.keeping.replies import Kind
 from contracts.reading import tree_of
-from contracts.terms.tree import indicators
+from contracts.terms.head import titles_of
 from contracts.web.agency import opened
 from evaluation.marking import comments, moderating
 from evaluation.marking.comments import Scope
@@ -61,7 +61,7 @@ async def _own(
         cycle=cycle,
         released=released,
         found=found,
-        titles={node.code: node.title for node in indicators(tree)},
+        titles=titles_of(tree),
         aspects=comments.ASPECT_LABELS,
         answer=answer,
         standing=standing,

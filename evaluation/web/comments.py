@@ -12,7 +12,7 @@ from contracts.keeping import replies
 from contracts.keeping.replies import Kind
 from contracts.model import ContractState, Cycle
 from contracts.reading import seen_contract, tree_of
-from contracts.terms.tree import indicators
+from contracts.terms.head import titles_of
 from evaluation.marking import comments, moderating
 from evaluation.marking.comments import Desk, Scope
 from office.access import only
@@ -87,7 +87,7 @@ async def _one(
         status=problem.status if problem else 200,
         cycle=cycle,
         desk=desk,
-        titles={node.code: node.title for node in indicators(tree)},
+        titles=titles_of(tree),
         scopes=[(scope.value, translate(label)) for scope, label in comments.SCOPE_LABELS.items()],
         aspects=comments.ASPECT_LABELS,
         moderating=cycle.phase in moderating.MODERATING,
@@ -153,7 +153,7 @@ async def public_page(
         cycle=cycle,
         released=released,
         found=found,
-        titles={node.code: node.title for node in indicators(tree)},
+        titles=titles_of(tree),
         aspects=comments.ASPECT_LABELS,
         answer=answer,
         length=replies.LENGTH,

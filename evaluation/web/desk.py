@@ -1,10 +1,11 @@
 """What the scoring desk shows: the contract's parts with an indicator to grade, the nine grades in words, the progress."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.evidence.files import EvidenceFile
+from contracts.terms import head as terms
 from contracts.terms.tree import Kind, Node
 from evaluation.arithmetic.marks import POINTS, Grade
 from evaluation.arithmetic.rubrics import PROCESS, RESULTS, RUBRICS
@@ -43,7 +44,18 @@ def parts_of(sheet: Sheet) -> list[Part]:
 
     for top in sheet.tree.children:
         below("", top)
-    return found
+    return [*found, *_of_head(sheet)]
+
+
+def _of_head(sheet: Sheet) -> list[Part]:
+    """The head's own contract, if there is one: what experts grade of it, and its measured tasks beside."""
+    if sheet.tree.head is None:
+        return []
+    titles = terms.titles_of(sheet.tree)
+    graded = tuple(replace(node, title=titles[node.code], weight=None) for node in terms.judged(sheet.tree))
+    said = translate(N_("과제마다 결과를 함께 적었습니다."))
+    task = Node(terms.PREFIX, translate(terms.TITLE), Kind.TASK, None, result=said)
+    return [Part("", task, graded, terms.measured(sheet.tree.head))]
 
 
 def files_of(part: Part, files: Mapping[str, Sequence[EvidenceFile]]) -> list[EvidenceFile]:
