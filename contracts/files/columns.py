@@ -51,6 +51,9 @@ LONGEST: Final[dict[str, int]] = {
 }  # fmt: skip
 """Characters a text may have: a promise and its result have to fit a voter's telephone."""
 
+DEEPEST_GOALS: Final = 7
+"""Goals over each other, with a task below (contracts/terms/branches.py)."""
+_ABOVE = re.compile(rf"(?:above|상위목표)([1-{DEEPEST_GOALS - 1}])(_code|코드)?")
 _YEAR = re.compile(r"(19|20)\d{2}년?")
 
 YES = frozenset({"예", "y", "yes", "o", "○", "1", "true"})
@@ -91,13 +94,27 @@ _KNOWN = {word(korean): name for name, korean in COLUMNS.items()} | {word(name):
 
 
 def column_of(header: str) -> str | None:
-    """The English name of a column, or the year ("2021") of a past year's column; `None` if it is neither."""
+    """The English name of a column, or the year ("2021") of a past year's column; `None` if it is neither.
+
+    Goals above the goal, where there are any, are `above1` (the outermost), `above2`, … with their codes `above1_code`, ….
+    """
     tidy = word(header)
     if _YEAR.fullmatch(tidy):
         return tidy[:4]
+    if above := _ABOVE.fullmatch(tidy):
+        return f"above{above[1]}{'_code' if above[2] else ''}"
     return _KNOWN.get(tidy)
 
 
 def korean(name: str) -> str:
     """The header a person knows the column by."""
+    if above := _ABOVE.fullmatch(name):
+        return f"상위목표{above[1]}{'코드' if above[2] else ''}"
     return COLUMNS.get(name, name)
+
+
+def longest(name: str) -> int | None:
+    """Characters a text of the column may have, where that is limited."""
+    if above := _ABOVE.fullmatch(name):
+        return LONGEST["goal_code" if above[2] else "goal"]
+    return LONGEST.get(name)

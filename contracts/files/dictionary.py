@@ -175,6 +175,14 @@ FORM: Final = Table(
     N_("계약을 올릴 때 쓰는 양식. 지표마다, 지표가 없는 과제마다 한 줄"),
     (
         *map(_written, COLUMNS),
+        Field(
+            "above1, above2, …",
+            N_("상위목표1, 상위목표2, …"),
+            TEXT,
+            "",
+            N_("전략목표 위의 목표. 바깥 목표부터 한 칸씩. 코드는 above1_code, above2_code, …"),
+            SIGNED,
+        ),
         Field("2021, 2022, …", N_("연도"), NUMBER, OWN_UNIT, N_("지난 해마다 한 칸. 그 해의 실적"), SIGNED),
     ),
 )

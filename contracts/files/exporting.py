@@ -7,7 +7,7 @@ import io
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
-from contracts.files.columns import COLUMNS, NUMBERS, WRITTEN_DIRECTIONS, WRITTEN_METHODS
+from contracts.files.columns import COLUMNS, NUMBERS, WRITTEN_DIRECTIONS, WRITTEN_METHODS, korean
 from contracts.files.guarding import guarded
 from contracts.terms.joint import write_shares
 from contracts.terms.methods import write_settings
@@ -19,12 +19,12 @@ def write_csv(trees: Sequence[ContractTree]) -> bytes:
     """CSV with the Korean header and a byte order mark, as Excel needs it; `parse(write_csv(x)).contracts == x`.
 
     Texts that a spreadsheet would take for a formula are guarded (contracts/files/guarding.py).
-    `ValueError` for a tree the format cannot say: the levels are goal (or none), task, indicator.
+    `ValueError` for a tree the format cannot say: goals at any depth, their tasks, their indicators.
     """
     names, lines = table_of(trees)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([COLUMNS.get(name, name) for name in names])
+    writer.writerow([korean(name) for name in names])
     figures = [name in NUMBERS or name.isdigit() for name in names]
     for line in lines:
         writer.writerow(
@@ -36,24 +36,41 @@ def write_csv(trees: Sequence[ContractTree]) -> bytes:
 def table_of(trees: Sequence[ContractTree], years: Collection[int] = ()) -> tuple[list[str], list[list[str]]]:
     """The English names of the columns, past years among them (those of the trees and `years`), and the rows as text.
 
-    `ValueError` for a tree the format cannot say: the levels are goal (or none), task, indicator.
+    Goals above the goal have columns of their own where there are any.  `ValueError` for a tree the format cannot say:
+    goals at any depth, their tasks, their indicators.  A goal without tasks has no row.
     """
     measured = {year for tree in trees for node in indicators(tree) for year, _ in _measure(node).history}
     names = list(COLUMNS)
     at = names.index("target")
     names[at:at] = [str(year) for year in sorted(measured | set(years))]
-    return names, [[line.get(name, "") for name in names] for tree in trees for line in _lines(tree)]
+    lines = [line for tree in trees for line in _lines(tree)]
+    at = names.index("goal_code")
+    names[at:at] = sorted(
+        {name for line in lines for name in line if name.startswith("above")}, key=_by_level
+    )
+    return names, [[line.get(name, "") for name in names] for line in lines]
+
+
+def _by_level(name: str) -> tuple[str, bool]:
+    """Levels from the outermost in, the code before the title."""
+    level, _, code = name.partition("_")
+    return level, not code
 
 
 def _lines(tree: ContractTree) -> Iterable[dict[str, str]]:
     agency = {"agency_code": tree.agency_code, "agency": tree.agency, "kind": tree.agency_kind}
     for top in tree.children:
-        if top.kind is Kind.GOAL:
-            goal = {"goal_code": top.code, "goal": top.title}
-            for task in top.children:
-                yield from _task_lines(agency | goal, task)
-        else:
-            yield from _task_lines(agency, top)
+        yield from _branch(agency, (), top)
+
+
+def _branch(agency: dict[str, str], goals: tuple[Node, ...], node: Node) -> Iterable[dict[str, str]]:
+    if node.kind is not Kind.GOAL:
+        names = [f"above{n}" for n in range(1, len(goals))] + ["goal"] * bool(goals)
+        above = {name: goal.title for name, goal in zip(names, goals, strict=True)}
+        codes = {f"{name}_code": goal.code for name, goal in zip(names, goals, strict=True)}
+        yield from _task_lines(agency | above | codes, node)
+    for child in node.children if node.kind is Kind.GOAL else ():
+        yield from _branch(agency, (*goals, node), child)
 
 
 def _task_lines(above: dict[str, str], task: Node) -> Iterable[dict[str, str]]:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.files import columns
-from contracts.files.assembly import Assembled, Record, assemble
+from contracts.files.assembly import Assembled, assemble
 from contracts.files.merging import Body
+from contracts.files.record import Record
 from contracts.files.row_reading import RowReader
 from contracts.files.spreadsheet import RowProblem, Text, Unreadable, rows
 from contracts.terms.tree import ContractTree
@@ -82,7 +83,11 @@ def parse(
                 tainted.add(taken[0])
     except Unreadable as unreadable:
         return Parsed((), (*problems, unreadable.problem), tuple(notices), rows_read)
-    made: Assembled = assemble(records, tainted, others)
+    joined: dict[str, list[str]] = {}
+    for code, called in named.items():
+        if merged and code in merged:
+            joined.setdefault(merged[code][0], []).append(max(called, key=called.__getitem__))
+    made: Assembled = assemble(records, tainted, others, joined)
     problems += made.problems
     if not made.trees and not problems:
         problems.append(RowProblem(0, "", N_("제목 행 아래에 계약이 없습니다")))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from contracts.files import columns
-from contracts.files.assembly import Record
+from contracts.files.record import Level, Record
 from contracts.files.spreadsheet import RowProblem, Text
 from contracts.terms.joint import read_shares
 from contracts.terms.methods import Misread, Settings, read_settings
@@ -40,21 +40,18 @@ class RowReader:
         for name, cell in self.cells.items():
             if name and cell.wrong:
                 self.refuse(name, cell.wrong)
-            elif (longest := columns.LONGEST.get(name)) and len(cell.text) > longest:
+            elif (longest := columns.longest(name)) and len(cell.text) > longest:
                 self.refuse(name, N_("{n}자까지 쓸 수 있습니다. 줄여 주십시오"), n=str(longest))
         if len(self.problems) > self.before:
             return None
         if not self.text("task"):
             self.refuse("task", N_("과제 이름이 없습니다"))
-        if self.text("goal_code") and not self.text("goal"):
-            self.refuse("goal", N_("전략목표 이름이 없습니다"))
         record = Record(
             row=self.row,
             agency_code=self.text("agency_code"),
             agency=self.text("agency"),
             kind=self.text("kind"),
-            goal_code=self.text("goal_code"),
-            goal=self.text("goal"),
+            goals=self._goals(),
             task_code=self.text("task_code"),
             task=self.text("task"),
             promise=self.text("promise"),
@@ -78,6 +75,20 @@ class RowReader:
         elif not code:
             self.refuse("agency_code", N_("기관 코드가 없습니다"))
         return bool(code and name)
+
+    def _goals(self) -> tuple[Level, ...]:
+        """The goals a row stands in, from the outermost in; those above the goal only where there is one."""
+        above = [f"above{n}" for n in range(1, columns.DEEPEST_GOALS)]
+        levels = [Level(name, self.text(f"{name}_code"), self.text(name)) for name in (*above, "goal")]
+        named = [level for level in levels if level.code or level.title]
+        for level in named:
+            if not level.title:
+                self.refuse(level.column, N_("전략목표 이름이 없습니다"))
+        if named and named[-1].column != "goal":
+            self.refuse(
+                "goal", N_("전략목표 이름이 없습니다. 과제 바로 위의 목표는 전략목표 칸에 써 주십시오")
+            )
+        return tuple(named)
 
     def _measure(self) -> Measure | None:
         years = sorted(name for name in self.cells if name.isdigit())

@@ -39,6 +39,9 @@ COLUMN_HELP: Final[dict[str, str]] = {
 }  # fmt: skip
 """By the English name of the column."""
 
+LEVEL_HELP: Final = N_(
+    "전략목표 위에 목표가 더 있으면 열을 만들어 바깥 목표부터 적습니다. 코드는 상위목표1코드, 상위목표2코드 열에 적습니다."
+)
 YEAR_HELP: Final = N_("지난 해의 값입니다. 연도를 열 이름으로 하고, 필요하면 열을 더 만들어도 됩니다.")
 
 METHOD_HELP: Final[dict[Method, str]] = {

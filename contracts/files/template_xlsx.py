@@ -9,9 +9,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from contracts.files.columns import COLUMNS, NUMBERS, REQUIRED, WRITTEN_DIRECTIONS, WRITTEN_METHODS
+from contracts.files.columns import COLUMNS, NUMBERS, REQUIRED, WRITTEN_DIRECTIONS, WRITTEN_METHODS, korean
 from contracts.files.exporting import example_contract, table_of
-from contracts.files.template_words import COLUMN_HELP, METHOD_HELP, SETTING_HELP, YEAR_HELP
+from contracts.files.template_words import COLUMN_HELP, LEVEL_HELP, METHOD_HELP, SETTING_HELP, YEAR_HELP
 from contracts.terms.methods import SETTINGS, Takes
 from contracts.terms.tree import ContractTree
 from office.decimals import number
@@ -73,7 +73,7 @@ def _fill(sheet: Worksheet, names: Sequence[str], lines: Iterable[Sequence[str]]
 
     numbers = [name in NUMBERS or name.isdigit() for name in names]
     for column, name in enumerate(names, start=1):
-        head = sheet.cell(1, column, COLUMNS.get(name, name))
+        head = sheet.cell(1, column, korean(name))
         head.data_type = "s"
         needed = name in REQUIRED
         head.font = Font(name=_FONT, bold=True, color=_HEAD_INK if needed else None)
@@ -167,6 +167,7 @@ def _explain(book: Workbook, names: Sequence[str]) -> None:
             (header, name, translate(N_("예")) if name in REQUIRED else "", translate(COLUMN_HELP[name]))
             for name, header in COLUMNS.items()
         ),
+        (f"{korean('above1')}, {korean('above2')}, …", "above1, above2, …", "", translate(LEVEL_HELP)),
         (", ".join(name for name in names if name.isdigit()), "", "", translate(YEAR_HELP)),
         (),
         (translate(N_("방법")), translate(N_("방법설정")), translate(N_("꼭 있어야 함")), translate(N_("무엇을 적나요"))),

@@ -22,7 +22,7 @@ from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import published_pairs, seen_contract, tree_of
 from contracts.web.files import answered
 from office.database import Database
-from office.errors import NotFound, Refused
+from office.errors import NotFound
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page
 from office.settings import Settings
@@ -109,12 +109,7 @@ async def data_file(
     make = _maker(name, given, attribution)
     if make is None:
         raise NotFound(N_("그런 자료 파일은 없습니다"))
-    try:
-        content = await asyncio.to_thread(make)
-    except ValueError as error:
-        raise Refused(
-            N_("층이 더 깊은 계약은 이 양식에 담을 수 없습니다. 엑셀이나 JSON으로 받아 주십시오")
-        ) from error
+    content = await asyncio.to_thread(make)
     kind = {"xlsx": XLSX, "json": "application/json", "csv": "text/csv"}[name.rpartition(".")[2]]
     return answered(request, content, kind, filename=f"{given.name}-{name}")
 

@@ -23,7 +23,7 @@ from contracts.web.files import answered
 from contracts.writing import uploads
 from office.access import only
 from office.database import Database
-from office.errors import NotFound, Refused, Trouble
+from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page, see
 from office.people import Role
@@ -61,12 +61,7 @@ async def own_workbook(
             raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
         tree = await tree_of(session, contract)
     bodies = [(agency.code, agency.name, agency.kind)]
-    try:
-        made = await asyncio.to_thread(partial(template_xlsx, [tree], year=cycle.year, bodies=bodies))
-    except ValueError as error:
-        raise Refused(
-            N_("층이 더 깊은 계약은 이 양식에 담을 수 없습니다. 화면에서 이어서 써 주십시오")
-        ) from error
+    made = await asyncio.to_thread(partial(template_xlsx, [tree], year=cycle.year, bodies=bodies))
     return answered(request, made, MEDIA_TYPE, filename=f"{public_id}.xlsx", public=False)
 
 

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from contracts.files.columns import DEEPEST_GOALS
 from contracts.files.exporting import template_csv, write_csv
 from contracts.files.importing import Parsed, parse
 from contracts.files.spreadsheet import checked
@@ -211,6 +212,28 @@ def test_blank_codes_are_numbered() -> None:
     assert [node.code for node in indicators(tree)] == ["1-1", "2-1"]
 
 
+def test_goals_over_goals_are_read_from_the_outermost_in_and_named_once() -> None:
+    header = "기관코드,기관명,상위목표1코드,상위목표 1,전략목표,과제,지표,배점,방법"
+    rows = (
+        "A01,예시공사,U1,안전한 지역,도로,정비,개수,60,참고",
+        "A01,예시공사,U1,안전한 지역,하천,정비,개수,40,참고",
+    )
+    (tree,) = parse(lines(*rows, header=header), "a.csv").contracts
+    (top,) = tree.children
+    assert (top.code, top.title, top.weight) == ("U1", "안전한 지역", D(100))
+    assert [(goal.code, goal.title, goal.weight) for goal in top.children] == [
+        ("G1", "도로", D(60)),
+        ("G2", "하천", D(40)),
+    ]
+    for row, column in (
+        ("A01,예시공사,U1,안전한 지역,,정비,개수,100,참고", "전략목표"),
+        ("A01,예시공사,U1,,도로,정비,개수,100,참고", "상위목표1"),
+    ):
+        assert [where for _, where, _ in said(parse(lines(row, header=header), "a.csv"))] == [column]
+    renamed = parse(lines(rows[0], rows[1].replace("안전한 지역", "안전한 도시"), header=header), "a.csv")
+    assert [(row, column) for row, column, _ in said(renamed)] == [(3, "상위목표1")]
+
+
 def test_blank_lines_are_passed_over_and_rows_keep_their_number() -> None:
     parsed = parse(lines("", ",,,", GOOD, "", changed(목표="x")), "a.csv")
     assert parsed.rows_read == 2
@@ -397,9 +420,14 @@ def contracts(draw: st.DrawFn, code: str) -> ContractTree:
             None,
             children,
         )
-        if draw(st.booleans()):
-            node = Node(f"G{number}", draw(title), Kind.GOAL, weight, children=(node,))
+        for level in range(draw(st.integers(0, DEEPEST_GOALS - 1))):
+            node = Node(f"G{number}-{level}", draw(title), Kind.GOAL, weight, children=(node,))
         nodes.append(node)
+    if draw(st.booleans()):
+        # Goals and tasks side by side below one goal.
+        some = nodes[: draw(st.integers(1, len(nodes)))]
+        weight = sum((each.weight or D(0) for each in some), D(0))
+        nodes[: len(some)] = [Node("G", draw(title), Kind.GOAL, weight, children=tuple(some))]
     return ContractTree(code, f"기관 {code}", draw(text), tuple(nodes))
 
 

@@ -198,4 +198,7 @@ async def test_two_whole_contracts_do_not_become_one_of_two_hundred_points(year:
     form = {"place": "0", "one": "B1", "other": "B2", "choice-0": "0"}
     await year.office.post(f"{address}/merging", form)
     record = (await year.office.get(address, headers=JSON)).json()
-    assert record["contracts"] == 0 and "200" in record["problems"][0]["message"]
+    (problem,) = record["problems"]
+    assert record["contracts"] == 0
+    assert "박람회기획단, 박람회지원단의 과제 배점을 더하면 200점입니다" in problem["message"]
+    assert "두 기관으로 두어" in problem["message"]

@@ -122,8 +122,18 @@ def test_the_example_sheet_reads_without_a_problem_when_it_is_moved_to_the_front
     assert said(parsed) == [] and [tree.agency_code for tree in parsed.contracts] == ["A01"]
 
 
-def test_a_contract_deeper_than_the_form_is_refused() -> None:
+def test_a_contract_with_goals_over_goals_has_a_column_for_each_level() -> None:
     (goal, task) = TRANSPORT.children
-    deeper = replace(goal, children=(replace(goal, code="G-9"),))
+    deeper = replace(goal, code="G-9", title="안전한 지역", children=(goal,))
+    tree = replace(TRANSPORT, children=(deeper, task))
+    data = template_xlsx([tree], year=YEAR)
+    headings = [str(cell.value) for cell in opened(data).worksheets[0][1]]
+    at = headings.index("상위목표1코드")
+    assert headings[at : at + 4] == ["상위목표1코드", "상위목표1", "전략목표코드", "전략목표"]
+    assert parse(data, "form.xlsx").contracts == (tree,)
+
+
+def test_a_task_below_a_task_cannot_be_written() -> None:
+    (_, task) = TRANSPORT.children
     with pytest.raises(ValueError, match="goals"):
-        template_xlsx([replace(TRANSPORT, children=(deeper, task))], year=YEAR)
+        template_xlsx([replace(TRANSPORT, children=(replace(task, children=(task,)),))], year=YEAR)
