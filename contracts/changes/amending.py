@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes.amendments import (
@@ -14,25 +11,22 @@ from contracts.changes.amendments import (
     require_amendable,
     require_same_base,
 )
-from contracts.changes.differences import Change, changes
+from contracts.changes.carrying import carry_out
+from contracts.changes.requesting import require_possible
 from contracts.changes.versions import ContractVersion, first_version, versions_of
-from contracts.model import Contract, ContractNode, Cycle, IndicatorMeasure
+from contracts.model import Contract, Cycle
 from contracts.reading import cycle_name, published_trees, tree_of
 from contracts.signing import still_as_signed
 from contracts.terms.canonical import set_fingerprint
 from office import journal
 from office.approval import agreed, confirmed
 from office.clock import now
-from office.decimals import number as read_number
 from office.errors import Conflict
 from office.i18n import N_
 from office.people import Person, require_totp
 from office.settings import Settings
 
 ACT = "contract.amend"
-_NODE_FIELDS = ("title", "weight", "promise")
-_MEASURE_FIELDS = ("target", "settings", "definition", "formula", "source")
-_FIGURES = ("weight", "target")
 
 
 def subject_of(contract: Contract, amendment: Amendment) -> str:
@@ -64,12 +58,12 @@ async def approve(
     require_same_base(amendment, contract)
     if not still_as_signed(await tree_of(session, contract), cycle, contract):
         raise Conflict(N_("이 계약은 서명한 뒤에 내용이 달라졌습니다. 관리자에게 알려 주십시오"))
+    wish = await require_possible(session, cycle, contract, amendment)
     await require_totp(session, settings, by, code)
     subject = subject_of(contract, amendment)
     if not await agreed(session, act=ACT, subject=subject, by=by, content=amendment.fingerprint):
         return False
-    for change in changes(amendment.before, amendment.after):
-        await _carry_out(session, contract, change)
+    await carry_out(session, contract, wish.stands, wish.tree)
     amendment.state, amendment.decided_by, amendment.decided_at = AmendmentState.APPROVED, by.id, now()
     version = await _new_version(session, cycle, contract, amendment, subject)
     await _renew(session, cycle, contract, amendment)
@@ -84,26 +78,6 @@ async def approve(
         contracts_sha256=cycle.contracts_sha256,
     )
     return True
-
-
-async def _carry_out(session: AsyncSession, contract: Contract, change: Change) -> None:
-    """One change in the stored tree; what was reported stays as it is."""
-    sheet, dot, field = change.field.partition(".")
-    field = field if dot else sheet
-    value: Any = change.after
-    if field in _FIGURES:
-        value = read_number(value)
-    here = (col(ContractNode.contract_id) == contract.id, col(ContractNode.code) == change.code)
-    if not dot and field in _NODE_FIELDS:
-        done = await session.exec(update(ContractNode).where(*here).values({field: value}))
-    elif dot and field in _MEASURE_FIELDS:
-        node = select(ContractNode.id).where(*here).scalar_subquery()
-        measure = update(IndicatorMeasure).where(col(IndicatorMeasure.node_id) == node)
-        done = await session.exec(measure.values({field: value}))
-    else:
-        raise Conflict(N_("이 변경은 할 수 없습니다: {field}"), field=change.field)
-    if done.rowcount != 1:
-        raise Conflict(N_("그 사이에 계약이 바뀌었습니다. 화면을 새로 고쳐 확인해 주십시오"))
 
 
 async def _new_version(
@@ -122,7 +96,6 @@ async def _new_version(
             record=amendment.record,
             fingerprint=amendment.fingerprint,
             since=amendment.decided_at or now(),
-            effective_on=amendment.effective_on,
             reason=amendment.reason,
             amendment_id=amendment.id,
             head_signed_by=amendment.head_signed_by,

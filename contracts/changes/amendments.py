@@ -2,7 +2,7 @@
 
 import enum
 import json
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import hold, require_phase
 from contracts.model import Contract, ContractState, Cycle, Phase
-from office.clock import SEOUL
 from office.database import choice
 from office.errors import Conflict, NotFound
 from office.i18n import N_
@@ -54,7 +53,6 @@ class Amendment(SQLModel, table=True):
     contract_id: int = Field(foreign_key="contract.id", index=True)
     state: AmendmentState = Field(default=AmendmentState.ASKED, sa_type=choice(AmendmentState))
     reason: str = Field(max_length=1000)
-    effective_on: date
     base_record: str = Field(sa_type=sa.Text)
     base_fingerprint: str = Field(max_length=64)
     record: str = Field(sa_type=sa.Text)
@@ -66,11 +64,6 @@ class Amendment(SQLModel, table=True):
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
     decline_reason: str = Field(default="", max_length=1000)
-
-    @property
-    def starts(self) -> datetime:
-        """The beginning of the day from which the change counts."""
-        return datetime.combine(self.effective_on, time(), SEOUL)
 
     @property
     def before(self) -> dict[str, Any]:
@@ -88,6 +81,11 @@ class Amendment(SQLModel, table=True):
 def amendable(cycle: Cycle, contract: Contract) -> bool:
     """Whether the contract may still be changed at all."""
     return contract.state is ContractState.PUBLISHED and cycle.phase in AMENDABLE
+
+
+def words_only(cycle: Cycle) -> bool:
+    """Whether experts judge already what is promised: its words may still change, but nothing they count by."""
+    return cycle.phase is Phase.SCORING
 
 
 async def require_amendable(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:

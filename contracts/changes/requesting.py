@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
@@ -17,16 +16,17 @@ from contracts.changes.amendments import (
     require_amendable,
     require_same_base,
 )
-from contracts.changes.rewriting import rewritten
+from contracts.changes.drafts import Wish, discard, limits_of, record_of, take, wish_of
+from contracts.changes.rewriting import promised
 from contracts.cycles import hold
 from contracts.model import Agency, Contract, Cycle
-from contracts.reading import cycle_name, is_its_own, tree_of
+from contracts.reading import is_its_own, tree_of
 from contracts.signing import still_as_signed
-from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
+from contracts.terms.canonical import sha256_hex
 from office import journal
-from office.clock import SEOUL, now
+from office.clock import now
 from office.errors import Conflict, NotFound, Refused
-from office.i18n import N_, translate
+from office.i18n import N_
 from office.people import Person, Role, require_totp
 from office.settings import Settings
 
@@ -34,10 +34,9 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 
 
 class Wanted(BaseModel):
-    """Why and from which day a contract should change."""
+    """Why a contract should change."""
 
     reason: Reason
-    effective_on: date
 
 
 class Declining(BaseModel):
@@ -47,25 +46,18 @@ class Declining(BaseModel):
 
 
 async def ask(
-    session: AsyncSession,
-    cycle: Cycle,
-    contract: Contract,
-    wanted: Wanted,
-    form: Mapping[str, str],
-    by: Person,
+    session: AsyncSession, cycle: Cycle, contract: Contract, wanted: Wanted, by: Person
 ) -> Amendment:
-    """The officer asks for a change; it waits for the head's consent."""
-    await require_amendable(session, cycle, contract)
+    """The officer asks for what the draft says; it waits for the head's consent, and the draft is gone."""
+    wish = await take(session, cycle, contract)
     assert contract.id is not None and by.id is not None  # noqa: S101 - stored
-    _require_day(contract, wanted.effective_on)
-    tree = await tree_of(session, contract)
-    new = rewritten(tree, form)
-    base = canonical_bytes(contract_record(tree, cycle=cycle_name(cycle)))
-    record = canonical_bytes(contract_record(new, cycle=cycle_name(cycle)))
+    if not wish.changed:
+        raise Refused(N_("바뀐 것이 없습니다. 고칠 항목을 골라 새 내용을 적어 주십시오"))
+    await _require_possible(session, wish)
+    base, record = record_of(wish.stands, cycle), record_of(wish.tree, cycle)
     amendment = Amendment(
         contract_id=contract.id,
         reason=wanted.reason,
-        effective_on=wanted.effective_on,
         base_record=base.decode(),
         base_fingerprint=sha256_hex(base),
         record=record.decode(),
@@ -74,6 +66,7 @@ async def ask(
         asked_at=now(),
     )
     session.add(amendment)
+    await discard(session, contract)
     await session.flush()
     await journal.record(
         session, by.actor, "contract.amendment-asked", contract.public_id, request=amendment.id
@@ -81,15 +74,21 @@ async def ask(
     return amendment
 
 
-def _require_day(contract: Contract, day: date) -> None:
-    """From the day of publication to a year from now: nothing is changed for the time before it was promised."""
-    first = contract.published_at.astimezone(SEOUL).date() if contract.published_at else None
-    today = now().astimezone(SEOUL).date()
-    if (first is not None and day < first) or (day - today).days > 366:
-        said = translate(N_("계약을 공개한 날({first})부터 일 년 안의 날짜를 적어 주십시오"), first=first)
-        raise Refused(
-            N_("입력한 내용을 확인해 주십시오. 표시한 칸을 고치면 됩니다"), fields={"effective_on": said}
-        )
+async def _require_possible(session: AsyncSession, wish: Wish) -> None:
+    """`Refused`, naming every item, where the contract may not become what is wished for."""
+    if found := await limits_of(session, wish):
+        said = " · ".join(each.said() for each in found)
+        raise Refused(N_("이대로는 계약을 바꿀 수 없습니다. {reasons}"), reasons=said)
+
+
+async def require_possible(
+    session: AsyncSession, cycle: Cycle, contract: Contract, amendment: Amendment
+) -> Wish:
+    """What a request asks for, `Refused` where the contract may no longer become that: time has passed since."""
+    standing = await wish_of(session, cycle, contract)
+    wish = replace(standing, tree=replace(standing.stands, children=promised(amendment.after)))
+    await _require_possible(session, wish)
+    return wish
 
 
 async def consent(
@@ -112,6 +111,7 @@ async def consent(
     require_same_base(amendment, contract)
     if not still_as_signed(await tree_of(session, contract), cycle, contract):
         raise Conflict(N_("이 계약은 서명한 뒤에 내용이 달라졌습니다. 관리자에게 알려 주십시오"))
+    await require_possible(session, cycle, contract, amendment)
     await require_totp(session, settings, person, code)
     amendment.state, amendment.head_signed_by, amendment.head_signed_at = (
         AmendmentState.SIGNED,

@@ -1,156 +1,143 @@
-"""A published contract as somebody asks to have it: the fields of a request read into a new tree, which has to add up."""
+"""A published contract as somebody asks to have it: items worded anew, added, taken out, put back and weighed, as plain values.
+
+Nothing here knows what was reported: a wish is about what is promised.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from typing import Any
 
-from contracts.files.columns import LONGEST
-from contracts.files.spreadsheet import checked
-from contracts.terms.methods import Misread, read_settings, write_settings
-from contracts.terms.tree import ContractTree, Kind, Measure, Node, unbalanced
-from office.decimals import number, plain
-from office.errors import Refused
+from contracts.terms.branches import codes_below, place_of, require_room
+from contracts.terms.canonical import tree_from_record
+from contracts.terms.tree import ContractTree, Node, walk
+from contracts.writing.wording import Form, read_node
+from office.errors import NotFound, Refused
 from office.i18n import N_, translate
 
-WEIGHT_PLACES = 4
-_BLANK_OF = {"title": N_("이름은 비워 둘 수 없습니다"), "weight": N_("배점을 숫자로 적어 주십시오")}
+GONE = N_("이 항목은 없거나 요청에서 뺐습니다. 변경 요청 화면에서 다시 골라 주십시오")
+_WORDS = ("definition", "formula", "source", "supplied_by", "checked_by")
 
 
-def fields_of(tree: ContractTree) -> dict[str, str]:
-    """What the form holds before anybody types: every field that may be changed, by its name in the form."""
-    return {name: text for node in _all(tree.children) for name, text in _fields(node).items()}
+def promised(record: Mapping[str, Any]) -> tuple[Node, ...]:
+    """The nodes that `contracts.terms.canonical.contract_record` wrote: nothing has been reported in them."""
+    whole = {name: value for name, value in record.items() if name != "head"}
+    return tree_from_record({**whole, "nodes": [_unreported(node) for node in record["nodes"]]}).children
 
 
-def _all(nodes: tuple[Node, ...]) -> list[Node]:
-    return [each for node in nodes for each in (node, *_all(node.children))]
+def _unreported(node: Mapping[str, Any]) -> dict[str, Any]:
+    sheet = node["measure"]
+    return {
+        **node,
+        "result": "",
+        "measure": {**sheet, "actual": None} if sheet else None,
+        "nodes": [_unreported(child) for child in node["nodes"]],
+    }
 
 
-def _fields(node: Node) -> dict[str, str]:
-    fields = {"title": node.title, "weight": _figure(node.weight)}
-    if node.kind is Kind.TASK:
-        fields["promise"] = node.promise
-    if (measure := node.measure) is not None:
-        fields |= {
-            "target": _figure(measure.target),
-            "settings": write_settings(measure.method, measure.settings),
-            "definition": measure.definition,
-            "formula": measure.formula,
-            "source": measure.source,
-        }
-    return {f"{name}-{node.code}": text for name, text in fields.items()}
+def found(tree: ContractTree, code: str) -> Node:
+    """A node of the wish; `NotFound` where it is not."""
+    place = place_of(tree, code)
+    if place is None:
+        raise NotFound(GONE)
+    return place.node
 
 
-def _figure(value: Decimal | None) -> str:
-    return "" if value is None else plain(value)
+def worded(old: Node, form: Form, agency_code: str, year: int, *, words_only: bool) -> Node:
+    """The node with what was typed; `Refused` names every field that cannot be taken.
 
-
-def rewritten(tree: ContractTree, form: Mapping[str, str]) -> ContractTree:
-    """The contract with the fields of a form (`title-CODE`, `weight-CODE`, …); what is not in the form stays.
-
-    `Refused`, naming every field that cannot be taken, where nothing changes, or where the points no longer add up.
+    With `words_only` points, figures, method and shares stay, whatever the form says.  A target that was promised is not
+    erased: there would be nothing to miss any more.
     """
-    wrong: dict[str, str] = {}
-    new = replace(tree, children=tuple(_node(node, form, wrong) for node in tree.children))
-    if not wrong:
-        said = [(each.code, each.said()) for each in unbalanced(new)]
-        wrong |= {f"weight-{code}": text for code, text in said if code}
-        if loose := [text for code, text in said if not code]:
-            raise Refused(
-                N_("배점이 맞지 않습니다. {whole} 한 항목을 올리면 다른 항목을 그만큼 내려야 합니다"),
-                fields=wrong,
-                whole=" ".join(loose),
-            )
-    if wrong:
-        raise Refused(N_("요청하지 않았습니다. 표시한 칸을 고친 뒤 다시 요청해 주십시오"), fields=wrong)
-    if new == tree:
-        raise Refused(N_("바뀐 것이 없습니다. 고칠 항목을 열어 새 내용을 적어 주십시오"))
+    new = read_node(old, form, agency_code, year)
+    if words_only:
+        return with_words_of(old, new)
+    if old.measure and new.measure and old.measure.target is not None and new.measure.target is None:
+        said = N_("이미 약속한 목표치는 지울 수 없습니다. 새 목표치를 적어 주십시오")
+        raise Refused(
+            N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"),
+            fields={"target": translate(said)},
+        )
     return new
 
 
-def _node(node: Node, form: Mapping[str, str], wrong: dict[str, str]) -> Node:
-    made = replace(
-        node,
-        title=_text("title", node, node.title, form, wrong, LONGEST["task"]),
-        weight=_weight(node, form, wrong),
-        children=tuple(_node(child, form, wrong) for child in node.children),
-    )
-    if node.kind is Kind.TASK:
-        made = replace(made, promise=_text("promise", node, node.promise, form, wrong, LONGEST["promise"]))
-    return replace(made, measure=_measure(node, node.measure, form, wrong)) if node.measure else made
+def with_words_of(counted: Node, words: Node) -> Node:
+    """The first node with the sentences of the second: title, promise and those of the definition sheet."""
+    measure = counted.measure
+    if measure and words.measure:
+        measure = replace(measure, **{name: getattr(words.measure, name) for name in _WORDS})
+    return replace(counted, title=words.title, promise=words.promise, measure=measure)
 
 
-def _measure(node: Node, measure: Measure, form: Mapping[str, str], wrong: dict[str, str]) -> Measure:
-    def said(name: str) -> str:
-        return _text(name, node, getattr(measure, name), form, wrong, LONGEST[name])
+def with_node(tree: ContractTree, new: Node) -> ContractTree:
+    """The contract with a node in place of the one of the same code."""
 
-    name = f"settings-{node.code}"
-    settings = measure.settings
-    if name in form and form[name].strip() != write_settings(measure.method, settings):
-        read = read_settings(measure.method, form[name])
-        if isinstance(read, Misread):
-            wrong[name] = f"{node.title}: {translate(read.message, **read.values)}"
-        else:
-            settings = read
-    return replace(
-        measure,
-        target=_target(node, measure, form, wrong),
-        settings=settings,
-        definition=said("definition"),
-        formula=said("formula"),
-        source=said("source"),
-    )
-
-
-def _text(
-    field: str, node: Node, stands: str, form: Mapping[str, str], wrong: dict[str, str], longest: int
-) -> str:
-    name = f"{field}-{node.code}"
-    if name not in form:
-        return stands
-    # What stands already was taken once, even where it would not be taken today.
-    if form[name].replace("\r\n", "\n").strip() == stands.strip():
-        return stands
-    text = checked(form[name])
-    if text.wrong:
-        wrong[name] = f"{node.title}: {translate(text.wrong)}"
-    elif len(text.text) > longest:
-        said = N_("{title}: {n}자까지 쓸 수 있습니다. 줄여 주십시오")
-        wrong[name] = translate(said, title=node.title, n=longest)
-    elif not text.text and field in _BLANK_OF:
-        wrong[name] = f"{node.title}: {translate(_BLANK_OF[field])}"
-    return text.text
-
-
-def _weight(node: Node, form: Mapping[str, str], wrong: dict[str, str]) -> Decimal | None:
-    name = f"weight-{node.code}"
-    if name not in form:
-        return node.weight
-    value = number(form[name])
-    if value is None or value < 0:
-        wrong[name] = f"{node.title}: {translate(_BLANK_OF['weight'])}"
-    elif -int(value.as_tuple().exponent) > WEIGHT_PLACES:
-        wrong[name] = translate(
-            N_("{title}: 소수점 아래 {n}자리까지 쓸 수 있습니다"), title=node.title, n=WEIGHT_PLACES
+    def below(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(
+            new if node.code == new.code else replace(node, children=below(node.children)) for node in nodes
         )
-    elif value != node.weight:
-        return value
-    return node.weight
+
+    return replace(tree, children=below(tree.children))
 
 
-def _target(node: Node, measure: Measure, form: Mapping[str, str], wrong: dict[str, str]) -> Decimal | None:
-    name = f"target-{node.code}"
-    if name not in form or form[name].strip() == _figure(measure.target):
-        return measure.target
-    value = number(form[name])
-    if value is None:
-        blank = not form[name].strip()
-        wrong[name] = translate(
-            N_("{title}: 이미 약속한 목표치는 지울 수 없습니다. 새 목표치를 적어 주십시오")
-            if blank
-            else N_("{title}: 숫자가 아닙니다. 단위 없이 숫자만 적어 주십시오(예: 1,234.5)"),
-            title=node.title,
-        )
-        return measure.target
-    return measure.target if value == measure.target else value
+def with_nodes(tree: ContractTree, new: Sequence[Node]) -> ContractTree:
+    """The contract with several nodes in place of those of the same codes."""
+    for node in new:
+        tree = with_node(tree, node)
+    return tree
+
+
+def with_new(
+    tree: ContractTree, under: str, node: Node, before: frozenset[str] = frozenset()
+) -> ContractTree:
+    """The contract with one node more right below `under` ("" is the contract), last or before the first of some codes."""
+
+    def among(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        here = next((i for i, each in enumerate(nodes) if each.code in before), len(nodes))
+        return (*nodes[:here], node, *nodes[here:])
+
+    require_room(tree, under, node.kind)
+    if not under:
+        return replace(tree, children=among(tree.children))
+    above = found(tree, under)
+    return with_node(tree, replace(above, children=among(above.children)))
+
+
+def without(tree: ContractTree, code: str) -> ContractTree:
+    """The contract without a node and everything below it."""
+
+    def below(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        return tuple(replace(node, children=below(node.children)) for node in nodes if node.code != code)
+
+    found(tree, code)
+    return replace(tree, children=below(tree.children))
+
+
+def restored(tree: ContractTree, stands: ContractTree, code: str) -> ContractTree:
+    """The wish with a node as the contract in force has it: its own fields where it is in both, else all that was taken out.
+
+    What was added below it stays.  `NotFound` where the contract has no such node, or the node above it was taken out too.
+    """
+    place = place_of(stands, code)
+    if place is None:
+        raise NotFound(GONE)
+    mine = place_of(tree, code)
+    if mine is not None:
+        return with_node(tree, replace(place.node, children=mine.node.children))
+    codes = [each.code for each in place.brothers]
+    # Before its younger brothers and before everything that was added: the order of what stands does not change.
+    later = {each.code for _, each in walk(tree)} - set(codes[: codes.index(code)])
+    return with_new(tree, place.above.code if place.above else "", place.node, frozenset(later))
+
+
+def removed(stands: ContractTree, tree: ContractTree) -> list[Node]:
+    """What was taken out, the highest nodes only, in the order of the contract in force."""
+    kept = {code for node in tree.children for code in codes_below(node)}
+
+    def below(nodes: tuple[Node, ...]) -> list[Node]:
+        return [
+            each for node in nodes for each in ([node] if node.code not in kept else below(node.children))
+        ]
+
+    return below(stands.children)

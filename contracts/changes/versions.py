@@ -1,7 +1,7 @@
 """Versions of a published contract: each record that was ever in force, kept as it was, with its fingerprint."""
 
 import json
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.model import Contract, Cycle
 from contracts.reading import cycle_name, tree_of
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
-from office.clock import SEOUL
 from office.errors import NotFound
 from office.i18n import N_
 
@@ -31,7 +30,6 @@ class ContractVersion(SQLModel, table=True):
     record: str = Field(sa_type=sa.Text)
     fingerprint: str = Field(max_length=64, index=True)
     since: datetime
-    effective_on: date | None = None
     reason: str = Field(default="", max_length=1000)
     amendment_id: int | None = Field(default=None, foreign_key="amendment.id")
     head_signed_by: int | None = Field(default=None, foreign_key="person.id")
@@ -41,15 +39,15 @@ class ContractVersion(SQLModel, table=True):
     office_signed_at: datetime | None = None
 
     @property
-    def starts(self) -> datetime:
-        """The beginning of the day from which this version counts; for the first one, its publication."""
-        return datetime.combine(self.effective_on, time(), SEOUL) if self.effective_on else self.since
-
-    @property
     def content(self) -> dict[str, Any]:
         """The record read back."""
         read: dict[str, Any] = json.loads(self.record)
         return read
+
+    @property
+    def codes(self) -> set[str]:
+        """The code of every item."""
+        return _codes(self.content["nodes"])
 
     @property
     def sound(self) -> bool:
@@ -108,9 +106,9 @@ async def amended_at(session: AsyncSession, contract: Contract) -> datetime | No
 async def had_indicator(session: AsyncSession, contract: Contract, code: str) -> bool:
     """Whether a version that is no longer in force had an indicator of that code."""
     query = select(col(ContractVersion.record)).where(col(ContractVersion.contract_id) == contract.id)
-    return any(code in _indicators(json.loads(record)["nodes"]) for record in await session.exec(query))
+    return any(code in _codes(json.loads(r)["nodes"], measured=True) for r in await session.exec(query))
 
 
-def _indicators(nodes: list[dict[str, Any]]) -> set[str]:
-    found = {str(node["code"]) for node in nodes if node["measure"]}
-    return found.union(*(_indicators(node["nodes"]) for node in nodes))
+def _codes(nodes: list[dict[str, Any]], *, measured: bool = False) -> set[str]:
+    found = {str(node["code"]) for node in nodes if node["measure"] or not measured}
+    return found.union(*(_codes(node["nodes"], measured=measured) for node in nodes))

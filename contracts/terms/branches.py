@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from contracts.terms.gaps import Sum, sum_below
-from contracts.terms.tree import ContractTree, Kind, Node
+from contracts.terms.tree import UNIT, ContractTree, Kind, Node, equal_shares, walk
+from office.errors import Conflict, Refused
+from office.i18n import N_
 
 BELOW: dict[Kind | None, tuple[Kind, ...]] = {
     None: (Kind.GOAL, Kind.TASK),
@@ -16,6 +19,8 @@ BELOW: dict[Kind | None, tuple[Kind, ...]] = {
     Kind.INDICATOR: (),
 }
 """What may stand below what; `None` is the contract itself."""
+MOST_NODES = 400
+DEEPEST = 8
 _LETTERS = {Kind.GOAL: "G", Kind.TASK: "T", Kind.INDICATOR: "I"}
 
 
@@ -82,6 +87,28 @@ def room_for(tree: ContractTree, place: Place) -> list[tuple[Node | None, str]]:
             continue
         found.append((each.node, " › ".join(node.title for node in each.path)))
     return found
+
+
+def require_room(tree: ContractTree, under: str, kind: Kind) -> None:
+    """`Refused` where no node of this kind can be added below that one ("" is the contract itself)."""
+    above = place_of(tree, under) if under else None
+    if (under and above is None) or not may_stand(kind, above.node if above else None):
+        raise Refused(N_("그 자리에는 둘 수 없는 항목입니다"))
+    if sum(1 for _ in walk(tree)) >= MOST_NODES:
+        raise Refused(N_("한 계약에는 항목을 {n}개까지 둘 수 있습니다"), n=MOST_NODES)
+    if above is not None and len(above.path) >= DEEPEST:
+        raise Refused(N_("더 깊이 내려갈 수 없습니다. {n}단계까지 둘 수 있습니다"), n=DEEPEST)
+
+
+def blanks_shared(above: Node | ContractTree) -> list[Node]:
+    """The nodes right below whose points are blank, with equal parts of the points that are left; `Conflict` without any."""
+    left = sum_below(above).left
+    blanks = [child for child in above.children if child.weight is None]
+    if not blanks or left is None or left <= 0:
+        raise Conflict(N_("나눌 점수가 없거나 빈 배점이 없습니다"))
+    unit = min(UNIT, Decimal((0, (1,), int(left.as_tuple().exponent))))
+    parts = equal_shares(left, len(blanks), unit)
+    return [replace(each, weight=part) for each, part in zip(blanks, parts, strict=True)]
 
 
 def codes_below(node: Node) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from contracts.web import (
     agency,
     amendment_desk,
+    amendment_draft,
     amendments,
     api_guide,
     arranging,
@@ -49,6 +50,7 @@ ROUTES: list[Any] = [
     *notices.ROUTES,
     *api_guide.ROUTES,
     *amendments.ROUTES,
+    *amendment_draft.ROUTES,
     *amendment_desk.ROUTES,
     *versions.ROUTES,
     *timeline.ROUTES,

@@ -6,22 +6,20 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes import amendments, requesting
 from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
-from contracts.changes.rewriting import fields_of
-from contracts.model import Agency, Contract, ContractState, Cycle
-from contracts.reading import is_its_own, seen_contract, tree_of
-from contracts.terms.methods import SETTINGS
-from contracts.terms.tree import KIND_NAMES, walk
+from contracts.changes.drafts import wish_of
+from contracts.model import ContractState
+from contracts.reading import is_its_own
+from contracts.web.amendment_pages import opened, show_wish
 from contracts.web.differing import differences
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, form_of, page, read_form, see
-from office.people import Person, Role
+from office.people import Role
 from office.settings import Settings
 
 BASE = "/agency/contracts/{public_id:str}/amendments"
@@ -35,14 +33,6 @@ DONE = {
 def _done(request: AnyRequest, problem: Trouble | None) -> dict[str, str]:
     done = DONE.get(request.query_params.get("done", ""))
     return {"done": translate(done)} if done and problem is None else {}
-
-
-async def opened(session: AsyncSession, public_id: str, person: Person) -> tuple[Contract, Agency, Cycle]:
-    """A published contract for its own agency and the office."""
-    contract, agency, cycle = await seen_contract(session, public_id, person)
-    if person.role is not Role.OFFICE and not is_its_own(person, agency):
-        raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
-    return contract, agency, cycle
 
 
 @get(BASE, guards=[only(Role.OFFICER, Role.HEAD, Role.OFFICE)])
@@ -60,6 +50,7 @@ async def _requests(
         contract, agency, cycle = await opened(session, public_id, request.user)
         query = select(Amendment).where(col(Amendment.contract_id) == contract.id)
         found = list(await session.exec(query.order_by(col(Amendment.id).desc())))
+        begun = (await wish_of(session, cycle, contract)).changed
     own = is_its_own(request.user, agency)
     may = amendments.amendable(cycle, contract)
     return page(
@@ -73,6 +64,7 @@ async def _requests(
         outdated={each.id for each in found if each.base_fingerprint != contract.fingerprint},
         labels=AMENDMENT_LABELS,
         tones=AMENDMENT_TONES,
+        begun=begun,
         may_ask=may and own and request.user.role is Role.OFFICER,
         may_sign=may and own and request.user.role is Role.HEAD,
         may_withdraw=own,
@@ -84,57 +76,19 @@ async def _requests(
     )
 
 
-@get(BASE + "/new", guards=[only(Role.OFFICER)])
-async def new_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[str]:
-    return await _new(request, db, public_id)
-
-
-async def _new(
-    request: AnyRequest,
-    db: Database,
-    public_id: str,
-    problem: Trouble | None = None,
-    form: dict[str, str] | None = None,
-) -> Response[str]:
-    async with db.reading() as session:
-        contract, agency, cycle = await opened(session, public_id, request.user)
-        tree = await tree_of(session, contract)
-    stands = fields_of(tree)
-    typed = {**stands, **(form or {})}
-    wrong = problem.fields if problem else {}
-    return page(
-        request,
-        "contracts/amendment_new.html",
-        status=problem.status if problem else 200,
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        items=[(path[:-1], node) for path, node in walk(tree)],
-        kinds=KIND_NAMES,
-        takes_settings={method for method, settings in SETTINGS.items() if settings},
-        stands=stands,
-        typed=typed,
-        opened={name.partition("-")[2] for name in stands if name in wrong or typed[name] != stands[name]},
-        amendable=amendments.amendable(cycle, contract),
-        problem=problem,
-    )
-
-
 @post(BASE, guards=[only(Role.OFFICER)])
 async def ask(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
-    """The officer asks (`title-CODE`, `weight-CODE`, `promise-CODE`, `target-CODE`, …, `reason`, `effective_on`)."""
+    """The officer asks for what the draft says, with a `reason`."""
     form = await form_of(request)
     try:
         wanted = read_form(requesting.Wanted, form)
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
-            await requesting.ask(session, cycle, contract, wanted, form, request.user)
+            await requesting.ask(session, cycle, contract, wanted, request.user)
     except NotFound:
         raise
     except Trouble as problem:
-        return await _new(request, db, public_id, problem, form)
+        return await show_wish(request, db, public_id, problem, reason=form.get("reason", ""))
     return see(f"/agency/contracts/{public_id}/amendments?done=asked")
 
 
@@ -174,4 +128,4 @@ async def withdraw(
     return see(f"/agency/contracts/{public_id}/amendments?done=withdrawn")
 
 
-ROUTES = [requests_page, new_page, ask, sign, withdraw]
+ROUTES = [requests_page, ask, sign, withdraw]

@@ -11,7 +11,7 @@ from contracts.terms.branches import place_of
 from contracts.terms.gaps import sum_below
 from contracts.terms.tree import KIND_NAMES, Node
 from contracts.web.agency import OFFICER, opened
-from contracts.web.nodeform import address, address_of, open_draft, said_done, show_node
+from contracts.web.nodeform import address, address_of, of_drafting, open_draft, said_done, show_node
 from contracts.writing import arranging, editing
 from office.database import Database
 from office.decimals import plain
@@ -107,6 +107,7 @@ async def _weights(
         stored={child.code: _said(child) for child in children},
         form=form or {},
         problem=problem,
+        **of_drafting(public_id),
         **said_done(request, problem),
     )
 

@@ -31,8 +31,8 @@ class Difference:
 
 def differences(old: Record, new: Record) -> list[Difference]:
     """Every difference of two records, in words."""
-    known = _nodes(old) | _nodes(new)
-    return [_difference(change, known) for change in changes(old, new)]
+    before, after = _nodes(old), _nodes(new)
+    return [_difference(change, before, after) for change in changes(old, new)]
 
 
 def _nodes(record: Record) -> dict[str, Record]:
@@ -42,8 +42,9 @@ def _nodes(record: Record) -> dict[str, Record]:
     return found
 
 
-def _difference(change: Change, known: Mapping[str, Record]) -> Difference:
-    before, after = (_said(change, value, known) for value in (change.before, change.after))
+def _difference(change: Change, old: Mapping[str, Record], new: Mapping[str, Record]) -> Difference:
+    """Each side in the words of its own definition sheet: a unit or a method may have changed, too."""
+    before, after = _said(change, change.before, old), _said(change, change.after, new)
     marked: tuple[Parts, Parts] = (((before, True),), ((after, True),))
     if change.field in _TEXTS and change.before and change.after:
         marked = worded(before, after)
@@ -80,11 +81,37 @@ def _said(change: Change, value: Any, known: Mapping[str, Record]) -> str:
     return _word(field, value)
 
 
-def _node(node: Record) -> str:
+def _node(node: Record, deep: int = 0) -> str:
+    """A whole item in a line, and a line for everything below it."""
     kind = translate(KIND_NAMES[Kind(node["kind"])])
-    return translate(
-        N_("{kind} '{title}', 배점 {points}점"), kind=kind, title=node["title"], points=node["weight"]
-    )
+    said = [
+        translate(
+            N_("{kind} '{title}', 배점 {points}점"),
+            kind=kind,
+            title=node["title"],
+            points=node["weight"] or "0",
+        ),
+        *_sheet(node["measure"]),
+    ]
+    if node["promise"]:
+        said.append(translate(N_("약속 '{promise}'"), promise=node["promise"]))
+    if node["on_ballot"]:
+        said.append(translate(N_("도민투표 대상")))
+    line = "· " * deep + ", ".join(said)
+    return "\n".join([line, *(_node(child, deep + 1) for child in node["nodes"])])
+
+
+def _sheet(sheet: Record | None) -> list[str]:
+    """What counts of a definition sheet: how it is scored, and its target."""
+    if sheet is None:
+        return []
+    said = [translate(METHOD_NAMES[Method(sheet["method"])])]
+    if settings := said_settings(Method(sheet["method"]), tuple(sorted(sheet["settings"].items()))):
+        said.append(settings)
+    if sheet["target"] is not None:
+        target = f"{shown(Decimal(sheet['target']), 6)}{sheet['unit']}"
+        said.append(translate(N_("목표 {target}"), target=target))
+    return said
 
 
 def _word(field: str, value: Any) -> str:

@@ -17,6 +17,7 @@ from contracts.web.nodeform import (
     address,
     address_of,
     choose_method,
+    of_drafting,
     open_comments,
     open_draft,
     said_done,
@@ -76,9 +77,11 @@ async def outline(
         kinds=KIND_NAMES,
         gaps=gaps(tree, cycle.year),
         said=said,
+        marks={},
         may_abandon=may_abandon,
         states=STATE_LABELS,
         tones=STATE_TONES,
+        **of_drafting(public_id),
         **said_done(request),
     )
 
@@ -159,7 +162,8 @@ async def method_page(
     place = place_of(tree, request.query_params.get("code", ""))
     if place is None or place.node.measure is None:
         raise NotFound(N_("이 항목은 없거나 지워졌습니다. 계약 쓰기 화면에서 다시 골라 주십시오"))
-    return choose_method(request, contract, cycle, node=place.node, chosen=place.node.measure.method.value)
+    chosen = place.node.measure.method.value
+    return choose_method(request, contract, cycle, node=place.node, chosen=chosen, **of_drafting(public_id))
 
 
 @post(BASE + "/method", guards=OFFICER)

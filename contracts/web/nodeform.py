@@ -50,6 +50,11 @@ def address(public_id: str) -> str:
     return f"/agency/contracts/{public_id}/edit"
 
 
+def of_drafting(public_id: str) -> dict[str, Any]:
+    """What tells the pages of an item that a draft is written, and where; a request has other answers to the same names."""
+    return {"here": address(public_id), "amending": False, "words_only": False}
+
+
 def address_of(public_id: str, page_: str, **query: str) -> str:
     """One of the pages of drafting."""
     return f"{address(public_id)}/{page_}?{urlencode(query)}"
@@ -105,8 +110,9 @@ async def show_node(
         said=[each for each in said if each.comment.node_code == code],
         seen=seen_of(place.node),
         branch=branch_mark(place.node),
-        differing=_differing(stored, form or {}) if isinstance(problem, editing.Overtaken) else [],
-        **_around(contract, agency, cycle, place.node, tree if place.above is None else place.above),
+        differing=differing(stored, form or {}) if isinstance(problem, editing.Overtaken) else [],
+        **around(contract, agency, cycle, place.node, tree if place.above is None else place.above),
+        **of_drafting(public_id),
         form=form if form is not None else stored,
         problem=problem,
         **said_done(request, problem),
@@ -130,7 +136,8 @@ async def show_new(
         raise NotFound(N_("그 자리에는 둘 수 없는 항목입니다. 계약 쓰기 화면에서 다시 골라 주십시오"))
     method = form.get("method", "")
     if kind == Kind.INDICATOR and method not in set(Method):
-        return choose_method(request, contract, cycle, under=above.node if above else None, chosen=method)
+        under = above.node if above else None
+        return choose_method(request, contract, cycle, under=under, chosen=method, **of_drafting(public_id))
     node = editing.blank(Kind(kind), Method(method) if kind == Kind.INDICATOR else None)
     return page(
         request,
@@ -140,7 +147,8 @@ async def show_new(
         gaps=[],
         said=[],
         differing=[],
-        **_around(contract, agency, cycle, node, above.node if above else tree),
+        **around(contract, agency, cycle, node, above.node if above else tree),
+        **of_drafting(public_id),
         form=form_of_node(node, cycle.year) | form,
         problem=problem,
         **said_done(request, problem),
@@ -155,6 +163,7 @@ def choose_method(
     under: Node | None = None,
     node: Node | None = None,
     chosen: str = "",
+    **where: Any,
 ) -> Response[str]:
     """Which method a new indicator (below `under`) or a stored one (`node`) is to be rated by."""
     return page(
@@ -166,10 +175,11 @@ def choose_method(
         node=node,
         chosen=chosen,
         options=[(method.value, METHOD_NAMES[method], note) for method, note in METHOD_NOTES.items()],
+        **where,
     )
 
 
-def _around(
+def around(
     contract: Contract, agency: Agency, cycle: Cycle, node: Node, above: Node | ContractTree
 ) -> dict[str, Any]:
     """What the form of a node needs, a stored or a new one."""
@@ -195,7 +205,7 @@ def _around(
     }
 
 
-def _differing(stored: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str, str]]:
+def differing(stored: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str, str]]:
     """Fields that stand otherwise than they were typed: name, what stands, what was typed."""
     names = [
         name for name in {**stored, **typed} if name in LABELS or name.startswith(("history-", "setting-"))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
-
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Contract, ContractNode, ContractState
-from contracts.terms.branches import Place, codes_below, depth_of, may_stand
-from contracts.terms.gaps import sum_below
-from contracts.terms.tree import UNIT, Node, equal_shares
-from contracts.writing.editing import DEEPEST, Desk, noted, put
+from contracts.terms.branches import DEEPEST, Place, blanks_shared, codes_below, depth_of, may_stand
+from contracts.terms.tree import Node
+from contracts.writing.editing import Desk, noted, put
 from contracts.writing.review import last_round
-from contracts.writing.wording import Form, branch_mark, read_weight
+from contracts.writing.wording import Form, branch_mark, read_weights
 from office import journal
-from office.decimals import plain
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate
 from office.journal import JournalEntry
@@ -93,42 +88,16 @@ async def abandon(session: AsyncSession, desk: Desk) -> None:
 async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form) -> int:
     """Store the points of the nodes right below one (`weight-CODE`, seen as `seen-CODE`); returns how many changed."""
     children = desk.place(under).node.children if under else desk.tree.children
-    wrong: dict[str, str] = {}
-    changed: list[Node] = []
-    for child in children:
-        name = f"weight-{child.code}"
-        if name not in form:
-            continue
-        try:
-            weight = read_weight(name, form, child.weight)
-        except Refused as problem:
-            wrong |= problem.fields
-            continue
-        if weight != child.weight:
-            if form.get(f"seen-{child.code}") != _said(child.weight):
-                now_ = _said(child.weight) or translate(N_("빈칸"))
-                said = N_("그 사이에 다른 분이 이 배점을 고쳤습니다. 지금 저장된 값: {value}")
-                wrong[name] = translate(said, value=now_)
-            changed.append(replace(child, weight=weight))
-    if wrong:
-        raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
+    changed = read_weights(children, form)
     await _weighed(session, desk, changed)
     return len(changed)
 
 
 async def share(session: AsyncSession, desk: Desk, under: str) -> int:
     """Give the blank ones among the nodes right below one equal parts of the points that are left."""
-    above = desk.place(under).node if under else desk.tree
-    left = sum_below(above).left
-    blanks = [child for child in above.children if child.weight is None]
-    if not blanks or left is None or left <= 0:
-        raise Conflict(N_("나눌 점수가 없거나 빈 배점이 없습니다"))
-    unit = min(UNIT, Decimal((0, (1,), int(left.as_tuple().exponent))))
-    shares = equal_shares(left, len(blanks), unit)
-    await _weighed(
-        session, desk, [replace(each, weight=part) for each, part in zip(blanks, shares, strict=True)]
-    )
-    return len(blanks)
+    shared = blanks_shared(desk.place(under).node if under else desk.tree)
+    await _weighed(session, desk, shared)
+    return len(shared)
 
 
 async def _weighed(session: AsyncSession, desk: Desk, nodes: list[Node]) -> None:
@@ -136,7 +105,3 @@ async def _weighed(session: AsyncSession, desk: Desk, nodes: list[Node]) -> None
         await put(session, desk, node.code, weight=node.weight)
     if nodes:
         await noted(session, desk, "weighed", *nodes)
-
-
-def _said(weight: Decimal | None) -> str:
-    return "" if weight is None else plain(weight)

@@ -17,20 +17,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import hold, require_phase
 from contracts.model import Contract, ContractNode, Cycle, IndicatorMeasure, Phase
 from contracts.reading import tree_of
-from contracts.terms.branches import Place, may_stand, next_code, place_of
-from contracts.terms.methods import SETTINGS
+from contracts.terms.branches import Place, next_code, place_of, require_room
 from contracts.terms.tree import BESIDE, ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.writing.drafting import hold_contract, measure_row, node_row, reopen, require_open
 from contracts.writing.review import commented_codes
-from contracts.writing.wording import Form, read_node, seen_of
+from contracts.writing.wording import Form, by_method, read_node, seen_of
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_
 from office.people import Person
-
-MOST_NODES = 400
-DEEPEST = 8
 
 
 class Overtaken(Conflict):
@@ -108,13 +104,9 @@ async def add(
     session: AsyncSession, desk: Desk, under: str, kind: Kind, method: Method | None, form: Form
 ) -> str:
     """Write a new node at the end of those below `under` ("" is the top); returns its code."""
-    above = desk.place(under).node if under else None
-    if not may_stand(kind, above):
-        raise Refused(N_("그 자리에는 둘 수 없는 항목입니다"))
-    if len(desk.ids) >= MOST_NODES:
-        raise Refused(N_("한 계약에는 항목을 {n}개까지 둘 수 있습니다"), n=MOST_NODES)
-    if under and len(desk.place(under).path) >= DEEPEST:
-        raise Refused(N_("더 깊이 내려갈 수 없습니다. {n}단계까지 둘 수 있습니다"), n=DEEPEST)
+    if under:
+        desk.place(under)
+    require_room(desk.tree, under, kind)
     start = blank(kind, method)
     if kind is Kind.INDICATOR and start.measure is None:
         raise Refused(N_("점수 매기는 방법을 골라 주십시오"))
@@ -151,14 +143,10 @@ async def change(session: AsyncSession, desk: Desk, code: str, form: Form, seen:
 async def change_method(session: AsyncSession, desk: Desk, code: str, method: Method) -> None:
     """Rate an indicator by another method; settings the new one knows, too, are kept."""
     old = desk.place(code).node
-    if old.measure is None:
-        raise NotFound(N_("이 항목은 지표가 아닙니다"))
-    if old.measure.method is method:
+    new = by_method(old, method)
+    if new.measure == old.measure:
         return
-    known = {setting.name for setting in SETTINGS[method]}
-    settings = tuple(each for each in old.measure.settings if each[0] in known)
-    new = replace(old, measure=replace(old.measure, method=method, settings=settings))
-    await _store(session, desk, replace(new, weight=Decimal()) if new.is_beside else new)
+    await _store(session, desk, new)
     await noted(session, desk, "changed", new)
 
 

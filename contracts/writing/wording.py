@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from contracts.terms.joint import read_shares, write_shares
 from contracts.terms.methods import CRITERIA_COUNT, SETTINGS, Misread, Setting, Takes, read_setting
 from contracts.terms.tree import ROOT_WEIGHT, ContractTree, Direction, Kind, Measure, Method, Node
 from office.decimals import number, plain
-from office.errors import Refused
+from office.errors import NotFound, Refused
 from office.i18n import N_, translate
 
 PAST_YEARS = 5
@@ -22,6 +22,7 @@ TIER_ROWS = 4
 """Tiers with a limit; one more is for everything below them."""
 WEIGHT_PLACES = 4
 _SENTENCES = ("definition", "formula", "source", "unit", "supplied_by", "checked_by")
+_NOT_SAVED = N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오")
 _NOT_A_NUMBER = N_("숫자가 아닙니다. 단위 없이 숫자만 적어 주십시오(예: 1,234.5)")
 
 Form = Mapping[str, str]
@@ -98,6 +99,40 @@ def read_weight(name: str, form: Form, old: Decimal | None) -> Decimal | None:
     return weight
 
 
+def read_weights(children: Iterable[Node], form: Form) -> list[Node]:
+    """The nodes whose points were typed anew (`weight-CODE`, shown as `seen-CODE`); `Refused` names every wrong field."""
+    wrong: dict[str, str] = {}
+    changed: list[Node] = []
+    for child in children:
+        name = f"weight-{child.code}"
+        if name not in form:
+            continue
+        try:
+            weight = read_weight(name, form, child.weight)
+        except Refused as problem:
+            wrong |= problem.fields
+            continue
+        if weight != child.weight:
+            if form.get(f"seen-{child.code}") != _shown(child.weight):
+                now_ = _shown(child.weight) or translate(N_("빈칸"))
+                said = N_("그 사이에 다른 분이 이 배점을 고쳤습니다. 지금 저장된 값: {value}")
+                wrong[name] = translate(said, value=now_)
+            changed.append(replace(child, weight=weight))
+    if wrong:
+        raise Refused(_NOT_SAVED, fields=wrong)
+    return changed
+
+
+def by_method(node: Node, method: Method) -> Node:
+    """The indicator rated by another method: settings the new one knows, too, are kept."""
+    if node.measure is None:
+        raise NotFound(N_("이 항목은 지표가 아닙니다"))
+    known = {setting.name for setting in SETTINGS[method]}
+    settings = tuple(each for each in node.measure.settings if each[0] in known)
+    new = replace(node, measure=replace(node.measure, method=method, settings=settings))
+    return replace(new, weight=Decimal()) if new.is_beside else new
+
+
 def _read_measure(reader: _Reader, old: Measure, year: int) -> Measure:
     texts = {name: reader.text(name, getattr(old, name), LONGEST[name]) for name in _SENTENCES}
     past = dict(old.history)
@@ -135,12 +170,13 @@ class _Reader:
 
     def finish(self) -> None:
         if self.wrong:
-            raise Refused(
-                N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=self.wrong
-            )
+            raise Refused(_NOT_SAVED, fields=self.wrong)
 
     def text(self, name: str, old: str, longest: int) -> str:
         if name not in self.form:
+            return old
+        # What stands already was taken once, even where it would not be taken today.
+        if self.form[name].replace("\r\n", "\n").strip() == old.strip():
             return old
         text = checked(self.form[name])
         if text.wrong:

@@ -7,12 +7,13 @@ from sqlmodel import select
 
 from ballots.model import ElectionOption
 from ballots.protocol.election import read_election
-from contracts.changes import amending, requesting
+from contracts.changes import amending, drafts, requesting
 from contracts.model import Agency, Contract, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, tree_of
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
 from contracts.terms.tree import tasks
-from office.clock import SEOUL, now
+from contracts.writing.wording import seen_of
+from office.clock import now
 from office.errors import Conflict
 from office.people import Person, Role, enrol, totp_of
 from tests.ballots.votes import PASSWORD, Vote
@@ -64,9 +65,11 @@ class Amending:
             cycle = (await session.exec(select(Cycle))).one()
             contract, agency = (await contracts_of(session, cycle))[0]
             task = tasks(await tree_of(session, contract))[0]
-            wanted = requesting.Wanted(reason=REASON, effective_on=now().astimezone(SEOUL).date())
-            form = {f"promise-{task.code}": promise}
-            made = await requesting.ask(session, cycle, contract, wanted, form, self.people[Role.OFFICER])
+            officer = self.people[Role.OFFICER]
+            draft = await drafts.take(session, cycle, contract)
+            form = {"promise": promise}
+            await drafts.reword(session, draft, task.code, form, seen_of(task), officer)
+            made = await requesting.ask(session, cycle, contract, requesting.Wanted(reason=REASON), officer)
             self.number = made.id or 0
             head = self.people[Role.HEAD]
             settings = self.vote.settings

@@ -9,33 +9,26 @@ import pytest
 from sqlmodel import select
 
 from contracts.changes.amendments import Amendment, AmendmentState
-from contracts.cycles import cycle_of
+from contracts.changes.drafts import AmendmentDraft
+from contracts.cycles import cycle_of, enter_phase
 from contracts.model import Contract, Cycle, Phase
 from contracts.reading import contracts_of, published_trees, tree_of
 from contracts.signing import still_as_signed
+from contracts.terms.branches import place_of
 from contracts.terms.canonical import canonical_bytes, contract_record, set_fingerprint
-from contracts.terms.tree import indicators
-from office.clock import SEOUL, now
+from contracts.terms.tree import Method, indicators, walk
+from contracts.writing.wording import branch_mark
 from office.database import Database
 from office.journal import JournalEntry, broken_at
 from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.contracts.conftest import CYCLE, TR, Enter, Year
+from tests.contracts.wishing import DRAFT, OWN, REASON, Changes, Form, add, ask, take_out, weigh, wish, word
 from tests.seeding import YEAR
 
-OWN = f"/agency/contracts/{TR}/amendments"
 DESK = f"{CYCLE}/amendments"
 PUBLIC = f"/contracts/{TR}/amendments"
-
-
-def wish(**fields: str) -> dict[str, str]:
-    """A request as the form sends it."""
-    today = now().astimezone(SEOUL).date().isoformat()
-    why = {"reason": "국비가 깎여 노선을 다 고칠 수 없습니다.", "effective_on": today}
-    return why | {name.replace("_", "-", 1).replace("__", "-"): value for name, value in fields.items()}
-
-
-TARGET = wish() | {"target-W-1": "9.5"}
+TARGET: Changes = {"W-1": {"target": "9.5"}}
 
 
 async def request_of(db: Database, number: int = -1) -> Amendment:
@@ -50,26 +43,38 @@ async def contract_of(db: Database) -> tuple[Cycle, Contract, Any]:
         return cycle, contract, await tree_of(session, contract)
 
 
-async def asked(db: Database, year: Year, form: dict[str, str]) -> int:
-    await year.officers["TR"].post(OWN, form)
+async def asked(db: Database, year: Year, changes: Changes) -> int:
+    await ask(year.officers["TR"], changes)
     return (await request_of(db)).id or 0
 
 
-async def consented(db: Database, year: Year, form: dict[str, str]) -> int:
-    number, head = await asked(db, year, form), year.heads["TR"]
+async def consented(db: Database, year: Year, number: int) -> int:
+    head = year.heads["TR"]
     await head.post(f"{OWN}/{number}/sign", {"totp": head.totp()})
     return number
+
+
+async def signed(db: Database, year: Year, changes: Changes) -> int:
+    return await consented(db, year, await asked(db, year, changes))
 
 
 async def approve(who: Visitor, number: int, expect: int = 303) -> str:
     return said(await who.post(f"{DESK}/{number}/approve", {"totp": who.totp()}, expect=expect))
 
 
-async def amended(db: Database, year: Year, form: dict[str, str]) -> int:
-    number = await consented(db, year, form)
+async def amended(db: Database, year: Year, changes: Changes) -> int:
+    number = await signed(db, year, changes)
     await approve(year.office, number)
     await approve(year.second, number)
     return number
+
+
+async def drafted_and_approved(db: Database, year: Year) -> None:
+    """What stands in the draft, asked for, consented to and approved."""
+    await year.officers["TR"].post(OWN, REASON)
+    number = await consented(db, year, (await request_of(db)).id or 0)
+    await approve(year.office, number)
+    await approve(year.second, number)
 
 
 @pytest.fixture
@@ -84,7 +89,7 @@ async def test_an_amendment_renews_contract_fingerprint_and_set_and_keeps_the_ol
     old_set, old_print = before.contracts_sha256, old.fingerprint
     assert "그대로입니다" in (await visitor.get(f"/contracts/{TR}")).text
     old_bytes = (await visitor.get(f"/contracts/{TR}/contract.json")).content
-    number = await consented(db, public, TARGET)
+    number = await signed(db, public, TARGET)
     await approve(public.office, number)
     assert (await contract_of(db))[1].fingerprint == old_print, "one officer changes nothing"
     await approve(public.second, number)
@@ -113,7 +118,9 @@ async def test_everybody_reads_why_who_when_and_both_wordings(
     assert "바뀐 것이 없습니다" in (await visitor.get(PUBLIC)).text
     old = (await contract_of(db))[1].fingerprint or ""
     await amended(
-        db, public, TARGET | {"promise-T-1": "버스를 기다리는 시간을 9분 30초 아래로 줄이겠습니다."}
+        db,
+        public,
+        {**TARGET, "T-1": {"promise": "버스를 기다리는 시간을 9분 30초 아래로 줄이겠습니다."}},
     )
     text = (await visitor.get(PUBLIC)).text
     for words in (
@@ -135,52 +142,163 @@ async def test_everybody_reads_why_who_when_and_both_wordings(
     assert "어느 판도 이 지문이 아닙니다" in (await visitor.get(f"{PUBLIC}?sha256={'0' * 64}")).text
 
 
-async def test_several_changes_and_a_pair_of_weights_in_one_request(db: Database, public: Year) -> None:
-    form = wish() | {
-        "weight-W-1": "35",
-        "weight-E-1": "25",
-        "title-T-2": "시설 두 배로 넓히기",
-        "definition-U-1": "해마다 연말에 센 사람 수",
-        "settings-U-1": "주요사업",
-        "source-W-1": "교통정보센터",
-    }
-    await amended(db, public, form)
-    _, _, tree = await contract_of(db)
-    nodes = {node.code: node for node in indicators(tree)}
-    assert (str(nodes["W-1"].weight), str(nodes["E-1"].weight)) == ("35", "25")
-    assert nodes["U-1"].measure and nodes["U-1"].measure.settings == (("main", "yes"),)
-    assert tree.children[1].title == "시설 두 배로 넓히기"
+SHEET = {
+    "title": "저상버스 비율", "weight": "10", "definition": "전체 버스 가운데 저상버스의 비율", "formula": "저상버스 ÷ 버스",
+    "unit": "%", "direction": "up", "source": "차량등록", "supplied_by": "교통국", "checked_by": "감사위원회", "target": "45",
+}  # fmt: skip
+
+
+async def test_one_request_words_weighs_adds_and_takes_out_and_all_of_it_is_shown(
+    db: Database, public: Year, visitor: Visitor
+) -> None:
+    officer = public.officers["TR"]
+    await word(officer, "U-1", {"supplied_by": "시설과", "baseline": "99", "setting-whole": "yes"})
+    await officer.post(f"{DRAFT}/method", {"code": "U-1", "method": "target_ratio"})
+    await add(officer, "T-1", "indicator", SHEET, method="target_ratio")
+    await take_out(officer, "E-1")
+    await weigh(officer, "T-1", {"W-1": "50", "I-1": "10"})
+    await word(officer, "T-2", {"title": "시설 두 배로 넓히기"}, without=("on_ballot",))
+    shown = (await officer.get(DRAFT)).text
+    for words in ("더해짐", "바뀜", "뺀 항목: 불편 해소 노력", "목표 대 실적"):
+        assert words in shown, words
+    await drafted_and_approved(db, public)
+    _, contract, tree = await contract_of(db)
+    nodes = {node.code: node for _, node in walk(tree)}
+    assert "E-1" not in nodes and [str(nodes[code].weight) for code in ("W-1", "I-1", "T-1")] == [
+        "50",
+        "10",
+        "60",
+    ]
+    use, new = nodes["U-1"].measure, nodes["I-1"].measure
+    assert use and new and use.method is Method.TARGET_RATIO and use.supplied_by == "시설과"
+    assert use.settings == (("whole", "yes"),) and use.baseline == 99 and use.actual is not None
+    assert new.target == 45 and nodes["T-2"].title == "시설 두 배로 넓히기" and not nodes["T-2"].on_ballot
     assert nodes["W-1"].measure and nodes["W-1"].measure.actual is not None, "what was reported stays"
+    for number, fingerprint in ((1, None), (2, contract.fingerprint)):
+        version = await visitor.get(f"/contracts/{TR}/versions/{number}.json")
+        assert fingerprint in (None, hashlib.sha256(version.content).hexdigest())
+    text = (await visitor.get(PUBLIC)).text
+    for words in (
+        "항목 전체",
+        "더해짐",
+        "빠짐",
+        "<ins>지표 &#39;저상버스 비율&#39;, 배점 10점, 목표 대 실적, 목표 45%</ins>",
+        "<del>지표 &#39;불편 해소 노력&#39;, 배점 20점, 9등급 평정</del>",
+        "<del>목표부여</del>",
+        "<ins>목표 대 실적</ins>",
+        "<ins>전부 이루어야 인정</ins>",
+        "<ins>99천 명</ins>",
+        "<ins>시설과</ins>",
+        "도민투표 대상",
+    ):
+        assert words in text, words
+    gone = await visitor.get(f"/contracts/{TR}/indicators/E-1", expect=404)
+    assert "계약을 바꾸면서 빠졌습니다" in said(gone)
+    assert "저상버스 비율" in (await visitor.get(f"/contracts/{TR}/indicators/I-1")).text
+    await add(officer, "T-1", "indicator", {**SHEET, "weight": "0"}, method="shown")
+    assert "I-2" in (await officer.get(f"{DRAFT}/node?code=I-2")).text, "a code is never given twice"
 
 
 @pytest.mark.parametrize(
-    ("fields", "says"),
+    ("code", "typed", "says"),
     [
-        ({"weight-W-1": "35"}, "아래 항목의 합"),
-        ({"weight-W-1": "많이"}, "배점을 숫자로"),
-        ({"weight-W-1": "-1"}, "배점을 숫자로"),
-        ({"target-W-1": ""}, "지울 수 없습니다"),
-        ({"target-W-1": "아홉"}, "숫자가 아닙니다"),
-        ({"title-T-1": " "}, "비워 둘 수 없습니다"),
-        ({"promise-T-1": "가" * 301}, "300자까지"),
-        ({"settings-U-1": "없는설정"}, "없는 설정"),
-        ({}, "바뀐 것이 없습니다"),
-        ({"target-W-1": "9.5", "reason": " "}, "꼭 적어야"),
-        ({"target-W-1": "9.5", "effective_on": "2001-01-01"}, "공개한 날"),
-        ({"target-W-1": "9.5", "effective_on": "내일"}, "확인해"),
+        ("W-1", {"weight": "많이"}, "숫자가 아닙니다"),
+        ("W-1", {"weight": "-1"}, "0부터 100까지"),
+        ("W-1", {"target": ""}, "지울 수 없습니다"),
+        ("W-1", {"target": "아홉"}, "숫자가 아닙니다"),
+        ("T-1", {"title": " "}, "이름을 적어"),
+        ("T-1", {"promise": "가" * 301}, "300자까지"),
+        ("U-1", {"setting-outlier": "작년"}, "연도를 네 자리"),
     ],
 )
-async def test_a_request_that_cannot_be_taken_says_why_and_keeps_what_was_typed(
-    db: Database, public: Year, fields: dict[str, str], says: str
+async def test_a_field_that_cannot_be_taken_says_why_and_keeps_what_was_typed(
+    db: Database, public: Year, code: str, typed: dict[str, str], says: str
 ) -> None:
-    answer = await public.officers["TR"].post(
-        OWN, wish() | {"source-W-1": "버스정보시스템"} | fields, expect=422
-    )
+    extra = {"promise": "다른 약속입니다."} if code == "T-1" and "promise" not in typed else {}
+    answer = await word(public.officers["TR"], code, {**extra, **typed}, expect=422)
     assert says in answer.text
-    if "reason" not in fields:
-        assert "국비가 깎여" in answer.text
+    assert all(value in answer.text for value in extra.values())
+    async with db.reading() as session:
+        assert list(await session.exec(select(AmendmentDraft))) == []
+
+
+async def test_a_request_is_refused_naming_every_item_that_stands_in_its_way(
+    db: Database, public: Year, visitor: Visitor
+) -> None:
+    officer = public.officers["TR"]
+    nothing = await officer.post(OWN, REASON, expect=422)
+    assert "바뀐 것이 없습니다" in nothing.text and REASON["reason"] in nothing.text
+    await word(officer, "W-1", {"weight": "35"})
+    silent = await officer.post(OWN, {"reason": " "}, expect=422)
+    assert "꼭 적어야" in silent.text
+    uneven = await officer.post(OWN, REASON, expect=422)
+    assert "기다림 줄이기: 배점은 60점인데 아래 항목의 합은 55점입니다" in uneven.text
+    assert REASON["reason"] in uneven.text
+    await take_out(officer, "W-1")
+    await weigh(officer, "T-1", {"E-1": "60"})
+    taken = await officer.post(OWN, REASON, expect=422)
+    assert "이미 실적을 보고한 지표입니다. 이 항목은 뺄 수 없습니다" in taken.text
+    await officer.post(f"{DRAFT}/restore", {"code": "W-1"})
+    await officer.post(f"{DRAFT}/restore", {"code": "E-1"})
+    async with db.reading() as session:
+        assert list(await session.exec(select(AmendmentDraft))) == [], (
+            "a draft that wishes for nothing is none"
+        )
+    await word(officer, "W-1", {"target": "9"})
+    await officer.post(f"{DRAFT}/discard")
+    assert "바꾼 것이 없습니다" in (await officer.get(DRAFT)).text
     async with db.reading() as session:
         assert list(await session.exec(select(Amendment))) == []
+
+
+async def test_two_officers_do_not_overwrite_each_other_in_the_draft(
+    db: Database, public: Year, enter: Enter
+) -> None:
+    first, second = public.officers["TR"], await enter(Role.OFFICER, "TR")
+    shown = (await first.get(f"{DRAFT}/node?code=W-1")).text
+    await word(second, "W-1", {"target": "9.4"})
+    mine = await first.post(f"{DRAFT}/node", Form(shown, "/draft/node").sent | {"target": "9.3"}, expect=409)
+    assert "9.4" in mine.text and "9.3" in mine.text
+    branch = Form((await first.get(f"{DRAFT}/node?code=E-1")).text, "/draft/remove").sent
+    await word(second, "E-1", {"source": "민원실"})
+    assert "빼지 않았습니다" in said(await first.post(f"{DRAFT}/remove", branch, expect=409))
+
+
+async def test_a_draft_begun_before_the_contract_changed_starts_again(db: Database, public: Year) -> None:
+    officer = public.officers["TR"]
+    number = await signed(db, public, TARGET)
+    await wish(officer, {"E-1": {"source": "민원실"}})
+    await approve(public.office, number)
+    await approve(public.second, number)
+    assert "이어서 쓸 수 없습니다" in (await officer.get(DRAFT)).text
+    await officer.post(f"{DRAFT}/node", {"code": "E-1", "source": "다른 곳"}, expect=409)
+    await officer.post(OWN, REASON, expect=409)
+    await officer.post(f"{DRAFT}/discard")
+    await amended(db, public, {"E-1": {"source": "민원실"}})
+
+
+async def test_once_experts_score_only_words_change_whenever_it_was_asked_for(
+    db: Database, public: Year
+) -> None:
+    officer, head = public.officers["TR"], public.heads["TR"]
+    early, waiting = await signed(db, public, TARGET), await asked(db, public, {"W-1": {"target": "9"}})
+    async with db.writing() as session:
+        await enter_phase(session, await cycle_of(session, YEAR), Phase.SCORING, "test")
+    assert "글만 고칠 수 있습니다" in await approve(public.office, early, 422)
+    late = await head.post(f"{OWN}/{waiting}/sign", {"totp": head.totp()}, expect=422)
+    assert "글만 고칠 수 있습니다" in late.text
+    page = (await officer.get(f"{DRAFT}/node?code=W-1")).text
+    assert 'name="definition"' in page and 'name="target"' not in page and "/draft/remove" not in page
+    await officer.get(f"{DRAFT}/weights?under=T-1", expect=404)
+    place = place_of((await contract_of(db))[2], "E-1")
+    assert place
+    await officer.post(f"{DRAFT}/remove", {"code": "E-1", "seen": branch_mark(place.node)})
+    assert "글만 고칠 수 있습니다" in (await officer.post(OWN, REASON, expect=422)).text
+    await officer.post(f"{DRAFT}/discard")
+    await amended(db, public, {"W-1": {"definition": "정류소에서 기다린 시간", "target": "1"}})
+    _, _, tree = await contract_of(db)
+    measure = next(node.measure for node in indicators(tree) if node.code == "W-1")
+    assert measure and measure.definition == "정류소에서 기다린 시간" and measure.target == 10
 
 
 async def test_the_head_consents_with_a_code_before_the_office_decides(db: Database, public: Year) -> None:
@@ -198,7 +316,7 @@ async def test_the_head_consents_with_a_code_before_the_office_decides(db: Datab
 
 
 async def test_the_same_officer_twice_changes_nothing(db: Database, public: Year) -> None:
-    number = await consented(db, public, TARGET)
+    number = await signed(db, public, TARGET)
     await approve(public.office, number)
     desk = (await public.second.get("/office")).text
     assert f"계약 변경 승인: {TR}:{number}" in desk and DESK in desk
@@ -210,8 +328,8 @@ async def test_the_same_officer_twice_changes_nothing(db: Database, public: Year
 
 
 async def test_a_request_made_against_an_older_version_is_refused(db: Database, public: Year) -> None:
-    first = await consented(db, public, TARGET)
-    second = await consented(db, public, wish() | {"target-W-1": "9"})
+    first = await signed(db, public, TARGET)
+    second = await signed(db, public, {"W-1": {"target": "9"}})
     for officer in (public.office, public.second):
         await approve(officer, first)
     assert "다른 요청으로 바뀌었습니다" in await approve(public.office, second, 409)
@@ -222,7 +340,7 @@ async def test_a_request_made_against_an_older_version_is_refused(db: Database, 
     )
     own = (await public.officers["TR"].get(OWN)).text
     assert "먼저 승인한 변경을 보고" in own and "받아들이지 않음" in own
-    third = await amended(db, public, wish() | {"target-W-1": "9"})
+    third = await amended(db, public, {"W-1": {"target": "9"}})
     assert third > second
     text = (await public.officers["TR"].get(PUBLIC)).text
     assert "공개한 뒤에 2번" in text and "3판" in text
@@ -232,7 +350,7 @@ async def test_a_declined_or_withdrawn_request_changes_nothing_and_stays_closed(
     db: Database, public: Year
 ) -> None:
     _, contract, _ = await contract_of(db)
-    number = await consented(db, public, TARGET)
+    number = await signed(db, public, TARGET)
     silent = await public.office.post(f"{DESK}/{number}/decline", {"reason": "  "}, expect=422)
     assert "꼭 적어야" in silent.text
     await public.office.post(f"{DESK}/{number}/decline", {"reason": "까닭이 모자랍니다."})
@@ -247,15 +365,17 @@ async def test_a_declined_or_withdrawn_request_changes_nothing_and_stays_closed(
 
 
 async def test_once_the_vote_has_opened_nothing_changes_any_more(db: Database, public: Year) -> None:
-    number = await consented(db, public, TARGET)
+    number = await signed(db, public, TARGET)
     await approve(public.office, number)
     async with db.writing() as session:
         cycle = await cycle_of(session, YEAR)
         cycle.phase = Phase.VOTING
         session.add(cycle)
     assert "투표가 열린 뒤" in await approve(public.second, number, 409)
-    refused = await public.officers["TR"].post(OWN, TARGET, expect=409)
+    refused = await public.officers["TR"].post(OWN, REASON, expect=409)
     assert "투표가 열린 뒤" in said(refused) or "지금은 계약을 바꿀 수 없습니다" in refused.text
+    await public.officers["TR"].get(f"{DRAFT}/node?code=W-1", expect=409)
+    await public.officers["TR"].post(f"{DRAFT}/node", {"code": "W-1", "target": "9"}, expect=409)
     assert "투표가 열린 뒤" in (await public.officers["TR"].get(OWN)).text
     assert (await request_of(db)).state is AmendmentState.SIGNED
 
@@ -263,8 +383,9 @@ async def test_once_the_vote_has_opened_nothing_changes_any_more(db: Database, p
 async def test_a_draft_is_edited_and_not_amended(year: Year) -> None:
     await year.drafted()
     officer = year.officers["TR"]
-    refused = await officer.post(OWN, TARGET, expect=409)
+    refused = await officer.post(OWN, REASON, expect=409)
     assert "계약 공개" in said(refused)
+    await officer.get(f"{DRAFT}/node?code=W-1", expect=409)
     assert "아직 공개하지 않은 계약" in (await officer.get(OWN)).text
     await year.second.get(PUBLIC, expect=404)
 
@@ -272,7 +393,7 @@ async def test_a_draft_is_edited_and_not_amended(year: Year) -> None:
 async def test_a_contract_changed_behind_everybodys_back_cannot_be_amended(
     db: Database, public: Year
 ) -> None:
-    number = await consented(db, public, TARGET)
+    number = await signed(db, public, TARGET)
     await approve(public.office, number)
     async with db.writing() as session:
         contract = next(
@@ -288,9 +409,10 @@ async def test_other_agencies_and_roles_see_and_do_nothing(
 ) -> None:
     number = await asked(db, public, TARGET)
     stranger, their_head = public.officers["CU"], public.heads["CU"]
-    for path in (OWN, f"{OWN}/new"):
+    for path in (OWN, DRAFT, f"{DRAFT}/node?code=W-1", f"{DRAFT}/weights"):
         await stranger.get(path, expect=404)
-    await stranger.post(OWN, TARGET, expect=404)
+    for path in (OWN, f"{DRAFT}/node", f"{DRAFT}/remove", f"{DRAFT}/discard"):
+        await stranger.post(path, {**REASON, "code": "W-1"}, expect=404)
     await stranger.post(f"{OWN}/{number}/withdraw", expect=404)
     await their_head.post(f"{OWN}/{number}/sign", {"totp": their_head.totp()}, expect=404)
     await public.officers["TR"].post(f"{OWN}/{number}/sign", {"totp": "1"}, expect=403)

@@ -145,7 +145,6 @@ async def _of_the_changes(
     request = amendments.Amendment(
         contract_id=contract.id or 0,
         reason="국비가 깎였습니다.",
-        effective_on=committee.today(),
         base_record=contract.record or "{}",
         base_fingerprint=contract.fingerprint or "0" * 64,
         record=contract.record or "{}",

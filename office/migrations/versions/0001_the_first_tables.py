@@ -718,7 +718,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("base_record", sa.Text(), nullable=False),
         sa.Column("base_fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
@@ -751,6 +750,23 @@ def upgrade() -> None:
     with op.batch_alter_table("amendment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_amendment_contract_id"), ["contract_id"], unique=False)
 
+    op.create_table(
+        "amendment_draft",
+        sa.Column("contract_id", sa.Integer(), nullable=False),
+        sa.Column("base_fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("edited_by", sa.Integer(), nullable=False),
+        sa.Column("edited_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["edited_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id"),
+    )
     op.create_table(
         "assignment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1390,7 +1406,6 @@ def upgrade() -> None:
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("since", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("effective_on", sa.Date(), nullable=True),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
         sa.Column("amendment_id", sa.Integer(), nullable=True),
         sa.Column("head_signed_by", sa.Integer(), nullable=True),
@@ -1849,6 +1864,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assignment_contract_id"))
 
     op.drop_table("assignment")
+    op.drop_table("amendment_draft")
     with op.batch_alter_table("amendment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_amendment_contract_id"))
 
