@@ -95,6 +95,7 @@ def original_facts(
         ],
         "rows": [_row(depth, node) for depth, node in _below(tree.children)],
         "total": plain(ROOT_WEIGHT),
+        "head": [_own(task) for task in tree.head.tasks] if tree.head else [],
         "signatures": [{"role": each.role, "name": each.name, "at": moment(each.at)} for each in signatures],
         "fingerprint": fingerprint,
         "published": moment(published_at) if published_at else "",
@@ -133,13 +134,12 @@ def _row(depth: int, node: Node) -> dict[str, object]:
     if node.kind is not Kind.INDICATOR or node.measure is None:
         return row
     measure = node.measure
-    unit = f" {measure.unit}" if measure.unit else ""
     graded = measure.method is Method.NINE_GRADE or node.is_beside
     return row | {
         "note": _note(measure),
         "direction": "" if graded else translate(DIRECTION_NAMES[measure.direction], "ko"),
-        "baseline": "" if measure.baseline is None else f"{shown(measure.baseline)}{unit}",
-        "target": "" if measure.target is None else f"{shown(measure.target)}{unit}",
+        "baseline": "" if measure.baseline is None else f"{shown(measure.baseline)}{measure.unit}",
+        "target": "" if measure.target is None else f"{shown(measure.target)}{measure.unit}",
         "method": " · ".join(
             filter(
                 None,
@@ -149,6 +149,21 @@ def _row(depth: int, node: Node) -> dict[str, object]:
                 ),
             )
         ),
+    }
+
+
+def _own(task: Node) -> dict[str, str]:
+    """A task of the head's own contract."""
+    measure = task.measure
+    assert measure is not None  # noqa: S101 - every task of a head has one
+    graded = measure.method is Method.NINE_GRADE
+    return {
+        "title": task.title,
+        "note": measure.definition,
+        "direction": "" if graded else translate(DIRECTION_NAMES[measure.direction], "ko"),
+        "target": "" if measure.target is None else f"{shown(measure.target)}{measure.unit}",
+        "method": translate(METHOD_NAMES[measure.method], "ko") if graded else "달성률",
+        "weight": _points(task),
     }
 
 
