@@ -29,10 +29,12 @@ from ballots.verify_command import verify
 from ballots.verify_diff_command import verify_diff
 from ballots.watch import Watch, contracts_bound
 from contracts.evidence.due import due_work as contracts_due
+from contracts.public.alike import PastResults
 from contracts.rereading import Rereading
 from contracts.timing.deadlines import Deadlines
 from contracts.timing.reminders import due_work as reminders_due
 from evaluation.deadlines import sheets_to_file
+from evaluation.past_results import has_kept
 from office.access import SignedIn
 from office.assets import Assets
 from office.carriers import carriers_for
@@ -121,13 +123,24 @@ def create_app(
                 "rereading": rereading,
                 "watch": watch,
                 "deadlines": deadlines,
+                "past_results": PastResults(has_kept),
                 "assets": assets,
                 "pages": Pages(settings, _folders("templates"), assets, places),
             }
         ),
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)
-            for name in ("db", "settings", "outbox", "checker", "clock", "rereading", "watch", "deadlines")
+            for name in (
+                "db",
+                "settings",
+                "outbox",
+                "checker",
+                "clock",
+                "rereading",
+                "watch",
+                "deadlines",
+                "past_results",
+            )
         },
         middleware=[DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"]), FormTokens(settings)],
         before_request=before_request,

@@ -119,6 +119,11 @@ async def agency_called(session: AsyncSession, code: str) -> str | None:
     return (await session.exec(select(Agency.name).where(col(Agency.code) == code))).first()
 
 
+async def has_kept(session: AsyncSession, agency_code: str) -> bool:
+    """Whether there is a published result of a past year."""
+    return bool(await kept_sheets(session, agency_code))
+
+
 async def has_page(session: AsyncSession, agency_code: str) -> bool:
     """Whether everybody may know of this body: it has a published contract, or a published result of a past year."""
     published = (
@@ -127,9 +132,7 @@ async def has_page(session: AsyncSession, agency_code: str) -> bool:
         .where(col(Agency.code) == agency_code, col(Contract.state) == ContractState.PUBLISHED)
         .limit(1)
     )
-    return (await session.exec(published)).first() is not None or bool(
-        await kept_sheets(session, agency_code)
-    )
+    return (await session.exec(published)).first() is not None or await has_kept(session, agency_code)
 
 
 async def past_file(session: AsyncSession, agency_code: str, sha256: str) -> PastSheet:

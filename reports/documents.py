@@ -206,7 +206,7 @@ def _row(depth: int, node: ScoredNode) -> Record:
     measure = node.measure
     reason = node.outcome.said() if isinstance(node.outcome, NotRated) else ""
     joint = f"협업과제: 주관 기관({node.led_by})의 계약에서 잽니다" if node.led_by else ""
-    unit = f" {measure.unit}" if measure and measure.unit else ""
+    unit = measure.unit if measure else ""
     verdict = {True: "달성", False: "미달", None: NOTHING}[node.met] if node.kind is Kind.INDICATOR else ""
     return {
         "depth": depth,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +17,13 @@ from contracts.reading import trees_by_id
 from contracts.terms.tree import ContractTree, indicators
 
 MOST_YEARS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PastResults:
+    """Results that a body published before it had contracts here: kept by the evaluation, linked where there are any."""
+
+    of: Callable[[AsyncSession, str], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)

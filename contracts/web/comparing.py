@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.changes.versions import amended_at
 from contracts.model import Agency, Cycle
 from contracts.public import figures
-from contracts.public.alike import beside, peers_of, years_of
+from contracts.public.alike import PastResults, beside, peers_of, years_of
 from contracts.public.comparison import Bar, OwnYears, Year, incomparable, own_years, share, shares
 from contracts.public.survey import Line, together
 from contracts.terms.tree import Method, Node, indicators
@@ -31,7 +31,10 @@ MOST_PEERS = 60
 
 @get("/contracts/{public_id:str}/comparison")
 async def comparison_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    past_results: NamedDependency[PastResults],
+    public_id: FromPath[str],
 ) -> Response[str]:
     """What got better or worse, what is promised elsewhere, and what of it cannot be compared."""
     async with db.reading() as session:
@@ -40,6 +43,7 @@ async def comparison_page(
         peers = await peers_of(session, cycle, agency)
         alike = await beside(session, cycle, agency, own.years[0].tree)
         amended = await amended_at(session, contract)
+        has_past = await past_results.of(session, agency.code)
     others = sorted((line for line in peers if line.public_id != public_id), key=lambda line: line.agency)
     return page(
         request,
@@ -49,6 +53,7 @@ async def comparison_page(
         cycle=cycle,
         amended=amended,
         own=own,
+        has_past=has_past,
         share=share,
         reached=reached,
         others=others[:MOST_PEERS],

@@ -177,12 +177,15 @@ async def test_every_published_file_of_a_real_corporation_can_be_kept(
     assert "배점이 10점인데 득점은 10.10점입니다" in shown and "소계라고 적혀 있지 않지만" in shown
 
 
-async def test_a_body_with_a_published_contract_has_a_page_that_says_what_will_be_there(
-    db: Database, visitor: Visitor
+async def test_a_body_with_a_published_contract_has_a_page_that_is_linked_once_something_is_there(
+    db: Database, signed_in: SignIn, visitor: Visitor
 ) -> None:
     async with db.writing() as session:
         await seed_cycle(session, Phase.SCORING, trees=[TRANSPORT])
     assert "지난 평가가 아직 없습니다" in (await visitor.get(PUBLIC)).text
     await visitor.get(f"{PUBLIC}/totals.svg", expect=404)
-    assert 'href="/contracts/past/TR"' in (await visitor.get(f"/contracts/{YEAR}-TR/comparison")).text
+    assert "/contracts/past/" not in (await visitor.get(f"/contracts/{YEAR}-TR/comparison")).text
     await visitor.get("/contracts/past/CU", expect=404)
+    async with signed_in(Role.OFFICE) as (_, office):
+        await office.post(await tried(office, GOOD))
+    assert 'href="/contracts/past/TR"' in (await visitor.get(f"/contracts/{YEAR}-TR/comparison")).text
