@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.expecting import Body, not_begun
+from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.publication import ACT
 from contracts.reading import contracts_of, trees_of
 from contracts.terms.joint import LooseEnd, loose_ends
@@ -38,11 +39,19 @@ class Desk:
     asked: Approval | None
     asked_by: Person | None
     loose: tuple[LooseEnd, ...] = ()
+    silent_bodies: tuple[Body, ...] = ()
+    """Active bodies that have not begun a contract, while contracts are written."""
 
     @property
     def ready(self) -> bool:
         """Whether every contract is signed by both sides."""
-        return bool(self.lines) and self.states[ContractState.SIGNED] == len(self.lines)
+        return bool(self.lines) and not self.unsigned
+
+    @property
+    def unsigned(self) -> tuple[Line, ...]:
+        """Contracts that both sides have not signed."""
+        signed = (ContractState.SIGNED, ContractState.PUBLISHED)
+        return tuple(line for line in self.lines if line.contract.state not in signed)
 
     @property
     def silent(self) -> tuple[Line, ...]:
@@ -66,4 +75,5 @@ async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
         asked,
         await session.get(Person, asked.first_by) if asked else None,
         loose_ends(tuple(trees.values())),
+        tuple(await not_begun(session, cycle)) if cycle.phase is Phase.DRAFTING else (),
     )

@@ -1,11 +1,13 @@
-"""Publishing: all contracts of a cycle at once, by two officers, under one fingerprint that the vote will carry."""
+"""Publishing: the contracts of a cycle at once, by two officers, under one fingerprint that the vote will carry."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import enter_phase, require_phase
+from contracts.cycles import enter_phase, hold, require_phase
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, published_trees, trees_of
 from contracts.signing import require_unchanged
@@ -21,20 +23,26 @@ from office.people import Person
 ACT = "contracts.publish"
 
 
-async def publish(session: AsyncSession, cycle: Cycle, by: Person) -> bool:
-    """Show all contracts to everyone; False while the act waits for a second officer.
+async def publish(session: AsyncSession, cycle: Cycle, by: Person, *, without: Collection[str] = ()) -> bool:
+    """Show the signed contracts to everyone; False while the act waits for a second officer.
 
-    Every contract has to be signed by both sides and to say what was signed.
+    Every one has to be signed by both sides and to say what was signed.  One that is not signed stays out of this year
+    only where its public id is in `without`: both officers have been shown its name.
     """
     require_phase(cycle, Phase.DRAFTING)
+    await hold(session, cycle, alone=True)
     found = await contracts_of(session, cycle)
     if not found:
         raise Conflict(N_("공개할 계약이 없습니다. 계약을 먼저 올려 주십시오"))
-    if unsigned := [a.name for c, a in found if c.state is not ContractState.SIGNED]:
-        raise Conflict(N_("양쪽이 서명하지 않은 계약이 있습니다: {names}"), names=", ".join(unsigned))
-    trees = list((await trees_of(session, cycle)).values())
+    signed = [contract for contract, _ in found if contract.state is ContractState.SIGNED]
+    unsigned = [a.name for c, a in found if c not in signed and c.public_id not in without]
+    if unsigned or not signed:
+        names = unsigned or [agency.name for _, agency in found]
+        raise Conflict(N_("양쪽이 서명하지 않은 계약이 있습니다: {names}"), names=", ".join(names))
+    stored = await trees_of(session, cycle)
+    trees = [stored[contract.id] for contract in signed if contract.id is not None]
     require_balanced(trees)
-    await require_unchanged(session, cycle, [contract for contract, _ in found])
+    await require_unchanged(session, cycle, signed)
     fingerprint = set_fingerprint(trees, cycle=cycle_name(cycle))
     if not await agreed(session, act=ACT, subject=str(cycle.year), by=by, content=fingerprint):
         return False
@@ -42,12 +50,20 @@ async def publish(session: AsyncSession, cycle: Cycle, by: Person) -> bool:
     session.add(cycle)
     await session.exec(
         update(Contract)
-        .where(col(Contract.cycle_id) == cycle.id)
+        .where(col(Contract.cycle_id) == cycle.id, col(Contract.state) == ContractState.SIGNED)
         .values(state=ContractState.PUBLISHED, published_at=now())
     )
     await enter_phase(session, cycle, Phase.PUBLISHED, by.actor)
+    left_out = [contract.public_id for contract, _ in found if contract not in signed]
+    said = {"without": left_out} if left_out else {}
     await journal.record(
-        session, by.actor, "contracts.published", str(cycle.year), sha256=fingerprint, contracts=len(found)
+        session,
+        by.actor,
+        "contracts.published",
+        str(cycle.year),
+        sha256=fingerprint,
+        contracts=len(signed),
+        **said,
     )
     return True
 

@@ -153,10 +153,10 @@ def is_its_own(person: Person | None, agency: Agency) -> bool:
 
 
 async def ballot_tasks(session: AsyncSession, cycle: Cycle) -> list[BallotTask]:
-    """The tasks on the ballot, contract after contract in the order of the import."""
+    """The tasks on the ballot, of the published contracts in their order."""
     return [
         BallotTask(tree.agency_code, tree.agency, task.code, task.title, task.promise, task.result)
-        for tree in (await trees_of(session, cycle)).values()
+        for tree in await published_trees(session, cycle)
         for task in tasks(tree)
         if task.on_ballot and not task.is_linked(tree.agency_code)
     ]

@@ -13,6 +13,7 @@ from ballots import closing, issuing, opening
 from ballots.model import CertificateSignature, Election, ElectionState, ElectionTrustee, RollEntry
 from contracts import publication
 from contracts.cycles import CycleStep
+from contracts.expecting import not_begun
 from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
 from contracts.terms.tree import Method, indicators
@@ -108,6 +109,10 @@ async def _contracts(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -
         if n := states[ContractState.DRAFT]:
             text = N_("담당자가 다 쓰고 제출하면 검토할 차례가 됩니다.")
             to.others.append(_job(N_("기관이 쓰고 있는 계약 {n}건"), text, at, N_("계약 보기"), n=n))
+        if silent := await not_begun(session, cycle):
+            text = ", ".join(body.name for body in silent[:NAMED]) + (" …" if len(silent) > NAMED else "")
+            title = translate(N_("계약을 쓰기 시작하지 않은 기관 {n}곳"), n=len(silent))
+            to.others.append(Job(title, text, at, translate(N_("계약 보기"))))
         if n := states[ContractState.ACCEPTED]:
             text = N_("기관장이 로그인해 서명하면 도지사 서명 차례가 됩니다.")
             to.others.append(_job(N_("기관장 서명을 기다리는 계약 {n}건"), text, at, N_("계약 보기"), n=n))

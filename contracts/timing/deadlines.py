@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import PHASES, calendar_of
-from contracts.model import Agency, Contract, Cycle, Phase
+from contracts.cycles import PHASES
+from contracts.expecting import not_begun
+from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of
-from contracts.timing.duties import RULES, Duty, Task, Who, due_at, due_days
+from contracts.timing.days import days_of
+from contracts.timing.duties import RULES, Duty, Task, Who, due_at
 from contracts.timing.fulfilment import done_of
 from contracts.timing.postponing import BY_AGENCIES, moves_of
-from office.clock import SEOUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +44,13 @@ class Deadlines:
         return await duties_of(session, cycle, parts)
 
 
-async def days_of(session: AsyncSession, cycle: Cycle) -> dict[Task, date]:
-    """The last day of each task by the calendar of a cycle."""
-    calendar = await calendar_of(session, cycle)
-    return due_days(
-        {
-            phase.value: day.planned_at.astimezone(SEOUL).date() if day.planned_at else None
-            for phase, day in calendar.items()
-        }
-    )
-
-
 async def duties_of(
     session: AsyncSession, cycle: Cycle, further: Iterable[Part] = (), agency: str | None = None
 ) -> list[Duty]:
-    """Every duty of a cycle, or those of one agency, the earliest deadline first; a flat number of statements."""
+    """Every duty of a cycle, or those of one agency, the earliest deadline first; a flat number of statements.
+
+    While contracts are written, a body that has not begun one has its duties, too.
+    """
     days = await days_of(session, cycle)
     moved = {(each.agency_code, each.task): each for each in reversed(await moves_of(session, cycle))}
     if not days and not moved:
@@ -67,13 +60,21 @@ async def duties_of(
     duties = []
     for contract, body in found:
         for task in (*BY_AGENCIES, Task.CHECK):
-            if (contract.id, task) not in done:
+            if (contract.id, task) not in done or _left_out(cycle, contract):
                 continue
             move = moved.get((body.code, task))
             day = move.day if move else days.get(task)
             if day is not None:
                 duty = _duty(cycle, contract, body, task, due_at(day), done[contract.id, task])
                 duties.append(replace(duty, moved_reason=move.reason if move else ""))
+    silent = await not_begun(session, cycle) if cycle.phase is Phase.DRAFTING else []
+    for each in silent:
+        if agency in (None, each.code):
+            duties += [
+                Duty(task, each.code, each.name, due_at(days[task]), None, href="/agency")
+                for task in (Task.SUBMIT, Task.SIGN)
+                if task in days
+            ]
     for part in further:
         if part.task in days:
             possible, closed = _standing(cycle, part.task)
@@ -86,6 +87,11 @@ async def duties_of(
 async def duties_of_agency(session: AsyncSession, cycle: Cycle, code: str) -> list[Duty]:
     """What one agency has to do by when, for its own page."""
     return [each for each in await duties_of(session, cycle, agency=code) if each.task is not Task.CHECK]
+
+
+def _left_out(cycle: Cycle, contract: Contract) -> bool:
+    """Whether a contract was not signed when those of its year were published: nothing of it is due any more."""
+    return cycle.phase is not Phase.DRAFTING and contract.state is not ContractState.PUBLISHED
 
 
 def _standing(cycle: Cycle, task: Task) -> tuple[bool, bool]:

@@ -94,7 +94,11 @@ RULES: Final[dict[Task, Rule]] = {
 
 
 def due_days(planned: Mapping[str, date | None]) -> dict[Task, date]:
-    """The last day of every task, from the planned first days of the phases; tasks without a planned day have none."""
+    """The last day of every task, from the planned first days of the phases; tasks without a planned day have none.
+
+    Where the plan is tight, no deadline falls before the phase of its work begins, and the mid-year one not after that
+    of the year's end.
+    """
     days: dict[Task, date] = {}
     for task, rule in RULES.items():
         first = planned.get(rule.phase)
@@ -106,7 +110,11 @@ def due_days(planned: Mapping[str, date | None]) -> dict[Task, date]:
                 continue
             days[task] = first + (last - first) // 2
         else:
-            days[task] = first - timedelta(days=rule.days_before)
+            began = planned.get(rule.during[0])
+            day = first - timedelta(days=rule.days_before)
+            days[task] = day if began is None or began >= first else max(day, began)
+    if Task.MIDYEAR in days and Task.FIGURES in days:
+        days[Task.MIDYEAR] = min(days[Task.MIDYEAR], days[Task.FIGURES])
     return days
 
 

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import PHASES
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
+from contracts.timing.days import days_of
 from contracts.timing.duties import RULES, TASK_LABELS, Task, Who
 from office import journal
 from office.clock import SEOUL, now
@@ -52,6 +53,25 @@ async def moves_of(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
     return list(await session.exec(query.order_by(col(DeadlineMove.id).desc())))
 
 
+async def _out_of_order(session: AsyncSession, cycle: Cycle, wanted: Moving) -> str:
+    """Why an agency's mid-year deadline would fall after that of its year-end figures, or nothing."""
+    if wanted.task not in (Task.MIDYEAR, Task.FIGURES):
+        return ""
+    days = await days_of(session, cycle)
+    own = [each for each in reversed(await moves_of(session, cycle)) if each.agency_code == wanted.agency]
+    days |= {each.task: each.day for each in own} | {wanted.task: wanted.day}
+    mid, end = days.get(Task.MIDYEAR), days.get(Task.FIGURES)
+    if mid is None or end is None or mid <= end:
+        return ""
+    if wanted.task is Task.MIDYEAR:
+        said = N_("연말 실적 마감({day})보다 늦을 수 없습니다")
+    else:
+        said = N_("중간 실적 마감({day})보다 이를 수 없습니다. 중간 실적 마감을 먼저 옮겨 주십시오")
+    other = end if wanted.task is Task.MIDYEAR else mid
+    day = translate(N_("{year}년 {month}월 {day}일"), year=other.year, month=other.month, day=other.day)
+    return translate(said, day=day)
+
+
 async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) -> DeadlineMove:
     """Give one agency another last day for a task, and say why; everybody reads it on the contract's timeline."""
     assert cycle.id is not None and by.id is not None  # noqa: S101 - stored
@@ -63,6 +83,8 @@ async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) 
         wrong["task"] = translate(N_("기관이 하는 일의 마감만 기관마다 옮길 수 있습니다"))
     elif wanted.day < now().astimezone(SEOUL).date():
         wrong["day"] = translate(N_("오늘이나 뒤의 날을 적어 주십시오"))
+    elif body and (out_of_order := await _out_of_order(session, cycle, wanted)):
+        wrong["day"] = out_of_order
     if wrong or body is None:
         raise Refused(N_("마감을 옮기지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
     during = (Phase(name) for name in RULES[wanted.task].during)

@@ -8,7 +8,8 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Cycle, Phase
-from contracts.timing.deadlines import Deadlines, days_of
+from contracts.timing.days import days_of
+from contracts.timing.deadlines import Deadlines
 from contracts.timing.duties import RULES, TASK_LABELS, Duty, Stage, Task, Who, stage_at
 from contracts.timing.postponing import moves_of
 from office import journal

@@ -15,7 +15,8 @@ from contracts.keeping.checkpoints import MOMENT_LABELS, checkpoints_of
 from contracts.model import PHASE_LABELS, Phase
 from contracts.reading import contracts_of
 from contracts.timing import postponing, reminders
-from contracts.timing.deadlines import Deadlines, days_of
+from contracts.timing.days import days_of
+from contracts.timing.deadlines import Deadlines
 from contracts.timing.duties import RULES, STAGE_LABELS, TASK_LABELS, Duty, Task, Who, due_at
 from office.access import only
 from office.clock import now

@@ -19,7 +19,7 @@ from office.clock import SEOUL
 from office.database import Database
 from office.errors import Refused, Trouble
 from office.i18n import N_, translate
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role
 from office.settings import Settings
 
@@ -160,11 +160,12 @@ async def sign(
 
 @post("/office/cycles/{year:int}/publish", guards=OFFICE)
 async def publish(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    """The first officer's press asks, the second one's publishes."""
+    """The first officer's press asks, the second one's publishes; `without` names what is left out, by public ids."""
+    without = (await form_of(request)).get("without", "").split()
     try:
         async with db.writing() as session:
             cycle = await cycles.cycle_of(session, year)
-            published = await publication.publish(session, cycle, request.user)
+            published = await publication.publish(session, cycle, request.user, without=without)
     except Trouble as problem:
         return await _cycle(request, db, year, problem, at="publish")
     return see(f"/office/cycles/{year}?done={'published' if published else 'asked'}")

@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
-from contracts.model import Agency, Contract, Cycle, Phase
+from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
 from contracts.terms.head import judged
 from contracts.terms.tree import ContractTree, Method, indicators
@@ -76,7 +76,7 @@ class Panel:
 
 
 async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
-    """Every contract that experts grade, in the order of the agencies; three queries beside the trees."""
+    """Every published contract that experts grade, in the order of the agencies; three queries beside the trees."""
     trees = await trees_of(session, cycle)
     query = (
         select(Assignment, Person.name)
@@ -92,7 +92,7 @@ async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
     found = []
     for contract, agency in await contracts_of(session, cycle):
         codes = graded(trees[contract.id]) if contract.id in trees else ()
-        if not codes:
+        if not codes or contract.state is not ContractState.PUBLISHED:
             continue
         seats = tuple(
             Seat(assignment, name, given.get(assignment.id or 0, 0), len(codes))

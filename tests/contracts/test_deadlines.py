@@ -358,3 +358,24 @@ async def test_two_processes_at_once_send_one_letter(own_db: tuple[Database, Set
     assert [each.recipient for each in carrier.carried] == [officer.email]
     async with db.reading() as session:
         assert len(list(await session.exec(select(Reminder)))) == 1
+
+
+async def test_every_active_body_counts_and_a_mid_year_deadline_stays_before_the_last(
+    db: Database, settings: Settings, year: Year
+) -> None:
+    await year.drafted()
+    await someone(db, settings, Role.OFFICER, "NEW")
+    async with db.writing() as session:
+        cycle = await cycle_of(session, YEAR)
+        await plan(session, cycle, PLAN, "test")
+    submits = {key: duty for key, duty in (await duties(db, cycle)).items() if key[0] is Task.SUBMIT}
+    assert {duty.who for duty in submits.values()} == {"TR", "CU", "NEW"}
+    assert not submits[Task.SUBMIT, "NEW"].done
+    form = {"agency": "TR", "task": "midyear", "day": "2030-11-20", "reason": "늦은 보고"}
+    refused = await year.office.post(f"{DESK}/move", form, expect=422)
+    assert "연말 실적 마감(2030년 11월 19일)보다 늦을 수 없습니다" in refused.text
+    await year.office.post(f"{DESK}/move", form | {"day": "2030-11-19"})
+    early = await year.office.post(
+        f"{DESK}/move", form | {"task": "figures", "day": "2030-11-01"}, expect=422
+    )
+    assert "중간 실적 마감(2030년 11월 19일)보다 이를 수 없습니다" in early.text

@@ -37,6 +37,17 @@ def test_without_a_plan_nothing_is_due() -> None:
     assert Task.MIDYEAR not in due_days({"reporting": date(2026, 3, 2), "scoring": date(2026, 3, 2)})
 
 
+def test_in_a_tight_year_no_deadline_comes_before_its_work_or_out_of_order() -> None:
+    tight = due_days(
+        {"reporting": date(2026, 3, 2), "scoring": date(2026, 3, 30), "voting": date(2026, 4, 3)}
+    )
+    assert tight[Task.MIDYEAR] == tight[Task.FIGURES] == date(2026, 3, 9), (
+        "not the 16th, a week after the year's end"
+    )
+    shorter = due_days({"reporting": date(2026, 3, 2), "scoring": date(2026, 3, 12)})
+    assert {shorter[task] for task in (Task.MIDYEAR, Task.FIGURES, Task.EVIDENCE)} == {date(2026, 3, 2)}
+
+
 def test_every_task_has_a_rule_and_a_name() -> None:
     assert set(RULES) == set(TASK_LABELS) == set(Task)
 

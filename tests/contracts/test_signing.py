@@ -6,12 +6,13 @@ from sqlmodel import col, select, update
 
 from contracts.cycles import cycle_of
 from contracts.model import Contract, ContractNode, ContractState, Cycle, Phase
-from contracts.reading import contracts_of, published_trees
+from contracts.reading import ballot_tasks, contracts_of, published_trees
 from contracts.terms.canonical import canonical_bytes, contract_record, set_fingerprint
 from office.database import Database
 from office.journal import JournalEntry, broken_at
+from office.people import Role
 from rehearsal.visitor import said
-from tests.contracts.conftest import CU, CYCLE, TR, TREES, Year
+from tests.contracts.conftest import CU, CYCLE, TR, TREES, Enter, Year
 from tests.seeding import TRANSPORT, YEAR
 
 
@@ -63,7 +64,10 @@ async def test_one_code_of_the_office_signs_everything_the_heads_have_signed(
 
 async def test_publishing_needs_two_different_officers(db: Database, year: Year) -> None:
     await year.signed()
+    assert "계약을 공개할 수 있습니다" in (await year.second.get("/office")).text
     await year.office.post(f"{CYCLE}/publish")
+    desk = (await year.second.get("/office")).text
+    assert f"{YEAR}년 계약 공개" in desk and "계약을 공개할 수 있습니다" not in desk, "said once"
     assert await states(db) == [ContractState.SIGNED] * 2
     alone = await year.office.post(f"{CYCLE}/publish", expect=409)
     assert "다른 담당자" in said(alone)
@@ -136,3 +140,28 @@ async def test_a_page_that_no_longer_shows_what_was_signed_says_so(db: Database,
             update(ContractNode).where(col(ContractNode.code) == "T-1").values(promise="다른 약속")
         )
     assert "서명한 내용과 다릅니다" in (await year.office.get(f"/contracts/{TR}")).text
+
+
+async def test_who_is_missing_is_named_and_two_officers_may_publish_without_them(
+    db: Database, year: Year, enter: Enter
+) -> None:
+    await enter(Role.OFFICER, "NEW")
+    await year.drafted()
+    await year.heads["TR"].post(f"/agency/contracts/{TR}/sign", {"totp": year.heads["TR"].totp()})
+    await year.office.post(f"{CYCLE}/sign", {"totp": year.office.totp()})
+    page = (await year.office.get(CYCLE)).text
+    assert "계약을 쓰기 시작하지 않은 기관이 1곳 있습니다" in page and "NEW" in page
+    assert "양쪽이 서명하지 않은 계약이 1건 있습니다" in page and f'name="without" value="{CU}"' in page
+    await year.office.post(f"{CYCLE}/publish", expect=409)
+    await year.office.post(f"{CYCLE}/publish", {"without": CU})
+    assert "기관 2곳을 빼고 계약 1건만 공개할까요?" in (await year.second.get(CYCLE)).text
+    await year.second.post(f"{CYCLE}/publish", {"without": CU})
+    assert sorted(await states(db)) == [ContractState.ACCEPTED, ContractState.PUBLISHED]
+    async with db.reading() as session:
+        cycle = await cycle_of(session, YEAR)
+        assert {task.agency_code for task in await ballot_tasks(session, cycle)} == {"TR"}
+        assert cycle.contracts_sha256 == set_fingerprint(
+            await published_trees(session, cycle), cycle=str(YEAR)
+        )
+    await year.office.get(f"/contracts/{TR}")
+    assert "평가에는 들어가지 않습니다" in (await year.officers["CU"].get("/agency")).text
