@@ -7,7 +7,7 @@ from contracts.web import (
     amendment_desk,
     amendment_draft,
     amendments,
-    api_guide,
+    api,
     arranging,
     checks,
     comparing,
@@ -28,7 +28,7 @@ from contracts.web import (
     uploads,
     versions,
 )
-from contracts.web.api_guide import open_to_all
+from contracts.web.api_answering import open_to_all
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
@@ -48,7 +48,7 @@ ROUTES: list[Any] = [
     *open_data.ROUTES,
     *comparing.ROUTES,
     *notices.ROUTES,
-    *api_guide.ROUTES,
+    *api.ROUTES,
     *amendments.ROUTES,
     *amendment_draft.ROUTES,
     *amendment_desk.ROUTES,

@@ -1,17 +1,11 @@
 """What the public API answers: typed, with the names of the data dictionary; decimals are texts, so that they stay exact."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from contracts.files.dictionary import CONTRACTS, HISTORY, INDICATORS, TASKS, Table
-from contracts.public.survey import Line
-from contracts.terms.methods import write_settings
-from contracts.terms.standing import met
-from contracts.terms.tree import ContractTree, Kind, Node
-from office.decimals import plain
 from office.i18n import N_
 
 Figure = Annotated[
@@ -203,89 +197,3 @@ TABLE_OF: dict[type[Struct], Table] = {
     Indicators: CONTRACTS,
 }
 """Where the dictionary explains the fields that say nothing of themselves."""
-
-
-def contract_line(line: Line, year: int, base: str) -> ContractLine:
-    """A line of the survey as the API says it; `base` is the address of the site."""
-    standing = line.standing
-    return ContractLine(
-        contract=line.public_id,
-        year=year,
-        agency_code=line.agency_code,
-        agency=line.agency,
-        agency_kind=line.kind,
-        published_at=line.published_at,
-        fingerprint=line.fingerprint,
-        state=standing.state,
-        tasks=standing.tasks,
-        indicators=standing.indicators,
-        with_target=standing.with_target,
-        reached=standing.met,
-        missed=standing.missed,
-        url=f"{base}/api/v1/contracts/{line.public_id}",
-        page=f"{base}/contracts/{line.public_id}",
-    )
-
-
-def task_lines(tree: ContractTree) -> list[TaskLine]:
-    """Goals and tasks, each before what is below it."""
-    return [
-        TaskLine(
-            kind=node.kind.value,
-            code=node.code,
-            parent=parent,
-            title=node.title,
-            weight=plain(node.weight or Decimal()),
-            promise=node.promise,
-            result=node.result,
-            on_ballot=node.on_ballot,
-            shares={code: plain(percent) for code, percent in node.shares},
-        )
-        for parent, node in _nodes(tree.children)
-        if node.kind is not Kind.INDICATOR
-    ]
-
-
-def indicator_lines(
-    public_id: str, tree: ContractTree, base: str, path: dict[str, str]
-) -> list[IndicatorLine]:
-    """Indicators in their order; `path` gives the end of each one's address by code."""
-    return [
-        IndicatorLine(
-            contract=public_id,
-            code=node.code,
-            parent=parent,
-            title=node.title,
-            weight=plain(node.weight or Decimal()),
-            direction=measure.direction.value,
-            unit=measure.unit,
-            method=measure.method.value,
-            settings=write_settings(measure.method, measure.settings),
-            baseline=_figure(measure.baseline),
-            target=_figure(measure.target),
-            actual=_figure(measure.actual),
-            reached=met(measure),
-            definition=measure.definition,
-            formula=measure.formula,
-            source=measure.source,
-            supplied_by=measure.supplied_by,
-            checked_by=measure.checked_by,
-            history=[YearValue(year, plain(value)) for year, value in measure.history],
-            url=f"{base}/api/v1{path[node.code]}",
-            page=f"{base}{path[node.code]}",
-        )
-        for parent, node in _nodes(tree.children)
-        if (measure := node.measure)
-    ]
-
-
-def _nodes(nodes: tuple[Node, ...], parent: str = "") -> list[tuple[str, Node]]:
-    found = []
-    for node in nodes:
-        found.append((parent, node))
-        found += _nodes(node.children, node.code)
-    return found
-
-
-def _figure(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)

@@ -1,54 +1,28 @@
 """The public API, version 1: what everybody may read of contracts, for programs; nothing that is not on a public page."""
 
-import hashlib
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import msgspec
-from litestar import MediaType, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, QueryParameter
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.changes.versions import amended_at
 from contracts.cycles import all_cycles
 from contracts.files.dictionary import every_field
-from contracts.model import Contract, Cycle
 from contracts.public.alike import every_contract
 from contracts.public.finding import Question
-from contracts.public.survey import Line, survey_of
-from contracts.reading import tree_of
-from contracts.terms.tree import ContractTree, indicators
-from contracts.web import answers
-from contracts.web.indicators import sheet_address
+from contracts.public.survey import Line
+from contracts.web import answers, api_contract, api_lines
+from contracts.web.api_answering import BASE, MISSING, WRONG, given, site
 from contracts.web.listing import listed
-from contracts.web.open_data import published_contract, published_cycle
+from contracts.web.open_data import published_cycle
 from office.database import Database
-from office.errors import NotFound
 from office.i18n import N_
 from office.pages import AnyRequest
 from office.settings import Settings
 
-BASE = "/api/v1"
-FRESH = 60
-"""Seconds for which an answer may be shown again without asking."""
 DEFAULT_SIZE, MOST = 50, 100
-PROBLEM = "application/problem+json"
-T = TypeVar("T", bound=msgspec.Struct)
-
-MISSING = {
-    404: ResponseSpec(
-        answers.Problem,
-        description=N_("그런 것이 없거나 아직 공개되지 않았습니다"),
-        media_type=PROBLEM,
-        generate_examples=False,
-    ),
-}
-WRONG = {
-    400: ResponseSpec(answers.Problem, description=N_("조건을 알아볼 수 없습니다"), media_type=PROBLEM, generate_examples=False),
-}  # fmt: skip
 
 
 class State(StrEnum):
@@ -68,16 +42,6 @@ class Order(StrEnum):
     PROMISES = "promises"
 
 
-def given(request: AnyRequest, answer: T) -> Response[T]:
-    """The answer with its fingerprint; who has it already is told so (304)."""
-    mark = f'"{hashlib.sha256(msgspec.json.encode(answer)).hexdigest()[:32]}"'
-    headers = {"ETag": mark, "Cache-Control": f"public, max-age={FRESH}"}
-    if request.headers.get("if-none-match") == mark:
-        unchanged: Response[Any] = Response(None, status_code=304, headers=headers, media_type=MediaType.JSON)
-        return unchanged
-    return Response(answer, headers=headers, media_type=MediaType.JSON)
-
-
 @get(
     f"{BASE}/cycles",
     operation_id="listCycles",
@@ -90,7 +54,7 @@ async def cycles(
     """The rounds whose contracts are public."""
     async with db.reading() as session:
         found = await all_cycles(session)
-    base = _base(settings)
+    base = site(settings)
     lines = [
         answers.CycleLine(
             year=cycle.year,
@@ -132,7 +96,7 @@ async def contracts(
     async with db.reading() as session:
         cycle = await published_cycle(session, year)
         found = await listed(session, cycle, question, "", number, size)
-    base = _base(settings)
+    base = site(settings)
     asked = {
         "q": q,
         "kind": kind,
@@ -155,90 +119,12 @@ async def contracts(
             next=page_at(found.number + 1) if found.number < found.pages else None,
             previous=page_at(found.number - 1) if found.number > 1 else None,
             contracts=[
-                answers.contract_line(line, cycle.year, base)
+                api_lines.contract_line(line, cycle.year, base)
                 for line in found.shown
                 if isinstance(line, Line)
             ],
         ),
     )
-
-
-@get(
-    f"{BASE}/contracts/{{public_id:str}}",
-    operation_id="getContract",
-    summary=N_("계약 하나"),
-    description=N_("계약의 모든 약속, 과제, 지표. 바뀐 계약이면 지금 내용입니다."),
-    responses=MISSING,
-)
-async def contract(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    public_id: FromPath[str],
-) -> Response[answers.ContractAnswer]:
-    """A whole contract as it is in force now."""
-    base = _base(settings)
-    async with db.reading() as session:
-        stored, _, cycle = await published_contract(session, public_id)
-        line = await _line(session, cycle, stored)
-        tree = await tree_of(session, stored)
-        amended = await amended_at(session, stored)
-    return given(
-        request,
-        answers.ContractAnswer(
-            contract=answers.contract_line(line, cycle.year, base),
-            amended_at=amended,
-            original=f"{base}/contracts/{public_id}/original.pdf",
-            tasks=answers.task_lines(tree),
-            indicators=_indicators(stored, tree, base),
-        ),
-    )
-
-
-@get(
-    f"{BASE}/contracts/{{public_id:str}}/indicators",
-    operation_id="listIndicators",
-    summary=N_("계약의 지표"),
-    description=N_("계약의 지표를 정의서와 함께."),
-    responses=MISSING,
-)
-async def indicators_of_contract(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    public_id: FromPath[str],
-) -> Response[answers.Indicators]:
-    """The indicators of a contract."""
-    async with db.reading() as session:
-        stored, _, _ = await published_contract(session, public_id)
-        tree = await tree_of(session, stored)
-    lines = _indicators(stored, tree, _base(settings))
-    return given(request, answers.Indicators(public_id, lines))
-
-
-@get(
-    f"{BASE}/contracts/{{public_id:str}}/indicators/{{code:path}}",
-    operation_id="getIndicator",
-    summary=N_("지표 하나"),
-    description=N_("지표의 정의서와 지난 값."),
-    responses=MISSING,
-)
-async def indicator(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    public_id: FromPath[str],
-    code: FromPath[str],
-) -> Response[answers.IndicatorLine]:
-    """One indicator."""
-    async with db.reading() as session:
-        stored, _, _ = await published_contract(session, public_id)
-        tree = await tree_of(session, stored)
-    lines = _indicators(stored, tree, _base(settings))
-    found = next((line for line in lines if line.code == code.removeprefix("/")), None)
-    if found is None:
-        raise NotFound(N_("이 계약에 그런 지표가 없습니다"))
-    return given(request, found)
 
 
 @get(
@@ -251,7 +137,7 @@ async def agencies(
     request: AnyRequest, db: NamedDependency[Database], settings: NamedDependency[Settings]
 ) -> Response[answers.Agencies]:
     """The agencies by code, with their contracts."""
-    base = _base(settings)
+    base = site(settings)
     found: dict[str, answers.AgencyLine] = {}
     async with db.reading() as session:
         for agency, public_id, year in await every_contract(session):
@@ -279,18 +165,4 @@ async def dictionary(request: AnyRequest) -> Response[answers.Dictionary]:
     return given(request, answers.Dictionary(entries))
 
 
-async def _line(session: AsyncSession, cycle: Cycle, stored: Contract) -> Line:
-    assert stored.id is not None  # noqa: S101 - a stored contract
-    return (await survey_of(session, cycle, [stored.id])).lines[0]
-
-
-def _indicators(stored: Contract, tree: ContractTree, base: str) -> list[answers.IndicatorLine]:
-    paths = {node.code: sheet_address(stored.public_id, node.code) for node in indicators(tree)}
-    return answers.indicator_lines(stored.public_id, tree, base, paths)
-
-
-def _base(settings: Settings) -> str:
-    return settings.base_url.rstrip("/")
-
-
-ROUTES: list[Any] = [cycles, contracts, contract, indicators_of_contract, indicator, agencies, dictionary]
+ROUTES: list[Any] = [cycles, contracts, *api_contract.ROUTES, agencies, dictionary]

@@ -5,7 +5,7 @@ from typing import Any
 from office.i18n import N_
 from office.pages import Place
 from office.people import Role
-from reports.web import agencies, desk, home, ranking, rulebooks, runs, steps
+from reports.web import agencies, api, api_guide, desk, home, ranking, rulebooks, runs, steps
 
 PLACES = (
     Place(N_("순위"), "/ranking"),
@@ -20,4 +20,6 @@ ROUTES: list[Any] = [
     *ranking.ROUTES,
     *agencies.ROUTES,
     *steps.ROUTES,
+    *api.ROUTES,
+    *api_guide.ROUTES,
 ]

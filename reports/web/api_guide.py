@@ -7,17 +7,15 @@ from functools import cache
 from typing import Any
 
 from litestar import Litestar, Response, get
-from litestar.datastructures import MutableScopeHeaders
 from litestar.di import NamedDependency, Provide
-from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
-from litestar.types import Message, Scope
 
 from contracts.public.alike import every_contract
 from contracts.reading import tree_of
 from contracts.terms.tree import indicators
 from contracts.web import api
 from contracts.web.answers import TABLE_OF
+from contracts.web.api_answering import BASE, FRESH
 from contracts.web.files import answered
 from contracts.web.indicators import sheet_address
 from contracts.web.open_data import published_contract
@@ -25,33 +23,24 @@ from office.database import Database
 from office.i18n import N_
 from office.pages import AnyRequest, page
 from office.settings import Settings
+from reports.runs import newest_published
+from reports.web import api as results
 
 TITLE = N_("약속 공개 API")
 ABOUT = N_(
-    "공개된 성과계약을 프로그램으로 읽습니다. 가입도 열쇠도 필요 없습니다. 수는 정확하도록 글(문자열)로 적습니다. "
+    "공개된 성과계약과 평가 결과를 프로그램으로 읽습니다. 가입도 열쇠도 필요 없습니다. 수는 정확하도록 글(문자열)로 적습니다. "
     "답마다 ETag가 있어, 다시 물을 때 If-None-Match로 보내면 바뀌지 않은 답은 304로 짧게 옵니다."
 )
 PARTS = {
     "year": N_("평가주기의 해"),
     "public_id": N_("계약의 영구 번호"),
+    "run": N_("산출 회차의 번호"),
     "code": N_("계약 안의 지표 코드. 빗금(/)은 %2F로 적습니다"),
 }
+RESULTS = f"{BASE}/cycles/{{year}}/results"
 ANSWER = N_("찾은 답")
-
-
-async def open_to_all(message: Message, scope: Scope) -> None:
-    """A `before_send` hook: pages of other sites may read the public API, its refusals too; it knows no cookies."""
-    if message["type"] != "http.response.start" or scope["type"] != ScopeType.HTTP:
-        return
-    if not scope["path"].startswith(f"{api.BASE}/"):
-        return
-    headers = MutableScopeHeaders.from_message(message)
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "ETag"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if scope["method"] == "OPTIONS":
-        headers["Access-Control-Allow-Methods"] = "GET"
-        headers["Access-Control-Allow-Headers"] = "If-None-Match"
+PUBLIC: list[Any] = [*api.ROUTES, *results.ROUTES]
+"""What is explained: every department's part of the API."""
 
 
 @cache
@@ -59,7 +48,7 @@ def openapi() -> dict[str, Any]:
     """The document, made from the handlers themselves; fields say what the data dictionary says of them."""
     # Of an application of its own: nothing but the public routes can get into it.
     described = Litestar(
-        route_handlers=api.ROUTES,
+        route_handlers=PUBLIC,
         openapi_config=OpenAPIConfig(title=TITLE, version="1", description=ABOUT),
         dependencies={
             "db": Provide(_no_database, sync_to_thread=False),
@@ -90,7 +79,7 @@ def _no_settings() -> Any:
     """As above."""
 
 
-@get(f"{api.BASE}/openapi.json")
+@get(f"{BASE}/openapi.json")
 async def document(request: AnyRequest, settings: NamedDependency[Settings]) -> Response[bytes]:
     """The OpenAPI document of this very site."""
     told = openapi() | {"servers": [{"url": settings.base_url.rstrip("/")}]}
@@ -134,12 +123,17 @@ async def guide(request: AnyRequest, db: NamedDependency[Database]) -> Response[
             leaves = indicators(await tree_of(session, contract))
             if leaves:
                 example["code"] = sheet_address("", leaves[0].code).rpartition("/")[2]
+        result = await newest_published(session)
+    runs = {"year": str(result[0].year), "run": str(result[1].number)} if result else {}
     return page(
         request,
-        "contracts/api.html",
+        "reports/api.html",
         title=TITLE,
         about=ABOUT,
-        operations=[_operation(path, methods["get"], example) for path, methods in told["paths"].items()],
+        operations=[
+            _operation(path, methods["get"], runs if path.startswith(RESULTS) else example)
+            for path, methods in told["paths"].items()
+        ],
         objects=[
             (
                 name,
@@ -148,7 +142,7 @@ async def guide(request: AnyRequest, db: NamedDependency[Database]) -> Response[
             for name, told_of in told["components"]["schemas"].items()
             if "properties" in told_of
         ],
-        fresh=api.FRESH,
+        fresh=FRESH,
     )
 
 
@@ -198,4 +192,4 @@ def _name(schema: Mapping[str, Any]) -> str:
     return str(schema["$ref"]).rpartition("/")[2]
 
 
-ROUTES: list[Any] = [*api.ROUTES, document, guide]
+ROUTES: list[Any] = [document, guide]
