@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from rehearsal.cycle import own_contract
 from rehearsal.stage import Actor, Stage
-from rehearsal.years import today
+from rehearsal.wording import word
 
 _NUMBER = re.compile(r"/amendments/(\d+)/")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What an agency wants changed: the fields of the request's form, and why."""
+    """What an agency wants changed: the fields of some nodes by their codes, and why."""
 
     agency: str
-    changes: Mapping[str, str]
+    changes: Mapping[str, Mapping[str, str]]
     reason: str
 
 
@@ -26,9 +26,9 @@ async def ask(stage: Stage, year: int, wish: Wish) -> str:
     """The officer asks; returns the number of the request."""
     officer = stage.of_agency("officer", wish.agency)
     address = f"/agency/contracts/{await own_contract(officer, year)}/amendments"
-    await officer.browser.post(
-        address, {**wish.changes, "reason": wish.reason, "effective_on": today().isoformat()}
-    )
+    for code, typed in wish.changes.items():
+        await word(officer.browser, f"{address}/draft", code, typed)
+    await officer.browser.post(address, {"reason": wish.reason})
     listed = await officer.browser.get(address)
     return str(max(map(int, _NUMBER.findall(listed.text))))
 

@@ -21,9 +21,10 @@ async def open_rounds(stage: Stage, year: int, contracts: Sequence[str]) -> None
         await office.post(f"/office/cycles/{year}/difficulty/{contract}", {"then": "open", "hidden": ""})
 
 
-async def rate(stage: Stage, rng: random.Random) -> list[str]:
-    """Every evaluator rates every task that is laid before them; returns the rounds."""
-    levels = {evaluator.email: random.Random(rng.random()) for evaluator in stage.of("evaluator")}  # noqa: S311
+async def rate(stage: Stage, rng: random.Random, raters: int | None = None) -> list[str]:
+    """The first `raters` (else all) evaluators rate every task laid before them; returns the rounds."""
+    people = stage.of("evaluator")[:raters]
+    levels = {evaluator.email: random.Random(rng.random()) for evaluator in people}  # noqa: S311
 
     async def one(evaluator: Actor) -> list[str]:
         browser, own = evaluator.browser, levels[evaluator.email]
@@ -34,7 +35,7 @@ async def rate(stage: Stage, rng: random.Random) -> list[str]:
             await browser.post(f"/evaluation/difficulty/{number}", given)
         return rounds
 
-    found = await some_at_once(stage.of("evaluator"), one, at_once=4)
+    found = await some_at_once(people, one, at_once=4)
     return sorted({number for rounds in found for number in rounds}, key=int)
 
 

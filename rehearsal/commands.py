@@ -51,7 +51,7 @@ def demo(port: int, host: str, folder: Path) -> None:
     if not (folder / SIGN_INS).exists():
         _require_empty(folder)
         click.echo(
-            "Filling the demonstration: two cycles are played through the front door (about a minute)."
+            "Filling the demonstration: three cycles are played through the front door (one to two minutes)."
         )
         half = folder.with_name(f"{folder.name}.filling")
         shutil.rmtree(half, ignore_errors=True)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from office.i18n import N_
-from rehearsal import cycle, past_years, voting
+from rehearsal import cycle, next_year, past_years, voting
 from rehearsal.keys import Key
 from rehearsal.material import EVALUATORS
 from rehearsal.one_year import OPEN_SHEETS, TRUSTEES, VOTED, VOTERS, OneYear
 from rehearsal.promises import demonstration_contracts
 from rehearsal.stage import Progress, Stage
 from rehearsal.story import PAST_SHEETS
-from rehearsal.years import LAST, THIS, a_year_before
+from rehearsal.years import LAST, NEXT, THIS, a_year_before
 
 __all__ = ["LAST", "OPEN_SHEETS", "THIS", "Demonstration", "fill"]
 
@@ -32,6 +32,26 @@ ROLE_LABELS = {
     "trustee": N_("개표관리인"),
     "verifier": N_("실적 확인 담당"),
 }
+HINTS = {
+    "office.1": N_(
+        "올해 투표가 열려 있고 내년 계약을 받는 중입니다. 투표를 닫거나 결과를 공개하려면 담당 두 사람이 눌러야 합니다."
+    ),
+    "office.2": N_("성과관리 담당 1이 먼저 누른 일에 두 번째로 동의할 수 있습니다."),
+    "officer.1": N_("가점, 증빙자료, 소명과 평가 의견에 대한 답변이 있는 계약입니다."),
+    "officer.2": N_("변경이 승인되어 바뀌기 전과 뒤를 견주어 볼 수 있는 계약입니다."),
+    "officer.3": N_("내년 계약을 쓰는 중입니다. 이어서 써 볼 수 있습니다."),
+    "officer.4": N_("내년 계약을 내고 검토를 기다립니다. 올해 실적 하나는 확인에서 고쳐졌습니다."),
+    "officer.5": N_("평가위원 한 사람을 기피했고, 목표를 낮추려던 변경 요청은 받아들여지지 않았습니다."),
+    "officer.6": N_("실적 하나가 비어 있고, 하나는 확인할 수 없다고 되어 있는 계약입니다."),
+    "evaluator.1": N_("평가표를 모두 냈고 지표마다 의견을 적었습니다."),
+    "evaluator.2": N_("이해관계가 있어 한 기관의 평가에서 스스로 물러났습니다."),
+    "evaluator.3": N_(
+        "올해 평가표가 열려 있어 직접 평정해 볼 수 있고, 내년 계약의 난이도도 매길 수 있습니다."
+    ),
+    "evaluator.4": N_("자문한 기관을 알려 그 기관의 평가에서 빠졌습니다."),
+    "verifier.1": N_("올해 확인을 마쳤습니다. 값이 달랐던 실적과 확인할 수 없던 실적이 남아 있습니다."),
+}
+"""What a visitor finds with whose sign-in, by the beginning of the address."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +98,8 @@ async def fill(base_url: str, bootstrap: list[tuple[str, str]], say: Callable[[s
             await this.figures()
             await this.marks()
             _, keys = await this.vote(VOTED)
+        async with stage.progress.scene(f"the cycle of {NEXT} begins"):
+            await next_year.begin(stage, random.Random(NEXT))  # noqa: S311 - made-up data
         return Demonstration(_sign_ins(stage), keys)
     finally:
         await stage.close()
@@ -94,6 +116,7 @@ def _sign_ins(stage: Stage) -> list[dict[str, str]]:
             "email": actor.email,
             "password": actor.password,
             "secret": actor.secret,
+            "hint": HINTS.get(actor.email.partition("@")[0], ""),
         }
         for actor in sorted(stage.actors, key=lambda actor: order.index(actor.role))
     ]
