@@ -61,7 +61,7 @@ async def add(
 ) -> httpx.Response:
     """A new item below another one."""
     shown = (await officer.get(f"{DRAFT}/new?under={under}&kind={kind}&method={method}")).text
-    return await officer.post(f"{DRAFT}/new", Form(shown, "/draft/new").{**sent, **typed}, expect=expect)
+    return await officer.post(f"{DRAFT}/new", {**Form(shown, "/draft/new").sent, **typed}, expect=expect)
 
 
 async def take_out(officer: Visitor, code: str) -> None:
