@@ -138,7 +138,7 @@ def _measured(node: Node) -> HeadLine:
     far = terms.attained(measure.direction, measure.target, measure.actual) if measure else None
     outcome: Outcome = NotRated(NO_ACTUAL)
     if far is not None and measure is not None:
-        outcome = Rating(far, (step(N_("달성률(100%를 넘지 않음)"), _ratio(measure), far),))
+        outcome = Rating(far, (step(N_("달성률(백분율, 100까지)"), _ratio(measure), far),))
     return HeadLine(node.code, node.title, node.weight or Decimal(1), outcome)
 
 
