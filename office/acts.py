@@ -23,6 +23,7 @@ ACTS: Final[dict[str, str]] = {
     "contract.abandoned": N_("쓰던 계약 지우기"),
     "contract.begun": N_("계약 쓰기 시작"),
     "contract.submitted": N_("계약 내기"),
+    "contract.taken-back": N_("제출한 계약 거두어들이기"),
     "contract.returned": N_("계약 돌려보내기"),
     "contract.accepted": N_("계약 검토 마침"),
     "contract.signed-by-head": N_("기관장 서명"),

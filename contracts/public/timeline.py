@@ -23,6 +23,7 @@ ACTS: Final[dict[str, str]] = {
     "contract.begun": N_("계약을 쓰기 시작했습니다."),
     "contract.drafted": N_("계약의 내용을 고쳤습니다."),
     "contract.submitted": N_("계약을 다 쓰고 검토를 요청했습니다."),
+    "contract.taken-back": N_("검토를 요청한 계약을 거두어들였습니다."),
     "contract.returned": N_("의견을 붙여 계약을 돌려보냈습니다."),
     "contract.accepted": N_("계약의 검토를 마쳤습니다."),
     "contract.signed-by-head": N_("계약에 서명했습니다."),

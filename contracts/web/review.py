@@ -1,6 +1,5 @@
-"""The review of a contract before it is signed: the page both sides work on, and the office's list."""
+"""The review of a contract before it is signed: the page both sides work on."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,16 +8,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import cycle_of
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import is_its_own, tree_of
 from contracts.terms.gaps import gaps
 from contracts.terms.tree import KIND_NAMES, walk
+from contracts.web import review_list
 from contracts.web.agency import OFFICER, opened
 from contracts.web.differing import differences
 from contracts.web.showing import NAMES, STATE_TONES
 from contracts.writing import letters, review
-from contracts.writing.rounds import ORDER, reviews_of, rounds_of
+from contracts.writing.rounds import rounds_of
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
@@ -31,9 +30,9 @@ from office.settings import Settings
 BASE = "/agency/contracts/{public_id:str}/review"
 BOTH = [only(Role.OFFICER, Role.HEAD, Role.OFFICE)]
 OFFICE = [only(Role.OFFICE)]
-PAGE = 50
 DONE = {
     "submitted": N_("제출했습니다. 성과관리 담당에게 알렸고, 검토가 끝나면 전자우편으로 알려 드립니다."),
+    "withdrawn": N_("제출을 거두어들였습니다. 이제 고칠 수 있고, 다 고치면 다시 제출해 주십시오."),
     "commented": N_("의견을 적었습니다. 돌려보내거나 검토를 마치면 기관이 봅니다."),
     "taken-back": N_("의견을 지웠습니다."),
     "returned": N_("계약을 돌려보냈습니다. 기관 담당자에게 알렸습니다."),
@@ -80,6 +79,7 @@ async def _review(
         gaps=gaps(tree, cycle.year) if drafting and own and contract.state is ContractState.DRAFT else (),
         may_submit=drafting and own and contract.state is ContractState.DRAFT,
         may_review=drafting and person.role is Role.OFFICE and contract.state is ContractState.SUBMITTED,
+        may_withdraw=drafting and own and contract.state is ContractState.SUBMITTED,
         may_answer=may_answer,
         kinds=KIND_NAMES,
         names=NAMES,
@@ -130,6 +130,23 @@ async def submit(
         await letters.tell_office(session, outbox, settings, cycle, contract, agency, handed_in)
 
     return await _do(request, db, public_id, act, "submitted", {})
+
+
+@post(BASE + "/withdraw", guards=OFFICER)
+async def withdraw(
+    request: AnyRequest,
+    db: NamedDependency[Database],
+    settings: NamedDependency[Settings],
+    outbox: NamedDependency[Outbox],
+    public_id: FromPath[str],
+) -> Response[Any]:
+    """The officer takes the submission back before the office has decided; the office is written to."""
+
+    async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
+        taken_back = await review.withdraw(session, cycle, contract, request.user)
+        await letters.tell_office(session, outbox, settings, cycle, contract, agency, taken_back)
+
+    return await _do(request, db, public_id, act, "withdrawn", {})
 
 
 @post(BASE + "/comments", guards=OFFICE)
@@ -212,30 +229,4 @@ async def _decide(
     return await _do(request, db, public_id, act, "accepted" if accept else "returned", {})
 
 
-@get("/office/cycles/{year:int}/reviews", guards=OFFICE)
-async def reviews(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[str]:
-    """The contracts of a cycle by state (`?state=`), what waits longest first."""
-    async with db.reading() as session:
-        cycle = await cycle_of(session, year)
-        lines = await reviews_of(session, cycle)
-    wanted = request.query_params.get("state", "")
-    shown = [line for line in lines if not wanted or line.contract.state == wanted]
-    pages = max(1, -(-len(shown) // PAGE))
-    asked = request.query_params.get("page", "1")
-    here = min(max(1, int(asked) if asked.isascii() and asked.isdigit() else 1), pages)
-    return page(
-        request,
-        "contracts/reviews.html",
-        cycle=cycle,
-        lines=shown[(here - 1) * PAGE : here * PAGE],
-        counts=Counter(line.contract.state for line in lines),
-        order=ORDER,
-        wanted=wanted,
-        page=here,
-        pages=pages,
-        states=STATE_LABELS,
-        tones=STATE_TONES,
-    )
-
-
-ROUTES = [review_page, submit, comment, take_back, answer, send_back, accept, reviews]
+ROUTES = [review_page, submit, withdraw, comment, take_back, answer, send_back, accept, *review_list.ROUTES]

@@ -1,4 +1,4 @@
-"""Letters about the review of a contract: to the office when it is handed in, to the agency when it is decided."""
+"""Letters about the review of a contract: to the office when it is handed in or taken back, to the agency when decided."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from office.settings import Settings
 
 PURPOSE = "contract review"
 HANDED_IN = N_("[약속] {agency}의 {year}년 계약을 검토해 주십시오")
+TAKEN_BACK = N_("[약속] {agency}에서 {year}년 계약을 거두어들였습니다")
 RETURNED = N_("[약속] {year}년 계약에 고칠 곳이 있습니다")
 ACCEPTED = N_("[약속] {year}년 계약의 검토를 마쳤습니다")
 TO_THE_OFFICE = N_(
     "{agency}에서 {year}년 성과계약을 제출했습니다({number}번째).\n"
     "읽고 의견을 적어 돌려보내거나 검토를 마쳐 주십시오.\n{link}"
+)
+TAKEN_BACK_BY_OFFICER = N_(
+    "{agency}에서 제출한 {year}년 성과계약({number}번째)을 검토가 끝나기 전에 거두어들였습니다.\n"
+    "고쳐서 다시 제출하면 알려 드립니다. 지금 하실 일은 없습니다.\n{link}"
 )
 TO_THE_OFFICER = {
     False: N_(
@@ -40,11 +45,14 @@ async def tell_office(
     agency: Agency,
     review: ContractReview,
 ) -> None:
-    """Every officer of the performance office learns that a contract waits for them."""
+    """Every officer of the performance office learns that a contract waits for them, or does not any more."""
+    subject, text = HANDED_IN, TO_THE_OFFICE
+    if review.withdrawn_at is not None:
+        subject, text = TAKEN_BACK, TAKEN_BACK_BY_OFFICER
     values = {"agency": agency.name, "year": cycle.year, "number": review.number}
     link = f"{settings.base_url}/agency/contracts/{contract.public_id}/review"
     for person in await people_with(session, Role.OFFICE):
-        await _post(session, outbox, person, HANDED_IN, TO_THE_OFFICE, link=link, **values)
+        await _post(session, outbox, person, subject, text, link=link, **values)
 
 
 async def tell_agency(

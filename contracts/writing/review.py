@@ -28,7 +28,7 @@ LONGEST_COMMENT = 1000
 
 
 class ContractReview(SQLModel, table=True):
-    """One round: what was handed in (canonical JSON), by whom, and how the office decided."""
+    """One round: what was handed in (canonical JSON), by whom, and how the office decided, or that it was withdrawn."""
 
     __tablename__ = "contract_review"
     __table_args__ = (sa.UniqueConstraint("contract_id", "number"),)
@@ -42,6 +42,7 @@ class ContractReview(SQLModel, table=True):
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
     accepted: bool | None = None
+    withdrawn_at: datetime | None = None
 
 
 class ReviewComment(SQLModel, table=True):
@@ -87,7 +88,7 @@ async def submit(session: AsyncSession, cycle: Cycle, contract: Contract, by: Pe
     before = await last_round(session, contract)
     if missing := len(gaps(tree, cycle.year)):
         raise Refused(N_("아직 제출할 수 없습니다. 고칠 곳이 {n}군데 있습니다"), n=missing)
-    if before and (open_ := await _unanswered(session, before)):
+    if before and before.decided_at and (open_ := await _unanswered(session, before)):
         raise Refused(
             N_(
                 "아직 제출할 수 없습니다. 답하지 않은 의견이 {n}개 있습니다. 답을 적거나 고쳤다고 표시해 주십시오"
@@ -105,6 +106,22 @@ async def submit(session: AsyncSession, cycle: Cycle, contract: Contract, by: Pe
     await _become(session, contract, ContractState.SUBMITTED)
     await session.flush()
     await journal.record(session, by.actor, "contract.submitted", contract.public_id, round=review.number)
+    return review
+
+
+async def withdraw(session: AsyncSession, cycle: Cycle, contract: Contract, by: Person) -> ContractReview:
+    """Take a submission back as long as the office has not decided: the contract may be changed again.
+
+    What the office had noted so far stays with that round, and the agency does not see it.
+    """
+    await _held(session, cycle, contract)
+    review = await last_round(session, contract)
+    if contract.state is not ContractState.SUBMITTED or review is None:
+        raise Conflict(N_("거두어들일 수 없습니다. 성과관리 담당이 이미 정했거나 제출하지 않은 계약입니다"))
+    review.withdrawn_at = now()
+    session.add(review)
+    await _become(session, contract, ContractState.DRAFT)
+    await journal.record(session, by.actor, "contract.taken-back", contract.public_id, round=review.number)
     return review
 
 
@@ -172,7 +189,7 @@ async def answer(
         raise Conflict(N_("지금은 답을 적을 수 없습니다. 계약을 돌려받은 뒤에 적어 주십시오"))
     review = await last_round(session, contract)
     found = await session.get(ReviewComment, comment_id)
-    if review is None or found is None or found.review_id != review.id:
+    if review is None or found is None or found.review_id != review.id or review.decided_at is None:
         raise NotFound(N_("이 의견은 없거나 지난 차례의 것입니다"))
     needed = "" if done else N_("답을 적거나 '고쳤습니다'에 표시해 주십시오")
     found.answer = _sentence(f"answer-{comment_id}", text, needed=needed)

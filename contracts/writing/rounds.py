@@ -117,14 +117,15 @@ async def reviews_of(session: AsyncSession, cycle: Cycle) -> list[Line]:
             ContractReview.number,
             ContractReview.submitted_at,
             ContractReview.decided_at,
+            ContractReview.withdrawn_at,
         )
         .join(Contract, col(Contract.id) == col(ContractReview.contract_id))
         .where(col(Contract.cycle_id) == cycle.id)
         .order_by(col(ContractReview.number))
     )
     last = {
-        contract_id: (number, decided_at or submitted_at)
-        for contract_id, number, submitted_at, decided_at in await session.exec(query)
+        contract_id: (number, decided_at or withdrawn_at or submitted_at)
+        for contract_id, number, submitted_at, decided_at, withdrawn_at in await session.exec(query)
     }
     lines = [Line(contract, agency, *last.get(contract.id or 0, (0, None))) for contract, agency in found]
     return sorted(lines, key=_by_urgency)

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from contracts.cycles import cycle_of
 from contracts.model import ContractState
+from contracts.public.timeline import timeline_of
 from contracts.reading import contracts_of
 from office.database import Database
 from office.journal import JournalEntry
@@ -167,3 +168,36 @@ async def test_the_offices_list_begins_with_what_waits(db: Database, year: Year,
     async with db.reading() as session:
         assert len(await contracts_of(session, await cycle_of(session, YEAR))) == 2
     assert (await tree_in(db)).agency == "교통국"
+
+
+async def test_a_submission_is_taken_back_until_the_office_decides(
+    db: Database, year: Year, officer: Visitor
+) -> None:
+    await grown(officer)
+    await officer.post(f"{HERE}/withdraw", expect=409)
+    await officer.post(f"{HERE}/submit")
+    await year.office.post(f"{HERE}/comments", {"node": "I-1", "text": "산식이 없습니다."})
+    assert "거두어들일까요?" in (await officer.get(HERE)).text
+    assert "거두어들일까요?" not in (await year.office.get(HERE)).text
+    await officer.post(f"{HERE}/withdraw")
+    assert await state_in(db) is ContractState.DRAFT
+    assert (await letters(db))[-1] == (
+        "office2@example.org",
+        "[약속] 교통국에서 2026년 계약을 거두어들였습니다",
+    )
+    shown = (await officer.get(HERE)).text
+    assert "거두어들임" in shown and "산식이 없습니다." not in shown
+    assert "산식이 없습니다." in (await year.office.get(HERE)).text
+    await year.office.post(f"{HERE}/accept", expect=409)
+    await write(officer, "I-1", SHEET | {"target": "8"})
+    await officer.post(f"{HERE}/submit")
+    assert "2번째 검토" in (await year.office.get(HERE)).text
+    await year.office.post(f"{HERE}/accept")
+    late = await officer.post(f"{HERE}/withdraw", expect=409)
+    assert "이미 정했거나" in said(late)
+    assert "contract.taken-back" in await acts(db)
+    async with db.reading() as session:
+        cycle = await cycle_of(session, YEAR)
+        (contract, _) = (await contracts_of(session, cycle))[0]
+        told = [event.said for event in await timeline_of(session, cycle, contract)]
+    assert "검토를 요청한 계약을 거두어들였습니다." in told

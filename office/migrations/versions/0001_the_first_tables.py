@@ -1021,6 +1021,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["decided_by"],
