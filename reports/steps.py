@@ -87,7 +87,8 @@ def steps_in(rulebook: Rulebook, bundle: Bundle, agency: AgencyResult, code: str
     strip = _strip(node, outcome, grades, rulebook.combining)
     tried = _tried(node, bundle.year, rulebook.rounding, typed)
     combining = translate(COMBINING_NAMES[rulebook.combining])
-    return Steps(node, explained(node, outcome), stages, missing, tried, rulebook.rounding, combining, strip)
+    explanation = explained(node, outcome, bundle.year)
+    return Steps(node, explanation, stages, missing, tried, rulebook.rounding, combining, strip)
 
 
 def steps_so_far(tree: ContractTree, code: str, *, year: int, rulebook: Rulebook, typed: str) -> Steps:
@@ -98,7 +99,8 @@ def steps_so_far(tree: ContractTree, code: str, *, year: int, rulebook: Rulebook
     stages = stages_of(way_to(root, code), rulebook.rounding)[:1]
     combining = translate(COMBINING_NAMES[rulebook.combining])
     tried = _tried(node, year, rulebook.rounding, typed)
-    return Steps(node, explained(node, outcome), stages, None, tried, rulebook.rounding, combining, None)
+    explanation = explained(node, outcome, year)
+    return Steps(node, explanation, stages, None, tried, rulebook.rounding, combining, None)
 
 
 def _ingredient(node: Node) -> Ingredient | None:

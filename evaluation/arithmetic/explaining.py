@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from contracts.terms.methods import SETTINGS, year_of
 from contracts.terms.tree import Direction, Measure, Method, Node
 from evaluation.arithmetic.outcomes import NO_ACTUAL, NO_TARGET, NotRated, Outcome, Points, Rating, short
+from evaluation.arithmetic.past import outlier_candidates
 from evaluation.arithmetic.scoring import Rounding, ScoredNode, Source
 from office.decimals import half_up, plain, shown
 from office.i18n import N_, translate
@@ -72,6 +74,12 @@ GENERAL_ADVICE = N_("평가방법이나 방법설정을 바꾸려면 계약 변�
 MARKS_ADVICE = N_(
     "평정을 낸 평가위원이 3명보다 적으면 점수를 내지 않습니다. 성과관리 담당이 평가위원을 더 배정합니다."
 )
+
+STANDS_OUT = N_(
+    "{year}년 실적은 다른 해와 뚜렷이 다릅니다. 이 해를 빼면 최근 5년의 표준편차가 {percent}%로 줄어듭니다. "
+    "특별한 사정이 있었는지 살펴 기준에서 뺄지 사람이 정합니다."
+)
+SET_ASIDE = N_("{year}년 실적은 다른 해와 뚜렷이 다릅니다. 이 계약은 이 해를 이상치로 보아 기준에서 뺍니다.")
 
 
 def source_of(method: Method) -> str:
@@ -149,6 +157,7 @@ class Explanation:
     outcome: Outcome | Points
     advice: str
     better: str
+    standing_out: tuple[str, ...]
 
     @property
     def refused(self) -> NotRated | None:
@@ -161,8 +170,19 @@ class Explanation:
         return self.measure.method is Method.NINE_GRADE
 
 
-def explained(node: Node, outcome: Outcome | Points) -> Explanation:
-    """The explanation of an indicator, in the language of the request."""
+def standing_out(measure: Measure, year: int) -> tuple[str, ...]:
+    """The past years that stand out under F7, each in a sentence, where the method knows outliers; people decide."""
+    if "outlier" not in {setting.name for setting in SETTINGS[measure.method]}:
+        return ()
+    aside = year_of(measure.settings, "outlier")
+    return tuple(
+        translate(SET_ASIDE if each == aside else STANDS_OUT, year=each, percent=half_up(100 * ratio, 0))
+        for each, ratio in sorted(outlier_candidates(measure.history, year=year).items())
+    )
+
+
+def explained(node: Node, outcome: Outcome | Points, year: int) -> Explanation:
+    """The explanation of an indicator in a cycle's year, in the language of the request."""
     measure = _measure(node)
     refused = isinstance(outcome, NotRated)
     directed = measure.method not in (Method.NINE_GRADE, Method.SHOWN, Method.BONUS, Method.PENALTY)
@@ -175,6 +195,7 @@ def explained(node: Node, outcome: Outcome | Points) -> Explanation:
         outcome,
         advice_for(measure.method, outcome) if refused and isinstance(outcome, NotRated) else "",
         translate(better) if directed else "",
+        standing_out(measure, year),
     )
 
 

@@ -127,12 +127,16 @@ def told(entry: Entry) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an evaluator is with everything assigned: contracts filed, indicators decided, and what comes next."""
+    """How far an evaluator is with everything assigned: contracts filed, indicators decided, and what comes next.
+
+    `elsewhere` are the indicators decided on other sheets than the one at hand.
+    """
 
     contracts: int
     filed: int
     indicators: int
     decided: int
+    elsewhere: int
     following: Task | None
 
 
@@ -146,5 +150,6 @@ def progress_of(tasks: Sequence[Task], here: int | None = None) -> Progress:
         len(mine) - len(waiting),
         sum(task.of for task in mine),
         sum(task.done for task in mine),
+        sum(task.done for task in mine if task.assignment.id != here),
         following,
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import anyio
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from ballots.checking import Checker
 from contracts.model import Contract
+from contracts.reading import contracts_of
 from evaluation.arithmetic.marks import Grade
 from evaluation.model import Assignment, Mark
 from office.access import cookie_name
@@ -46,7 +47,8 @@ class Sheet:
 
     async def marks(self) -> dict[str, tuple[Grade | None, str]]:
         async with self.db.reading() as session:
-            return {m.indicator_code: (m.grade, m.strength) for m in await session.exec(select(Mark))}
+            query = select(Mark).where(col(Mark.assignment_id) == self.id)
+            return {m.indicator_code: (m.grade, m.strength) for m in await session.exec(query)}
 
     async def become(self, wanted: dict[str, tuple[Grade | None, str]]) -> None:
         """Wait until exactly these marks are stored."""
@@ -62,13 +64,15 @@ async def sheet(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIte
     db, settings = own_db
     settings = settings.model_copy(update={"demonstration": False})
     async with db.writing() as session:
-        await seed_cycle(session)
+        cycle = await seed_cycle(session)
         contract = (await session.exec(select(Contract).order_by(Contract.id))).first()  # type: ignore[arg-type]  # a column here
         person = await enrol(
             session, settings, email="e@example.org", name="최평정", role=Role.EVALUATOR, password=PASSWORD
         )
         assert contract
         assignment = await seed_sheet(session, contract, person, {})
+        other = (await contracts_of(session, cycle))[1][0]
+        await seed_sheet(session, other, person, {"E-1": Grade.C})
         token = await start_login(session, person)
     with served(settings, checker) as site:
         yield Sheet(site, db, assignment.id or 0, token)
@@ -88,6 +92,7 @@ async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(sheet:
         await page.locator('label[for="field-grade-E-1-2"]').click()
         await expect(page.locator("#saved")).to_have_text(re.compile(r"^저장됨 \d\d:\d\d$"))
         await expect(page.locator("#sheet-count")).to_have_text("2개 중 1개")
+        await expect(page.locator("#sheet-rest")).to_contain_text("지표 4개 중 2개 정함")
         await sheet.become({"E-1": (Grade.A_ZERO, "민원을 빨리 고쳤습니다")})
 
 
@@ -253,7 +258,8 @@ async def test_hundreds_of_keystrokes_over_a_line_that_comes_and_goes_are_all_th
         stored: list[str] = []
         for _ in range(100):  # what the page says may still be of the save before the last
             async with sheet.db.reading() as session:
-                stored = [mark.recommendation for mark in await session.exec(select(Mark))]
+                query = select(Mark).where(col(Mark.assignment_id) == sheet.id)
+                stored = [mark.recommendation for mark in await session.exec(query)]
             if stored == [text.strip()]:
                 break
             await anyio.sleep(0.2)

@@ -4,11 +4,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.cycles import cycle_of
 from contracts.model import Phase
 from contracts.reading import contracts_of
+from evaluation.experts import letters
 from evaluation.experts.assigning import add, assign
 from evaluation.experts.barring import Rule, TieKind
 from evaluation.experts.committee import Member, today
@@ -18,6 +19,7 @@ from office.clock import now
 from office.database import Database
 from office.errors import Conflict
 from office.journal import latest
+from office.outbox import Message
 from office.people import Person, Role
 from office.settings import Settings
 from tests.conftest import SignIn
@@ -49,6 +51,13 @@ async def decided(db: Database) -> Challenge:
         return (await session.exec(select(Challenge))).one()
 
 
+async def told(db: Database) -> list[str]:
+    """Who has had a letter about a decision."""
+    async with db.reading() as session:
+        query = select(Message.recipient).where(col(Message.purpose) == letters.PURPOSE)
+        return list(await session.exec(query))
+
+
 async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
     db: Database, signed_in: SignIn
 ) -> None:
@@ -57,7 +66,7 @@ async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
         cycle = await seed_cycle(session)
         (contract, _), *_ = await contracts_of(session, cycle)
         sheet = await seed_sheet(session, contract, evaluators[1], {})
-    async with signed_in(Role.HEAD, "TR") as (_, head):
+    async with signed_in(Role.HEAD, "TR") as (judged, head), signed_in(Role.HEAD, "CU"):
         page = await head.get(OWN)
         assert "평가위원 2" in page.text
         assert evaluators[1].name not in page.text
@@ -85,8 +94,10 @@ async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
             # Another decision is a first press of its own.
             await second.post(act, {**yes, f"uphold-{one.id}": "no"})
             assert (await decided(db)).upheld is None
+            assert await told(db) == []
             await first.post(act, {**yes, f"uphold-{one.id}": "no"})
             assert (await decided(db)).upheld is False
+            assert await told(db) == [judged.email]
             await second.post(act, yes, expect=409)
         assert "받아들이지 않음" in (await head.get(OWN)).text
         await head.post(OWN, {"number": "2", "reason": "새로 알게 된 일이 있습니다"})

@@ -5,12 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, tree_of
 from contracts.writing.drafting import store_contracts
 from contracts.writing.stops import stop_of
+from evaluation.difficulty import letters
 from evaluation.difficulty.blinding import blind_tasks
 from evaluation.difficulty.levels import median, result_of
 from evaluation.difficulty.ratings import DifficultyRating, levels_of, own_rounds, rate
@@ -21,6 +22,7 @@ from evaluation.experts.conflicts import state_tie
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
 from office.journal import latest
+from office.outbox import Message
 from office.people import Person, Role
 from rehearsal.visitor import Authenticator
 from tests.conftest import SECRET, SignIn
@@ -77,7 +79,7 @@ async def test_members_rate_blind_and_apart_and_the_result_is_released(
 ) -> None:
     cycle = await drafted(db)
     others = await people(db, Role.EVALUATOR, 2)
-    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.EVALUATOR) as (_, member):
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.EVALUATOR) as (rater, member):
         assert "열지 않으면 서명을 막지 않습니다" in (await office.get(OFFICE)).text
         look = await office.get(f"{OFFICE}/{YEAR}-TR")
         assert "A기관 기다림 줄이기" in look.text
@@ -90,6 +92,14 @@ async def test_members_rate_blind_and_apart_and_the_result_is_released(
         await office.get(f"{OFFICE}/{YEAR}-XX", expect=404)
         async with db.reading() as session:
             (opened,) = await rounds_of(session, cycle)
+            query = select(Message).where(col(Message.purpose) == letters.PURPOSE)
+            told = list(await session.exec(query))
+        assert sorted(letter.recipient for letter in told) == sorted(
+            [rater.email, *(other.email for other in others)]
+        )
+        assert all(
+            name not in f"{letter.subject} {letter.body}" for letter in told for name in ("교통국", "TR")
+        )
         address = f"/evaluation/difficulty/{opened.round.id}"
         for page in (await member.get("/evaluation/difficulty"), await member.get(address)):
             for name in ("교통국", "TR", "버스"):

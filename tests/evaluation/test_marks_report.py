@@ -6,6 +6,7 @@ from sqlmodel import select
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
 from evaluation.arithmetic.marks import Grade
+from evaluation.marking.given import grades_of
 from evaluation.marks_report import LATEST, round_report
 from evaluation.model import Assignment, Mark
 from office.clock import now
@@ -58,6 +59,16 @@ async def test_every_rule_stands_beside_the_others(db: Database, signed_in: Sign
         await office.get(f"{MARKS}/{YEAR}-CU", expect=404)
         await office.get(f"{MARKS}/{YEAR}-CU/strips.svg", expect=404)
         await office.get(f"{MARKS}?round=2", expect=404)
+
+
+async def test_a_hint_excludes_nobody(db: Database) -> None:
+    ids = await seed_marks(db)
+    async with db.reading() as session:
+        cycle = (await session.exec(select(Cycle))).one()
+        report = await round_report(session, cycle, LATEST)
+        counted = (await grades_of(session, cycle))["TR"]["E-1"]
+    assert ids[4] in {mark.evaluator for mark in report.panels.far}
+    assert counted == tuple(first for first, _ in GIVEN)
 
 
 async def test_sheets_that_are_not_filed_are_nobodys_yet(db: Database, signed_in: SignIn) -> None:

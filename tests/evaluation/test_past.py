@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.terms.tree import Direction
+from contracts.terms.tree import Direction, Measure, Method
 from evaluation.arithmetic.attainment import global_range, target_deviation, target_range
+from evaluation.arithmetic.explaining import standing_out
 from evaluation.arithmetic.outcomes import NotRated, Rating
 from evaluation.arithmetic.past import Base, base_of, deviation_of, outlier_candidates
 from office.decimals import half_up
@@ -70,6 +72,18 @@ def test_a_year_stands_out_when_the_spread_without_it_halves() -> None:
     assert outlier_candidates(RISING, year=2026) == {}
     assert outlier_candidates(WITH_OUTLIER[1:], year=2026) == {}  # five years or none
     assert outlier_candidates(history("90", "90", "90", "90", "90"), year=2026) == {}
+
+
+def test_a_year_that_stands_out_is_said_where_the_method_knows_outliers_and_people_decide() -> None:
+    measure = Measure(UP, Method.TARGET_RANGE, history=WITH_OUTLIER)
+    (said,) = standing_out(measure, 2026)
+    assert "2023년" in said
+    assert "22%" in said
+    assert "사람이 정합니다" in said
+    (decided,) = standing_out(replace(measure, settings=(("outlier", "2023"),)), 2026)
+    assert "기준에서 뺍니다" in decided
+    assert standing_out(replace(measure, method=Method.TREND), 2026) == ()
+    assert standing_out(replace(measure, history=RISING), 2026) == ()
 
 
 def test_a_year_set_aside_leaves_the_mean_of_the_other_three() -> None:

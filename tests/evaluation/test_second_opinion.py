@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 
 import krippendorff
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from evaluation.arithmetic.agreement import Scale, krippendorff_alpha
@@ -33,7 +33,6 @@ def theirs(table: Marks, scale: Scale) -> float:
     return krippendorff.alpha(reliability_data=rows, level_of_measurement=scale.value)
 
 
-@settings(deadline=None)
 @given(tables(), st.sampled_from(Scale))
 def test_two_implementations_say_the_same_of_tables_with_missing_marks(table: Marks, scale: Scale) -> None:
     own = krippendorff_alpha(table, scale)

@@ -1,7 +1,7 @@
 """How a score came about: every step with its rule, up to the total; refusals say why; another figure stores nothing."""
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from contracts.model import ContractNode, IndicatorMeasure, Phase
 from contracts.reading import contracts_of
@@ -103,6 +103,27 @@ async def test_before_publication_the_steps_are_the_own_agencys_alone(
         await head.get(f"{REPORT}/TR/steps/U-1")
         await head.get(f"{REPORT}/CU/steps/U-1", expect=404)
         await head.get(f"{REPORT}/CU/steps/U-1/figure.svg", expect=404)
+
+
+async def test_a_past_year_that_stands_out_is_pointed_out_before_anybody_sets_it_aside(
+    db: Database, signed_in: SignIn
+) -> None:
+    values = {"2021": "90", "2022": "92", "2023": "140", "2024": "95", "2025": "101"}
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.REPORTING)
+        await session.exec(
+            update(IndicatorMeasure)
+            .where(
+                col(IndicatorMeasure.node_id).in_(
+                    select(ContractNode.id).where(col(ContractNode.code) == "U-1")
+                )
+            )
+            .values(history=values)
+        )
+    async with signed_in(Role.OFFICE) as (_, office):
+        page = (await office.get(f"{OWN}/U-1/steps")).text
+        assert "2023년 실적은 다른 해와 뚜렷이 다릅니다" in page
+        assert "뚜렷이" not in (await office.get(f"{OWN}/W-1/steps")).text
 
 
 async def test_an_officer_sees_what_to_expect_and_nobodys_marks(db: Database, signed_in: SignIn) -> None:

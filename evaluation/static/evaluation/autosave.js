@@ -11,6 +11,7 @@ const form = document.querySelector("form[data-autosave]");
 const line = document.getElementById("saved");
 const count = document.getElementById("sheet-count");
 const progress = document.getElementById("sheet-progress");
+const rest = document.getElementById("sheet-rest"); // all sheets together; the second round has none
 const clock = new Intl.DateTimeFormat("ko-KR", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Seoul" });
 
 const start = () => {
@@ -72,6 +73,7 @@ const start = () => {
     const done = form.querySelectorAll('input[name^="grade-"]:checked').length;
     progress.value = done;
     count.textContent = count.dataset.said.replace("{done}", done).replace("{of}", progress.max);
+    if (rest) rest.textContent = rest.dataset.said.replace("{decided}", Number(rest.dataset.elsewhere) + done);
   };
 
   const remember = () => {
