@@ -20,7 +20,7 @@ from ballots.protocol.tally import Tally, encrypted_tally, result_record
 from ballots.protocol.trustees import check_partial_decryption, read_key, read_trustees
 from ballots.sequencer import append, lock, publish_waiting
 from ballots.setup import place_of, require_state, trustees_of
-from contracts.cycles import enter_phase
+from contracts.cycles import enter_phase, hold
 from contracts.model import Cycle, Phase
 from office import journal
 from office.approval import agreed
@@ -186,11 +186,13 @@ async def _open_totals(db: Database, uuid: str) -> None:
         election = await _election(session, uuid, lock=True)
         if election.state is not ElectionState.CLOSED:
             return
+        cycle = await session.get_one(Cycle, election.cycle_id)
+        await hold(session, cycle, alone=True)
         election.result_record = raw.decode()
         await append(session, election, EventKind.RESULT, lambda head: board.add_result(head, raw))
         election.state = ElectionState.TALLIED
         await journal.record(session, ITSELF, "ballots.tallied", uuid, head=election.board_parent)
-        await enter_phase(session, await session.get_one(Cycle, election.cycle_id), Phase.TALLIED, ITSELF)
+        await enter_phase(session, cycle, Phase.TALLIED, ITSELF)
 
 
 async def _election(session: AsyncSession, uuid: str, *, lock: bool = False) -> Election:

@@ -170,7 +170,8 @@ async def hold(session: AsyncSession, cycle: Cycle, *, alone: bool = False) -> N
     """Keep a cycle in its phase until this transaction ends (SQLite has one writer at a time anyway).
 
     Without it figures could still arrive while an officer's press freezes them.  `alone`: nobody else holds it
-    meanwhile, for acts that change or bind the fingerprint of all contracts.
+    meanwhile, for acts that change the cycle, or change or bind the fingerprint of all contracts.  Whoever needs several
+    takes the election first, then the cycle, and the journal (`office.approval.agreed`, too) last: never the other way.
     """
     held = select(Cycle).where(col(Cycle.id) == cycle.id).with_for_update(read=not alone)
     found = (await session.exec(held, execution_options={"populate_existing": True})).one()

@@ -70,6 +70,7 @@ async def sign_as_office(
     session: AsyncSession, settings: Settings, cycle: Cycle, person: Person, code: str
 ) -> int:
     """The performance office signs for the governor every contract its head has signed; returns how many."""
+    await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
     waiting = [
         contract

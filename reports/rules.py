@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.cycles import hold
 from contracts.model import Cycle, Phase
 from office import journal
 from office.clock import now
@@ -24,15 +25,12 @@ async def publish_rulebook(session: AsyncSession, cycle: Cycle, data: bytes, by:
     votes must be able to know how the votes will count.
     """
     rulebook = read_rulebook(data)
-    # The condition is checked by the same statement that writes, so that an opening vote cannot slip in between.
-    written = await session.exec(
-        update(Cycle)
-        .where(col(Cycle.id) == cycle.id, col(Cycle.phase).in_(BEFORE_THE_VOTE))
-        .values(rulebook_sha256=rulebook.sha256)
-    )
-    if written.rowcount != 1:
+    # Neither an opening vote nor an amendment slips in between.
+    await hold(session, cycle, alone=True)
+    if cycle.phase not in BEFORE_THE_VOTE:
         raise Conflict(N_("투표가 열린 뒤에는 평가규칙을 바꿀 수 없습니다"))
     cycle.rulebook_sha256 = rulebook.sha256
+    session.add(cycle)
     if await _row(session, rulebook.sha256) is None:
         assert by.id is not None  # noqa: S101 - a stored person
         session.add(

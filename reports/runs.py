@@ -9,7 +9,7 @@ from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.results import tally_of
-from contracts.cycles import cycle_of, enter_phase, require_phase
+from contracts.cycles import cycle_of, enter_phase, hold, require_phase
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import cycle_name, published_trees
 from contracts.terms.canonical import sha256_hex
@@ -69,8 +69,8 @@ async def make_run(db: Database, year: int, by: Person) -> int:
     result = await asyncio.to_thread(recompute, inputs)
     async with db.writing() as session:
         cycle = await cycle_of(session, year)
+        await hold(session, cycle, alone=True)
         require_phase(cycle, *COUNTED)
-        await session.exec(select(Cycle.id).where(col(Cycle.id) == cycle.id).with_for_update())
         last = select(func.max(col(Run.number))).where(col(Run.cycle_id) == cycle.id)
         assert cycle.id is not None and by.id is not None  # noqa: S101 - stored rows
         run = Run(
@@ -92,6 +92,7 @@ async def make_run(db: Database, year: int, by: Person) -> int:
 
 async def publish_run(session: AsyncSession, cycle: Cycle, number: int, by: Person) -> bool:
     """Show a run to everyone; False while it waits for a second officer."""
+    await hold(session, cycle, alone=True)
     require_phase(cycle, *COUNTED)
     run = await run_of(session, cycle, number)
     if run.published_at is not None:
