@@ -185,10 +185,9 @@ async def test_every_page_fits_the_screen_and_passes_axe(site: Site, device: bro
 
 
 async def test_an_officer_words_a_change_by_keyboard_without_scripts_and_asks_for_it(site: Site) -> None:
-    plain = {"java_script_enabled": False}
     async with (
         browsers.browser() as chromium,
-        browsers.visit(chromium, allow=("status of 422",), **plain) as page,
+        browsers.visit(chromium, allow=("status of 422",), java_script_enabled=False) as page,
     ):
         await enter(page, site, "officer")
         await page.goto(f"{site.address}{DRAFT}")
