@@ -157,7 +157,8 @@ def _part(name: str, weight: Decimal, lines: Sequence[HeadLine], rulebook: Ruleb
     plainly = len(set(weights)) == 1
     terms_ = [short(far) if plainly else f"{plain(line.weight)} × {short(far)}" for line, far in rated]
     over = str(len(rated)) if plainly else plain(sum(weights, Decimal()))
-    expression = f"{plain(weight)} × ({' + '.join(terms_)}) ÷ {over} ÷ 100"
+    mean = terms_[0] if len(rated) == 1 else f"({' + '.join(terms_)}) ÷ {over}"
+    expression = f"{plain(weight)} × {mean} ÷ 100"
     return HeadPart(name, weight, tuple(lines), expression, half_up(exact, rulebook.points_places))
 
 

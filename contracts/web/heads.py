@@ -1,5 +1,6 @@
 """The head's own contract: everybody's page, and the agency's page where its officer words it and reports."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,8 @@ from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
 
 BASE = "/agency/contracts/{public_id:str}/head"
+FEW = {promising.MEASURED: 2, promising.GRADED: 1}
+"""Empty rows that stand open before anything is written."""
 DONE = {
     "worded": N_("저장했습니다. 기관 계약과 함께 검토하고 서명합니다."),
     "reported": N_("실적과 이행 결과를 저장했습니다. 공개된 계약 화면에 바로 보입니다."),
@@ -39,6 +42,17 @@ def ways_of(head: HeadContract | None) -> list[tuple[Node, Decimal | None]]:
         far = terms.attained(said.direction, said.target, said.actual) if said else None
         ways.append((task, None if far is None else half_up(far, 1)))
     return ways
+
+
+def rows_shown(fields: Mapping[str, str], problem: Trouble | None) -> dict[str, int]:
+    """How many rows of each kind stand open: those with something in them, a few more to begin with, all with a problem."""
+    open_rows = {}
+    for letter, few in FEW.items():
+        filled = [
+            n for n in range(1, promising.ROWS[letter] + 1) if fields.get(f"title-{letter}{n}", "").strip()
+        ]
+        open_rows[letter] = promising.ROWS[letter] if problem else max([few, *filled])
+    return open_rows
 
 
 @get("/contracts/{public_id:str}/head")
@@ -90,6 +104,7 @@ async def _page(
         contract, agency, cycle = await opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
     officer = request.user.role is Role.OFFICER
+    fields = form if form is not None else promising.fields_of(tree.head)
     done = DONE.get(request.query_params.get("done", ""))
     return page(
         request,
@@ -113,7 +128,8 @@ async def _page(
         longest=promising.LONGEST_OF,
         maximum=reporting.MAXIMUM,
         asked=translate(terms.LEADERSHIP_ASKED),
-        fields=form if form is not None else promising.fields_of(tree.head),
+        fields=fields,
+        shown=rows_shown(fields, problem),
         typed=form or {},
         problem=problem,
         **({"done": translate(done)} if done and problem is None else {}),

@@ -75,9 +75,9 @@ def test_the_worked_number_of_the_handbook_comes_out_of_the_whole_way() -> None:
     }
     assert (result.total, result.grade) == (D("84.52"), "우수")
     assert [part.expression for part in result.parts] == [
-        "30 × (90) ÷ 1 ÷ 100",
+        "30 × 90 ÷ 100",
         "13 × (95 + 100 + 80) ÷ 3 ÷ 100",
-        "37 × (80) ÷ 1 ÷ 100",
+        "37 × 80 ÷ 100",
         "20 × 80 ÷ 100",
     ]
 
