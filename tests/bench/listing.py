@@ -30,6 +30,8 @@ ASKED = (
     "/contracts",
     "/contracts?q=정류소&sort=best&page=3",
     "/contracts?view=field",
+    f"/contracts/{YEAR}/progress.svg",
+    f"/contracts/{YEAR}/progress.svg?size=phone",
     f"/contracts/{YEAR}-A0000/indicators/W-1",
     f"/contracts/{YEAR}-A0000/comparison",
     f"/api/v1/cycles/{YEAR}/contracts?size=50",
