@@ -21,6 +21,7 @@ from contracts.files.workbook import workbook
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import published_pairs, seen_contract, tree_of
 from contracts.web.files import answered
+from contracts.web.made_once import made_once
 from office.database import Database
 from office.errors import NotFound
 from office.i18n import N_, translate
@@ -109,7 +110,7 @@ async def data_file(
     make = _maker(name, given, attribution)
     if make is None:
         raise NotFound(N_("그런 자료 파일은 없습니다"))
-    content = await asyncio.to_thread(make)
+    content = await asyncio.to_thread(made_once, make, name, given, attribution)
     kind = {"xlsx": XLSX, "json": "application/json", "csv": "text/csv"}[name.rpartition(".")[2]]
     return answered(request, content, kind, filename=f"{given.name}-{name}")
 

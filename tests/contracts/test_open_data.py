@@ -12,17 +12,22 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import update
 
+from contracts.cycles import cycle_of
 from contracts.files.columns import COLUMNS
 from contracts.files.dictionary import FORM, TABLES, every_field
 from contracts.files.guarding import guarded, unguarded
 from contracts.files.importing import parse
 from contracts.files.open_data import Issued, csv_of, dictionary_record, json_of, rows_of
 from contracts.files.workbook import workbook
-from contracts.model import Phase
+from contracts.model import IndicatorMeasure, Phase
+from contracts.reading import published_pairs
 from contracts.terms.canonical import tree_from_record
 from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.web.made_once import made_once
 from office.database import Database
+from office.i18n import language
 from rehearsal.visitor import Visitor
 from tests.seeding import TREES, YEAR, seed_cycle
 
@@ -186,3 +191,28 @@ async def test_drafts_are_nobodys_open_data(db: Database, visitor: Visitor) -> N
     for path in (f"/contracts/{YEAR}-TR", f"/contracts/{YEAR}"):
         for end in ("data", "data/data.json", "data/contract.csv"):
             await visitor.get(f"{path}/{end}", expect=404)
+
+
+async def test_a_year_s_file_is_made_again_only_when_something_in_it_changed(db: Database) -> None:
+    made: list[int] = []
+
+    async def asked() -> bytes:
+        async with db.reading() as session:
+            read = tuple(tree for _, _, tree in await published_pairs(session, await cycle_of(session, YEAR)))
+
+        def make() -> bytes:
+            made.append(len(made))
+            return f"{len(made)}".encode()
+
+        return made_once(make, "data.xlsx", read)
+
+    async with db.writing() as session:
+        await seed_cycle(session, Phase.REPORTING)
+    assert [await asked(), await asked()] == [b"1", b"1"]
+    async with db.writing() as session:
+        await session.exec(update(IndicatorMeasure).values(actual=Decimal(7)))
+    assert await asked() == b"2"
+    with_language = language.set("en")
+    assert await asked() == b"3"
+    language.reset(with_language)
+    assert await asked() == b"2"
