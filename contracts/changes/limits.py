@@ -88,12 +88,14 @@ def _disagreeing(stands: ContractTree, wish: ContractTree, others: Sequence[Cont
     """What would no longer fit together between the contracts of a joint task; names may follow one after the other."""
     known = set(map(_key, loose_ends([_untitled(each) for each in (stands, *others)])))
     titles = {node.code: node.title for tree in (stands, wish) for _, node in walk(tree)}
+    names = {tree.agency_code: tree.agency for tree in others}
     for end in loose_ends([_untitled(each) for each in (wish, *others)]):
         if _key(end) not in known:
             said = N_(
-                "{partner}와 함께 서명한 협업과제입니다. 한쪽 계약에서만 바꿀 수 없으니 몫과 과제를 그대로 두십시오"
+                "{partner}의 계약에도 있는 협업과제입니다. 한쪽에서만 바꿀 수 없으니 몫과 과제를 그대로 두십시오"
             )
-            partner = end.other if end.agency_code == stands.agency_code else end.agency_code
+            code = end.other if end.agency_code == stands.agency_code else end.agency_code
+            partner = names.get(code, code)
             yield Limit("", titles.get(end.task_code, end.task_code), translate(said, partner=partner))
 
 

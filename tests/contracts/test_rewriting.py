@@ -196,7 +196,7 @@ def test_a_joint_task_stays_what_both_bodies_signed() -> None:
         wishes = [with_node(stands, replace(task, shares=other)), without(stands, "T-2")]
         for wish in [*wishes, *([with_node(stands, alone)] if alone else [])]:
             found = limited(stands, wish, others=(beside,))
-            assert any("협업과제" in each.text and beside.agency_code in each.text for each in found)
+            assert any("협업과제" in each.text and beside.agency in each.text for each in found)
         renamed = with_node(stands, replace(task, title="함께 하는 일"))
         assert limited(stands, renamed, others=(beside,)) == [], "names may follow one after the other"
     known = with_node(partner, replace(node(partner, "T-2"), shares=other))
