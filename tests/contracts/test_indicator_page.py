@@ -79,6 +79,28 @@ async def test_the_sheet_says_everything_of_the_measure(db: Database, visitor: V
     await visitor.get(f"{base}/W.svg", expect=404)
 
 
+async def test_the_picture_is_drawn_for_two_screens_at_no_further_cost(
+    db: Database, visitor: Visitor
+) -> None:
+    base = await seeded(db, leaf("A", FULL))
+    assert (
+        f'media="(max-width: 599px)" srcset="{base}/A.svg?size=phone"'
+        in (await visitor.get(f"{base}/A")).text
+    )
+    seen, sent = [], []
+    for query in ("", "?size=desk", "?size=phone"):
+        with statements(db) as these:
+            seen.append(await visitor.get(f"{base}/A.svg{query}"))
+        sent.append(len(these))
+    desk, again, phone = seen
+    assert sent[0] == sent[1] == sent[2] <= 8
+    assert desk.content == again.content != phone.content
+    assert 'width="640"' in desk.text and 'width="320"' in phone.text
+    await visitor.get(f"{base}/A.svg?size=wall", expect=400)
+    known = {"If-None-Match": phone.headers["etag"]}
+    assert (await visitor.http.get(f"{base}/A.svg?size=phone", headers=known)).status_code == 304
+
+
 async def test_a_code_that_ends_like_a_picture_keeps_its_sheet(db: Database, visitor: Visitor) -> None:
     base = await seeded(db, leaf("A.svg", FULL))
     assert "지표 A.svg" in (await visitor.get(f"{base}/A.svg")).text
