@@ -1,4 +1,4 @@
-"""The published contracts of a year looked over in a few statements: counted, searched and sorted without their trees."""
+"""The published contracts of a year looked over in a few statements: counted without their trees."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle
 from contracts.terms.standing import Standing, met
 from contracts.terms.tree import Direction, Kind, Measure, Method
 
-LONGEST_QUESTION, MOST_WORDS = 100, 8
-"""Characters and words of a search that are looked at."""
 NEAR = 1e-9
 """Two figures that differ by less than this part are compared exactly, outside the database."""
 
@@ -81,22 +79,16 @@ def together(standings: Iterable[Standing]) -> Standing:
     return Standing(**total)
 
 
-def words_of(question: str) -> list[str]:
-    """The words somebody looks for, without what no text holds."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in question[:LONGEST_QUESTION])
-    return shown.casefold().split()[:MOST_WORDS]
-
-
 async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] | None = None) -> Survey:
     """The published contracts of a cycle (or only some, by id), counted in three statements however many there are.
 
     Which targets were reached is counted in the database where the figures differ clearly; the few that are nearly
     equal are compared here, exactly.
     """
-    chosen = _chosen(cycle, only)
+    chosen = chosen_by(cycle, only)
     heads = (
         sa.select(
-            _ID,
+            CONTRACT_ID,
             col(Contract.public_id),
             col(Agency.code),
             col(Agency.name),
@@ -106,7 +98,7 @@ async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] |
         )
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .where(*chosen)
-        .order_by(_ID)
+        .order_by(CONTRACT_ID)
     )
     tops = _tops(chosen)
     connection = await session.connection()
@@ -131,10 +123,11 @@ async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] |
 
 
 # An id that has been stored is there.
-_ID: sa.ColumnElement[int] = sa.inspect(Contract).local_table.c.id
+CONTRACT_ID: sa.ColumnElement[int] = sa.inspect(Contract).local_table.c.id
 
 
-def _chosen(cycle: Cycle, only: Collection[int] | None) -> list[sa.ColumnElement[bool]]:
+def chosen_by(cycle: Cycle, only: Collection[int] | None = None) -> list[sa.ColumnElement[bool]]:
+    """What makes a row one of a published contract of the cycle, or of some of them by id."""
     chosen = [
         col(Contract.cycle_id) == cycle.id,
         col(Contract.state) == ContractState.PUBLISHED,
@@ -206,67 +199,3 @@ def _nearly_equal(tops: sa.CTE) -> sa.Select[Any]:
         .join(IndicatorMeasure, col(IndicatorMeasure.node_id) == tops.c.id)
         .where(_text(_TARGET) != _text(_ACTUAL), sa.func.abs(_lead()) <= _clear())
     )
-
-
-async def speaking_of(session: AsyncSession, cycle: Cycle, words: Sequence[str]) -> set[int]:
-    """Ids of the published contracts that hold all the words, each somewhere: in the body's name or kind or in a node."""
-    query = (
-        sa.select(_ID).join(Agency, col(Agency.id) == col(Contract.agency_id)).where(*_chosen(cycle, None))
-    )
-    for word in words:
-        holding = (
-            sa.select(col(ContractNode.contract_id))
-            .outerjoin(IndicatorMeasure, col(IndicatorMeasure.node_id) == col(ContractNode.id))
-            .where(_holds(word))
-        )
-        named = col(Agency.name).icontains(word, autoescape=True) | col(Agency.kind).icontains(
-            word, autoescape=True
-        )
-        query = query.where(named | col(Contract.id).in_(holding))
-    return set((await (await session.connection()).execute(query)).scalars())
-
-
-def _holds(word: str) -> sa.ColumnElement[bool]:
-    texts = (ContractNode.title, ContractNode.promise, ContractNode.result, IndicatorMeasure.definition)
-    return sa.or_(*(col(text).icontains(word, autoescape=True) for text in texts))
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text of a contract that holds a word: of which node, and which of its texts ("" is the title)."""
-
-    code: str
-    kind: Kind
-    title: str
-    part: str
-    text: str
-
-
-async def passages_of(
-    session: AsyncSession, contracts: Collection[int], words: Sequence[str], each: int = 3
-) -> dict[int, list[Passage]]:
-    """Where the words stand in some contracts, at most so many places of each, in the contract's order."""
-    if not words or not contracts:
-        return {}
-    query = (
-        sa.select(
-            col(ContractNode.contract_id),
-            col(ContractNode.code),
-            col(ContractNode.kind),
-            col(ContractNode.title),
-            col(ContractNode.promise),
-            col(ContractNode.result),
-            col(IndicatorMeasure.definition),
-        )
-        .outerjoin(IndicatorMeasure, col(IndicatorMeasure.node_id) == col(ContractNode.id))
-        .where(col(ContractNode.contract_id).in_(contracts), sa.or_(*map(_holds, words)))
-        .order_by(col(ContractNode.contract_id), col(ContractNode.position))
-    )
-    found: dict[int, list[Passage]] = {}
-    rows = await (await session.connection()).execute(query)
-    for contract_id, code, kind, title, promise, result, definition in rows:
-        places = found.setdefault(contract_id, [])
-        for part, text in (("", title), ("promise", promise), ("result", result), ("definition", definition)):
-            if text and len(places) < each and any(word in text.casefold() for word in words):
-                places.append(Passage(code, kind, title, part, text))
-    return found

@@ -16,17 +16,8 @@ from contracts.model import Cycle, Phase
 from contracts.public import figures
 from contracts.public.excerpts import Part, excerpt, marked
 from contracts.public.finding import SORTS, WITHOUT_GOAL, Question, answers, kinds_of, page_of
-from contracts.public.survey import (
-    FieldLine,
-    Line,
-    Passage,
-    Survey,
-    passages_of,
-    speaking_of,
-    survey_of,
-    together,
-    words_of,
-)
+from contracts.public.searching import Passage, passages_of, speaking_of, words_of
+from contracts.public.survey import FieldLine, Line, Survey, survey_of, together
 from contracts.reading import trees_by_id
 from contracts.terms.standing import STATE_NAMES, Standing, lead_task
 from contracts.terms.tree import KIND_NAMES

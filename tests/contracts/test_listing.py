@@ -13,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.public.excerpts import excerpt, marked
 from contracts.public.finding import WITHOUT_GOAL, Question, answers, page_of
-from contracts.public.survey import Survey, passages_of, speaking_of, survey_of, words_of
+from contracts.public.searching import passages_of, speaking_of, words_of
+from contracts.public.survey import Survey, survey_of
 from contracts.reading import published_trees
 from contracts.terms.standing import standing_of
 from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
@@ -22,8 +23,8 @@ from rehearsal.visitor import Visitor
 from tests.contracts.test_storing import statements
 from tests.seeding import CULTURE, TRANSPORT, TREES, YEAR, seed_cycle
 
-STATEMENTS = 8
-"""Of a page of the list: cycles, three of the survey, two of the search, contracts and trees of the page."""
+STATEMENTS = 10
+"""Of a page of the list: cycles and the one shown, three of the survey, two of the search, contracts, trees and heads' contracts."""
 
 
 def many(n: int) -> list[ContractTree]:
