@@ -49,7 +49,8 @@ async def check(stage: Stage, year: int, trees: Sequence[ContractTree], doubts: 
             officer = stage.of_agency("officer", doubt.agency)
             address = f"/agency/contracts/{await own_contract(officer, year)}/figures"
             await officer.browser.post(address, {f"actual-{doubt.code}": found})
-    await check_figures(stage)
+    unclear = [doubt.code for doubt in doubts if doubt.mistaken is None]
+    await check_figures(stage, settled=unclear)
 
 
 async def _verdict(stage: Stage, year: int, doubt: Doubt, verdict: str, found: str) -> None:

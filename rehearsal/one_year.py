@@ -16,6 +16,7 @@ from rehearsal import (
     cycle,
     experts,
     fairness,
+    heads,
     proofs,
     story,
     voting,
@@ -58,6 +59,8 @@ class OneYear:
         if year == LAST:
             await committee.appoint(stage, year)
         await cycle.take_contracts(stage, year, self.trees)
+        await heads.promise(stage, year)
+        await cycle.take_contracts(stage, year, self.trees)
         if year == THIS:
             stage.progress.say("  the difficulty is rated blind")
             await blind_rating.open_rounds(stage, year, [f"{year}-{tree.agency_code}" for tree in self.trees])
@@ -72,6 +75,7 @@ class OneYear:
         await cycle.advance(stage, year, "reporting")
         await cycle.report(stage, year, in_the_middle(self.trees))
         await cycle.look_at_midyear(stage, year, min(date(year, 6, 30), today()))
+        await heads.report(stage, year)
         doubts = story.DOUBTS if year == THIS else ()
         await cycle.report(stage, year, checking.mistaken(self.trees, doubts))
         kinds = (proofs.TABLE, proofs.PAPER, proofs.PICTURE) if year == THIS else (proofs.TABLE,)
@@ -81,7 +85,7 @@ class OneYear:
     async def marks(self) -> None:
         """The evaluators calibrate, are kept from what they may not judge, and mark."""
         stage, year = self.stage, self.year
-        marks = made_up_marks(self.trees, self.rng)
+        marks = made_up_marks(self.trees, self.rng) | heads.marks()
         await experts.assign(stage, year, self.trees, marks, EVALUATORS)
         if year == THIS:
             stage.progress.say("  the evaluators calibrate, and who must not judge is kept away")
