@@ -3,15 +3,18 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
-from litestar.types import Guard
+from litestar.types import Guard, Scope
 
 from office.clock import now
 from office.database import Database
 from office.errors import Forbidden, SignInNeeded
-from office.logins import TOUCH, touch, who
+from office.logins import TOUCH, Login, touch, who
 from office.people import Person, Role
+from office.security import FormTokens
 from office.settings import Settings
 
 
@@ -26,20 +29,36 @@ class SignedIn(AbstractAuthenticationMiddleware):
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
-        token = connection.cookies.get(cookie_name(connection.app.state.settings))
-        nobody = AuthenticationResult(user=None, auth=None)
-        if not token:
-            return nobody
-        db: Database = connection.app.state.db
-        async with db.reading() as session:
-            found = await who(session, token)
+        found = await _signed_in(connection)
         if found is None:
-            return nobody
-        person, login = found
+            return AuthenticationResult(user=None, auth=None)
+        person, login, token = found
         if login.seen_at < now() - TOUCH:
-            async with db.writing() as session:
+            async with connection.app.state.db.writing() as session:
                 await touch(session, login)
         return AuthenticationResult(user=person, auth=token)
+
+
+async def _signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Person, Login, str] | None:
+    token = connection.cookies.get(cookie_name(connection.app.state.settings))
+    if not token:
+        return None
+    db: Database = connection.app.state.db
+    async with db.reading() as session:
+        found = await who(session, token)
+    return found and (*found, token)
+
+
+async def recognise(exception: Exception, scope: Scope) -> None:
+    """Where an address leads nowhere, no middleware has run: the page that says so still knows who has signed in."""
+    nowhere = isinstance(exception, NotFoundException | MethodNotAllowedException)
+    if not nowhere or scope["type"] != ScopeType.HTTP or "user" in scope:
+        return
+    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+    if (found := await _signed_in(connection)) is not None:
+        scope["user"] = found[0]
+        settings: Settings = connection.app.state.settings
+        connection.state.form_token = FormTokens(settings).kept(connection) or ""
 
 
 def only(*roles: Role) -> Guard:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie, MutableScopeHeaders, UploadFile
 from litestar.enums import RequestEncodingType, ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -89,8 +90,7 @@ class FormTokens(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         request: Request[Any, Any, Any] = Request(scope, receive)
-        kept = request.cookies.get(self._cookie)
-        token = kept if kept is not None and self._ours(kept) else None
+        token = self.kept(request)
         if request.method in SAFE_METHODS:
             request.state.form_token = token or self._fresh()
             await next_app(scope, receive, send if token else self._setting(request.state.form_token, send))
@@ -99,6 +99,11 @@ class FormTokens(ASGIMiddleware):
             raise Stale
         request.state.form_token = token
         await next_app(scope, receive, send)
+
+    def kept(self, connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+        """The token of the visitor's cookie, if this server has signed it."""
+        kept = connection.cookies.get(self._cookie)
+        return kept if kept is not None and self._ours(kept) else None
 
     def _fresh(self) -> str:
         drawn = secrets.token_hex(16)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes.differences import Record
@@ -115,18 +115,17 @@ async def reviews_of(session: AsyncSession, cycle: Cycle) -> list[Line]:
         select(
             ContractReview.contract_id,
             ContractReview.number,
-            ContractReview.submitted_at,
-            ContractReview.decided_at,
-            ContractReview.withdrawn_at,
+            func.coalesce(
+                col(ContractReview.decided_at),
+                col(ContractReview.withdrawn_at),
+                col(ContractReview.submitted_at),
+            ),
         )
         .join(Contract, col(Contract.id) == col(ContractReview.contract_id))
         .where(col(Contract.cycle_id) == cycle.id)
         .order_by(col(ContractReview.number))
     )
-    last = {
-        contract_id: (number, decided_at or withdrawn_at or submitted_at)
-        for contract_id, number, submitted_at, decided_at, withdrawn_at in await session.exec(query)
-    }
+    last = {contract_id: (number, moved_at) for contract_id, number, moved_at in await session.exec(query)}
     lines = [Line(contract, agency, *last.get(contract.id or 0, (0, None))) for contract, agency in found]
     return sorted(lines, key=_by_urgency)
 

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from office import acts, invitations, journal
+from office import acts, details, invitations, journal
 from office.access import only
 from office.database import Database
 from office.errors import Trouble
@@ -79,6 +79,7 @@ async def journal_page(request: AnyRequest, db: NamedDependency[Database]) -> Re
         (
             entry,
             names.get(entry.actor) or translate(acts.actor(entry.actor)),
+            details.told(entry.details),
             *map(translate, acts.named(entry.act)),
         )
         for entry in entries

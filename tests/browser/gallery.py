@@ -324,7 +324,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "/messages": ("messages.html", {"messages": SENT, "person": OFFICER}),
     "/journal": (
         "journal.html",
-        {"lines": [(ENTRIES[0], "성과관리 담당 1", "로그인", "요청")], "broken": None, "person": OFFICER},
+        {"lines": [(ENTRIES[0], "성과관리 담당 1", "", "로그인", "요청")], "broken": None, "person": OFFICER},
     ),
 }
 """The address of every sample, its template and what the template is given."""

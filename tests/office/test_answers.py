@@ -128,6 +128,21 @@ def test_pages_allow_nothing_inline_and_nothing_from_elsewhere() -> None:
     assert "sandbox" in PICTURE_POLICY
 
 
+async def test_an_address_that_leads_nowhere_knows_who_has_signed_in(
+    visitor: Visitor, signed_in: SignIn
+) -> None:
+    assert "담당자 로그인" in (await visitor.get("/nowhere", expect=404)).text
+    async with signed_in(Role.OFFICE) as (person, officer):
+        await officer.get("/office/journal")
+        for path in ("/nowhere", "/office/cycles/nowhere/x", "/contracts/2026-NO"):
+            page = (await officer.get(path, expect=404)).text
+            assert "담당자 로그인" not in page and person.name in page
+        await officer.post("/sign-out")
+        assert "담당자 로그인" in (await officer.get("/nowhere", expect=404)).text, (
+            "the token of that page was right"
+        )
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/join", "/nowhere", "/demonstration/outbox"])
 async def test_no_page_has_anything_inline(visitor: Visitor, path: str) -> None:
     page = (await visitor.get(path, expect=404 if path == "/nowhere" else 200)).text
