@@ -19,7 +19,8 @@ from contracts.terms.branches import blanks_shared, next_code
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
 from contracts.terms.tree import ContractTree, Kind, Method
 from contracts.writing.editing import Overtaken, blank
-from contracts.writing.wording import Form, branch_mark, by_method, read_node, read_weights, seen_of
+from contracts.writing.setting_fields import Form
+from contracts.writing.wording import branch_mark, by_method, read_node, read_weights, seen_of
 from office.clock import now
 from office.errors import Conflict, Refused
 from office.i18n import N_

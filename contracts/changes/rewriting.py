@@ -12,7 +12,8 @@ from typing import Any
 from contracts.terms.branches import codes_below, place_of, require_room
 from contracts.terms.canonical import tree_from_record
 from contracts.terms.tree import ContractTree, Node, walk
-from contracts.writing.wording import Form, read_node
+from contracts.writing.setting_fields import Form
+from contracts.writing.wording import read_node
 from office.errors import NotFound, Refused
 from office.i18n import N_, translate
 

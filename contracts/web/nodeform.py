@@ -19,8 +19,8 @@ from contracts.writing import editing
 from contracts.writing.advice import CRITERIA_LABELS, METHOD_NOTES, SETTING_HINTS
 from contracts.writing.drafting import require_open
 from contracts.writing.rounds import Said, rounds_of
+from contracts.writing.setting_fields import tier_rows
 from contracts.writing.wording import (
-    TIER_ROWS,
     branch_mark,
     form_of_node,
     seen_of,
@@ -198,7 +198,7 @@ def around(
         "settings": SETTINGS[measure.method] if measure else (),
         "hints": SETTING_HINTS,
         "criteria": CRITERIA_LABELS,
-        "tier_rows": TIER_ROWS,
+        "tier_rows": tier_rows(measure) if measure else 0,
         "years": years_before(cycle.year),
         "figures": takes_figures(measure) if measure else False,
         "longest": LONGEST,

@@ -10,7 +10,8 @@ from contracts.terms.branches import DEEPEST, Place, blanks_shared, codes_below,
 from contracts.terms.tree import Node
 from contracts.writing.editing import Desk, noted, put
 from contracts.writing.review import last_round
-from contracts.writing.wording import Form, branch_mark, read_weights
+from contracts.writing.setting_fields import Form
+from contracts.writing.wording import branch_mark, read_weights
 from office import journal
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate

@@ -21,7 +21,8 @@ from contracts.terms.branches import Place, next_code, place_of, require_room
 from contracts.terms.tree import BESIDE, ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.writing.drafting import hold_contract, measure_row, node_row, reopen, require_open
 from contracts.writing.review import commented_codes
-from contracts.writing.wording import Form, by_method, read_node, seen_of
+from contracts.writing.setting_fields import Form
+from contracts.writing.wording import by_method, read_node, seen_of
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused

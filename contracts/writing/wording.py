@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,22 +10,18 @@ from contracts.files.columns import LONGEST
 from contracts.files.spreadsheet import checked
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
 from contracts.terms.joint import read_shares, write_shares
-from contracts.terms.methods import CRITERIA_COUNT, SETTINGS, Misread, Setting, Takes, read_setting
+from contracts.terms.methods import SETTINGS, Misread, Takes, read_setting
 from contracts.terms.tree import ROOT_WEIGHT, ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.writing.setting_fields import MISREAD, NOT_A_NUMBER, Form, first_field, setting_form, written
 from office.decimals import number, plain
 from office.errors import NotFound, Refused
 from office.i18n import N_, translate
 
 PAST_YEARS = 5
 """Past years a definition sheet has room for."""
-TIER_ROWS = 4
-"""Tiers with a limit; one more is for everything below them."""
 WEIGHT_PLACES = 4
 _SENTENCES = ("definition", "formula", "source", "unit", "supplied_by", "checked_by")
 _NOT_SAVED = N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오")
-_NOT_A_NUMBER = N_("숫자가 아닙니다. 단위 없이 숫자만 적어 주십시오(예: 1,234.5)")
-
-Form = Mapping[str, str]
 
 
 def years_before(year: int) -> tuple[int, ...]:
@@ -52,7 +48,7 @@ def form_of_node(node: Node, year: int) -> dict[str, str]:
         past = dict(measure.history)
         form |= {f"history-{each}": _shown(past.get(each)) for each in years_before(year)}
         for setting in SETTINGS[measure.method]:
-            form |= _setting_form(setting, dict(measure.settings).get(setting.name, ""))
+            form |= setting_form(setting, dict(measure.settings).get(setting.name, ""))
     return form
 
 
@@ -191,7 +187,7 @@ class _Reader:
         typed = self.form[name].strip()
         value = number(typed) if typed else None
         if typed and value is None:
-            self.wrong[name] = translate(_NOT_A_NUMBER)
+            self.wrong[name] = translate(NOT_A_NUMBER)
         return value
 
     def weight(self, name: str, old: Decimal | None) -> Decimal | None:
@@ -219,66 +215,15 @@ class _Reader:
         found = {}
         for setting in SETTINGS[old.method]:
             name = f"setting-{setting.name}"
-            written = _written(setting, self.form)
-            if not written:
+            typed = written(setting, self.form)
+            if not typed:
                 continue
-            value = read_setting(setting, "" if setting.takes is Takes.YES else written)
+            value = read_setting(setting, "" if setting.takes is Takes.YES else typed)
             if value is None:
-                self.wrong[_first_field(setting, name)] = translate(_MISREAD[setting.takes])
+                self.wrong[first_field(setting, name)] = translate(MISREAD[setting.takes])
             else:
                 found[setting.name] = value
         return found
-
-
-_MISREAD = {
-    Takes.YES: N_("목록에서 골라 주십시오"),
-    Takes.YEAR: N_("연도를 네 자리 숫자로 적어 주십시오(예: 2027)"),
-    Takes.NUMBER: _NOT_A_NUMBER,
-    Takes.POINTS: N_("0보다 크고 100을 넘지 않는 점수를 적어 주십시오"),
-    Takes.NUMBERS: N_("다섯 칸을 모두 숫자로 적어 주십시오"),
-    Takes.TIERS: N_("큰 값부터 차례로, 값과 기본 점수(0~100)를 짝지어 적고 '그 아래'의 점수도 적어 주십시오"),
-}
-
-
-def _written(setting: Setting, form: Form) -> str:
-    """What was typed for one setting, in the one line `read_setting` reads; empty where nothing was."""
-    name = f"setting-{setting.name}"
-    match setting.takes:
-        case Takes.YES:
-            return "yes" if form.get(name) == "yes" else ""
-        case Takes.NUMBERS:
-            parts = [form.get(f"{name}-{i}", "").strip() for i in range(1, CRITERIA_COUNT + 1)]
-            return " ".join(part or "-" for part in parts) if any(parts) else ""
-        case Takes.TIERS:
-            rows = [
-                (form.get(f"{name}-limit-{i}", "").strip(), form.get(f"{name}-base-{i}", "").strip())
-                for i in range(1, TIER_ROWS + 1)
-            ]
-            rest = form.get(f"{name}-base-rest", "").strip()
-            given = [f"{limit or '-'}:{base}" for limit, base in rows if limit or base]
-            return " ".join([*given, f":{rest}"]) if given or rest else ""
-    return form.get(name, "").strip()
-
-
-def _first_field(setting: Setting, name: str) -> str:
-    """The field a sentence about a setting stands at."""
-    return {Takes.NUMBERS: f"{name}-1", Takes.TIERS: f"{name}-limit-1"}.get(setting.takes, name)
-
-
-def _setting_form(setting: Setting, value: str) -> dict[str, str]:
-    """The fields of one setting with its value."""
-    name = f"setting-{setting.name}"
-    match setting.takes:
-        case Takes.NUMBERS:
-            return {f"{name}-{i}": each for i, each in enumerate(value.split(), start=1)}
-        case Takes.TIERS:
-            form: dict[str, str] = {}
-            for i, pair in enumerate(value.split(), start=1):
-                limit, _, base = pair.partition(":")
-                form |= {f"{name}-limit-{i}": limit} if limit else {}
-                form[f"{name}-base-{i if limit else 'rest'}"] = base
-            return form
-    return {name: value} if value else {}
 
 
 def _shown(value: Decimal | None) -> str:

@@ -61,7 +61,16 @@ def as_promised(tree: ContractTree) -> ContractTree:
     return replace(tree, children=promised(record))
 
 
-@pytest.mark.parametrize("tree", [TRANSPORT, TIERED], ids=["seeded", "tiered"])
+MANY = with_node(
+    TIERED,
+    replace(
+        TIERED.children[0].children[0],
+        measure=replace(TIERS, settings=(("tiers", "600:10 500:20 400:30 300:40 200:50 100:60 :90"),)),
+    ),
+)
+
+
+@pytest.mark.parametrize("tree", [TRANSPORT, TIERED, MANY], ids=["seeded", "tiered", "of many tiers"])
 def test_every_form_sent_back_untouched_changes_nothing(tree: ContractTree) -> None:
     for _, each in walk(tree):
         form = {name: text.replace("\n", "\r\n") for name, text in form_of_node(each, YEAR).items()}
