@@ -60,6 +60,8 @@ class OneYear:
             await committee.appoint(stage, year)
         await cycle.take_contracts(stage, year, self.trees)
         await heads.promise(stage, year)
+        # What an officer adds has to be reviewed: the office takes the same file again.
+        await cycle.take_contracts(stage, year, self.trees)
         if year == THIS:
             stage.progress.say("  the difficulty is rated blind")
             await blind_rating.open_rounds(stage, year, [f"{year}-{tree.agency_code}" for tree in self.trees])
