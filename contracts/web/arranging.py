@@ -1,15 +1,19 @@
 """The officer's acts on the shape of a contract: moving and removing what stands there, and sharing out the points."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.model import Contract, Cycle
 from contracts.terms.branches import place_of
 from contracts.terms.gaps import sum_below
 from contracts.terms.tree import KIND_NAMES, Node
+from contracts.web.acting import acted
 from contracts.web.agency import OFFICER, opened
 from contracts.web.nodeform import address, address_of, of_drafting, open_draft, said_done, show_node
 from contracts.writing import arranging, editing
@@ -27,16 +31,14 @@ async def move(request: AnyRequest, db: NamedDependency[Database], public_id: Fr
     """One place `up` or `down`, or below another node (`to` = `under:CODE`)."""
     form = await form_of(request)
     code = form.get("code", "")
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            desk = await editing.take(session, cycle, contract, request.user)
-            await arranging.move(session, desk, code, form.get("to", ""))
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await show_node(request, db, public_id, code, problem)
-    return see(f"{address(public_id)}?done=moved#node-{quote(code)}")
+
+    async def moved(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        desk = await editing.take(session, cycle, contract, request.user)
+        await arranging.move(session, desk, code, form.get("to", ""))
+
+    again = partial(show_node, request, db, public_id, code)
+    done = f"{address(public_id)}?done=moved#node-{quote(code)}"
+    return await acted(request, db, public_id, moved, done=done, again=again)
 
 
 @post(BASE + "/remove", guards=OFFICER)
@@ -46,16 +48,14 @@ async def remove(
     """Take a node out with everything below it, as it was shown (`seen`)."""
     form = await form_of(request)
     code = form.get("code", "")
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            desk = await editing.take(session, cycle, contract, request.user)
-            await arranging.remove(session, desk, code, form.get("seen", ""))
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await show_node(request, db, public_id, code, problem)
-    return see(f"{address(public_id)}?done=removed")
+
+    async def removed(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        desk = await editing.take(session, cycle, contract, request.user)
+        await arranging.remove(session, desk, code, form.get("seen", ""))
+
+    again = partial(show_node, request, db, public_id, code)
+    done = f"{address(public_id)}?done=removed"
+    return await acted(request, db, public_id, removed, done=done, again=again)
 
 
 @post(BASE + "/abandon", guards=OFFICER)
@@ -123,19 +123,17 @@ async def weigh(
     """Store the points typed (`weight-CODE`); with `share` give the blank ones equal parts of what is left."""
     form = await form_of(request)
     under, sharing = form.get("under", ""), "share" in form
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
+
+    async def weighed(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        desk = await editing.take(session, cycle, contract, request.user)
+        await arranging.weigh(session, desk, under, form)
+        if sharing:
             desk = await editing.take(session, cycle, contract, request.user)
-            await arranging.weigh(session, desk, under, form)
-            if sharing:
-                desk = await editing.take(session, cycle, contract, request.user)
-                await arranging.share(session, desk, under)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _weights(request, db, public_id, under, problem, form=form)
-    return see(address_of(public_id, "weights", under=under, done="shared" if sharing else "weighed"))
+            await arranging.share(session, desk, under)
+
+    again = partial(_weights, request, db, public_id, under, form=form)
+    done = address_of(public_id, "weights", under=under, done="shared" if sharing else "weighed")
+    return await acted(request, db, public_id, weighed, done=done, again=again)
 
 
 ROUTES = [move, remove, abandon, weights_page, weigh]

@@ -9,15 +9,17 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.evidence import files as evidence
 from contracts.evidence import holding, vault
 from contracts.evidence.files import UPLOADING
 from contracts.evidence.holding import Held
 from contracts.evidence.kinds import ACCEPT, Kept, clean_name, recognise
-from contracts.model import ContractState, Phase
+from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
 from contracts.terms.tree import ContractTree, Kind, Node, walk
+from contracts.web.acting import acted
 from contracts.web.agency import opened
 from office.access import only
 from office.database import Database
@@ -206,20 +208,18 @@ async def _done(
     settings: Settings,
     public_id: str,
     act: Callable[..., Awaitable[None]],
-    done: str,
+    said: str,
 ) -> Response[Any]:
     """Do something to one file of a contract and go back to the page."""
     form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            named = {"sha256": form.get("sha256", ""), "node_code": form.get("node", "")}
-            await act(session, cycle, contract, **named, by=request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _own(request, db, settings, public_id, problem, form=form)
-    return see(f"/agency/contracts/{public_id}/evidence?done={done}")
+    file = {"sha256": form.get("sha256", ""), "node_code": form.get("node", "")}
+
+    async def taken(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await act(session, cycle, contract, **file, by=request.user)
+
+    again = partial(_own, request, db, settings, public_id, form=form)
+    done = f"/agency/contracts/{public_id}/evidence?done={said}"
+    return await acted(request, db, public_id, taken, done=done, again=again)
 
 
 ROUTES: list[Any] = [own_page, add, remove, withdraw]

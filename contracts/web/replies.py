@@ -1,20 +1,23 @@
 """The body's reply before the vote: its officer writes it, its head hands it in."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
 from contracts.keeping import replies
-from contracts.model import Phase
+from contracts.model import Contract, Cycle, Phase
+from contracts.web.acting import acted
 from contracts.web.agency import opened
 from office.access import only
 from office.database import Database
-from office.errors import NotFound, Trouble
+from office.errors import Trouble
 from office.i18n import N_, translate
-from office.pages import AnyRequest, form_of, page, see
+from office.pages import AnyRequest, form_of, page
 from office.people import Role
 
 BASE = "/agency/contracts/{public_id:str}/reply"
@@ -72,16 +75,14 @@ async def write(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
     """The officer writes (`text`)."""
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await replies.write(session, cycle, contract, form.get("text", ""), request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _page(request, db, public_id, problem, text=form.get("text", ""))
-    return see(f"/agency/contracts/{public_id}/reply?done=written")
+    text = (await form_of(request)).get("text", "")
+
+    async def written(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await replies.write(session, cycle, contract, text, request.user)
+
+    again = partial(_page, request, db, public_id, text=text)
+    done = f"/agency/contracts/{public_id}/reply?done=written"
+    return await acted(request, db, public_id, written, done=done, again=again)
 
 
 @post(BASE + "/release", guards=[only(Role.HEAD)])
@@ -89,16 +90,14 @@ async def release(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
     """The head hands in what they have read (`mark`)."""
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await replies.release(session, cycle, contract, form.get("mark", ""), request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _page(request, db, public_id, problem)
-    return see(f"/agency/contracts/{public_id}/reply?done=released")
+    mark = (await form_of(request)).get("mark", "")
+
+    async def released(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await replies.release(session, cycle, contract, mark, request.user)
+
+    again = partial(_page, request, db, public_id)
+    done = f"/agency/contracts/{public_id}/reply?done=released"
+    return await acted(request, db, public_id, released, done=done, again=again)
 
 
 ROUTES = [reply_page, write, release]

@@ -1,23 +1,27 @@
 """A body's page of the experts' comments: read before everybody may, and answered."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.keeping import replies
 from contracts.keeping.replies import Kind
+from contracts.model import Contract, Cycle
 from contracts.reading import tree_of
 from contracts.terms.head import titles_of
+from contracts.web.acting import acted
 from contracts.web.agency import opened
 from evaluation.marking import comments, moderating
 from evaluation.marking.comments import Scope
 from evaluation.web.comments import done_of
 from office.access import only
 from office.database import Database
-from office.errors import NotFound, Trouble
-from office.pages import AnyRequest, form_of, page, see
+from office.errors import Trouble
+from office.pages import AnyRequest, form_of, page
 from office.people import Role
 
 OWN = "/agency/contracts/{public_id:str}/reply/comments"
@@ -79,16 +83,14 @@ async def write_answer(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
     """The officer writes the answer (`text`)."""
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await moderating.answer(session, cycle, contract, form.get("text", ""), request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _own(request, db, public_id, problem, text=form.get("text", ""))
-    return see(f"/agency/contracts/{public_id}/reply/comments?done=written")
+    text = (await form_of(request)).get("text", "")
+
+    async def written(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await moderating.answer(session, cycle, contract, text, request.user)
+
+    again = partial(_own, request, db, public_id, text=text)
+    done = f"/agency/contracts/{public_id}/reply/comments?done=written"
+    return await acted(request, db, public_id, written, done=done, again=again)
 
 
 @post(OWN + "/release", guards=[only(Role.HEAD)])
@@ -96,16 +98,14 @@ async def release_answer(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
     """The head hands the answer in as they have read it (`mark`)."""
-    form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await replies.release(session, cycle, contract, form.get("mark", ""), request.user, Kind.ANSWER)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _own(request, db, public_id, problem)
-    return see(f"/agency/contracts/{public_id}/reply/comments?done=answered")
+    mark = (await form_of(request)).get("mark", "")
+
+    async def released(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await replies.release(session, cycle, contract, mark, request.user, Kind.ANSWER)
+
+    again = partial(_own, request, db, public_id)
+    done = f"/agency/contracts/{public_id}/reply/comments?done=answered"
+    return await acted(request, db, public_id, released, done=done, again=again)
 
 
 ROUTES: list[Any] = [own_page, write_answer, release_answer]
