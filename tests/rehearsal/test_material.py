@@ -11,6 +11,7 @@ import app
 from contracts.files.exporting import write_csv
 from contracts.terms.tree import indicators, tasks, unbalanced
 from evaluation.arithmetic.marks import Grade
+from rehearsal.made_up import made_up_contracts
 from rehearsal.material import (
     CONTRACTS,
     EVALUATORS,
@@ -18,7 +19,6 @@ from rehearsal.material import (
     PEOPLE,
     NotThisFolder,
     figures_of,
-    made_up_contracts,
     marked_indicators,
     read_folder,
     without_figures,
