@@ -48,6 +48,8 @@ ACTS: Final[dict[str, str]] = {
     "contract.unchecked": N_("확인하지 않은 실적으로 평가 시작"),
     "contract.reply-written": N_("소명 쓰기"),
     "contract.replied": N_("소명 내기"),
+    "head.drafted": N_("기관장 성과계약 쓰기"),
+    "head.reported": N_("기관장 성과계약의 실적 적기"),
     "comments.moderated": N_("평가 의견의 공개 범위 정하기"),
     "comments.release": N_("평가 의견 공개"),
     "comments.released": N_("평가 의견 공개"),

@@ -28,6 +28,8 @@ ACTS: Final[dict[str, str]] = {
     "contract.accepted": N_("계약의 검토를 마쳤습니다."),
     "contract.signed-by-head": N_("계약에 서명했습니다."),
     "contract.reported": N_("실적과 이행 결과를 적었습니다."),
+    "head.drafted": N_("기관장 성과계약의 내용을 고쳤습니다."),
+    "head.reported": N_("기관장 성과계약의 실적을 적었습니다."),
     "contract.evidence-added": N_("증빙자료를 올렸습니다."),
     "contract.evidence-removed": N_("증빙자료를 지웠습니다."),
     "contract.evidence-withdrawn": N_("증빙자료를 까닭을 밝히고 거두어들였습니다."),
