@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +14,7 @@ from contracts.publication import ACT
 from contracts.reading import contracts_of, trees_of
 from contracts.terms.joint import LooseEnd, loose_ends
 from contracts.terms.standing import Standing, standing_of
+from contracts.terms.tree import ContractTree, tasks
 from office.approval import Approval, pending
 from office.people import Person
 
@@ -74,6 +76,17 @@ async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
         standing_of(trees.values()),
         asked,
         await session.get(Person, asked.first_by) if asked else None,
-        loose_ends(tuple(trees.values())),
+        tuple(_named(end, trees) for end in loose_ends(tuple(trees.values()))),
         tuple(await not_begun(session, cycle)) if cycle.phase is Phase.DRAFTING else (),
     )
+
+
+def _named(end: LooseEnd, trees: Mapping[int, ContractTree]) -> LooseEnd:
+    """The same with bodies and the task by their names."""
+    bodies = {tree.agency_code: tree.agency for tree in trees.values()}
+    titles = {task.code: task.title for tree in trees.values() for task in tasks(tree)}
+    values = {
+        name: f"‘{titles.get(value, value)}’" if name == "code" else bodies.get(value, value)
+        for name, value in end.values.items()
+    }
+    return replace(end, values=values)

@@ -20,6 +20,7 @@ __all__ = [
     "BallotTask",
     "agencies_of",
     "agency_called",
+    "agency_names",
     "ballot_tasks",
     "contracts_of",
     "contracts_of_agency",
@@ -79,6 +80,11 @@ async def contracts_of_agency(session: AsyncSession, code: str) -> list[tuple[Co
 async def agency_called(session: AsyncSession, code: str) -> Agency | None:
     """The agency of a code, if it ever had a contract."""
     return (await session.exec(select(Agency).where(col(Agency.code) == code))).first()
+
+
+async def agency_names(session: AsyncSession) -> dict[str, str]:
+    """What every body that ever had a contract is called, by code."""
+    return dict((await session.exec(select(Agency.code, Agency.name).order_by(col(Agency.name)))).all())
 
 
 async def agencies_of(session: AsyncSession, cycle: Cycle) -> list[Agency]:

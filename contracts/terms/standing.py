@@ -30,6 +30,12 @@ class Standing:
             return "waiting"
         return "met" if self.met and self.met == self.with_target else "reported"
 
+    def said(self) -> str:
+        """The state in words, in the language of the request; while figures are missing, how many there are."""
+        if self.state == "reported" and self.reported < self.measured:
+            return translate(N_("{n}/{all} 보고"), n=self.reported, all=self.measured)
+        return translate(STATE_NAMES[self.state])
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

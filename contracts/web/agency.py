@@ -11,7 +11,14 @@ from contracts.cycles import steps_of
 from contracts.keeping import reporting
 from contracts.keeping.checks import checks_of
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
-from contracts.reading import agency_called, contracts_of_agency, is_its_own, seen_contract, tree_of
+from contracts.reading import (
+    agency_called,
+    agency_names,
+    contracts_of_agency,
+    is_its_own,
+    seen_contract,
+    tree_of,
+)
 from contracts.terms.gaps import weight_gaps
 from contracts.terms.standing import standing_of
 from contracts.terms.tree import tasks
@@ -89,6 +96,7 @@ async def _draft(
         contract, agency, cycle = await opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
+        bodies = await agency_names(session)
     drafting_now = cycle.phase is Phase.DRAFTING
     own = is_its_own(request.user, agency)
     done = DONE.get(request.query_params.get("done", ""))
@@ -101,6 +109,7 @@ async def _draft(
         cycle=cycle,
         tree=tree,
         all_tasks=tasks(tree),
+        bodies=bodies,
         names=NAMES,
         standing=standing_of([tree]),
         promises=promises_of(tree, cycle.year),
@@ -206,6 +215,7 @@ async def _figures(
         contract, agency, cycle = await opened(session, public_id, request.user)
         tree = await tree_of(session, contract)
         checks = await checks_of(session, contract)
+        bodies = await agency_names(session)
     done = DONE.get(request.query_params.get("done", ""))
     return page(
         request,
@@ -216,6 +226,7 @@ async def _figures(
         cycle=cycle,
         tree=tree,
         all_tasks=tasks(tree),
+        bodies=bodies,
         names=NAMES,
         standing=standing_of([tree]),
         open=request.user.role is Role.OFFICER

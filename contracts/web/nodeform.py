@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import require_phase
 from contracts.files.columns import LONGEST
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
-from contracts.reading import tree_of
+from contracts.reading import agency_names, tree_of
 from contracts.terms.branches import may_stand, place_of, room_for
 from contracts.terms.gaps import gaps, sum_below
 from contracts.terms.methods import SETTINGS
@@ -96,6 +96,7 @@ async def show_node(
     async with db.reading() as session:
         contract, agency, cycle, tree = await open_draft(session, request, public_id)
         said = await open_comments(session, contract)
+        bodies = await agency_names(session)
     place = place_of(tree, code)
     if place is None:
         raise NotFound(N_("이 항목은 없거나 지워졌습니다. 계약 쓰기 화면에서 다시 골라 주십시오"))
@@ -105,6 +106,7 @@ async def show_node(
         "contracts/node.html",
         status=problem.status if problem else 200,
         place=place,
+        bodies=bodies,
         rooms=room_for(tree, place),
         gaps=[each for each in gaps(tree, cycle.year) if each.code == code],
         said=[each for each in said if each.comment.node_code == code],
@@ -130,6 +132,7 @@ async def show_new(
     """The form of a node that is not there yet: `under` a code, of a `kind`, an indicator with its `method`."""
     async with db.reading() as session:
         contract, agency, cycle, tree = await open_draft(session, request, public_id)
+        bodies = await agency_names(session)
     kind = form.get("kind", "")
     above = place_of(tree, form.get("under", ""))
     if kind not in set(Kind) or not may_stand(Kind(kind), above.node if above else None):
@@ -144,6 +147,7 @@ async def show_new(
         "contracts/node.html",
         status=problem.status if problem else 200,
         place=None,
+        bodies=bodies,
         gaps=[],
         said=[],
         differing=[],

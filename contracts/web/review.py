@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
-from contracts.reading import is_its_own, tree_of
+from contracts.reading import agency_names, is_its_own, tree_of
 from contracts.terms.gaps import gaps
 from contracts.terms.tree import KIND_NAMES, walk
 from contracts.web import review_list
@@ -61,6 +61,7 @@ async def _review(
         contract, agency, cycle = await opened(session, public_id, person)
         tree = await tree_of(session, contract)
         rounds = await rounds_of(session, contract, by_office=person.role is Role.OFFICE)
+        bodies = await agency_names(session)
     drafting = cycle.phase is Phase.DRAFTING
     own = is_its_own(person, agency) and person.role is Role.OFFICER
     may_answer = drafting and own and contract.state in (ContractState.DRAFT, ContractState.ACCEPTED)
@@ -75,6 +76,7 @@ async def _review(
         tree=tree,
         nodes=[(node, len(titles) - 1) for titles, node in walk(tree)],
         rounds=rounds,
+        bodies=bodies,
         changed={each.review.number: differences(each.before, each.record) for each in rounds if each.before},
         gaps=gaps(tree, cycle.year) if drafting and own and contract.state is ContractState.DRAFT else (),
         may_submit=drafting and own and contract.state is ContractState.DRAFT,

@@ -6,10 +6,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlmodel import update
 
 from contracts.cycles import create_cycle, cycle_of
 from contracts.files.exporting import write_csv
 from contracts.files.importing import Parsed, parse
+from contracts.model import Contract, ContractState
 from contracts.public.original import original_facts
 from contracts.reading import ballot_tasks, trees_of
 from contracts.terms.canonical import contract_fingerprint, contract_record, tree_from_record, tree_record
@@ -180,15 +182,23 @@ async def test_joint_tasks_are_stored_and_the_office_sees_what_does_not_fit(
         await store_contracts(session, cycle, [LEADER], "test")
     async with signed_in(Role.OFFICE) as (_, office):
         address = f"/office/cycles/{YEAR}"
-        assert "함께하는 기관 B02의 계약에" in (await office.get(address)).text
+        assert "협업과제 ‘환승 통합’: 함께하는 기관 B02의 계약에" in (await office.get(address)).text
         sent = await office.post(f"{address}/import", files={"file": ("b.csv", write_csv((PARTNER,)))})
         dry = await office.get(str(sent.headers["location"]))
         assert "함께하는 기관" not in dry.text
         await office.post(str(sent.headers["location"]))
         assert "함께하는 기관" not in (await office.get(address)).text
-    async with db.reading() as session:
+        for page in (f"/agency/contracts/{YEAR}-B02", f"/agency/contracts/{YEAR}-B02/review"):
+            shown = (await office.get(page)).text
+            assert "주관 기관 교통공사의 계약에서" in shown and "교통공사 60%, 문화재단 40%" in shown
+    async with signed_in(Role.OFFICER, "B02") as (_, officer):
+        shown = (await officer.get(f"/agency/contracts/{YEAR}-B02/edit/node?code=J1")).text
+        assert "저장된 몫: 교통공사 60%, 문화재단 40%" in shown and "<code>A01</code>" in shown
+    async with db.writing() as session:
         cycle = await cycle_of(session, YEAR)
         assert tuple((await trees_of(session, cycle)).values()) == (LEADER, PARTNER)
+        assert await ballot_tasks(session, cycle) == [], "nothing is public yet"
+        await session.exec(update(Contract).values(state=ContractState.PUBLISHED))
         assert [(task.agency_code, task.task_code) for task in await ballot_tasks(session, cycle)] == [
             ("A01", "J1")
         ]

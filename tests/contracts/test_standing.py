@@ -38,6 +38,7 @@ def test_graded_indicators_wait_for_no_figure() -> None:
     assert (standing.tasks, standing.indicators, standing.measured) == (5, 10, 6)
     assert (standing.reported, standing.with_target, standing.met, standing.missed) == (5, 6, 1, 4)
     assert standing.state == "reported" and standing_of([]).state == "waiting"
+    assert standing.said() == "5/6 보고", "not that all is reported"
 
 
 def test_a_contract_is_introduced_by_its_weightiest_promise() -> None:
