@@ -41,7 +41,6 @@ class Aspect(enum.StrEnum):
 
 
 SCOPE_LABELS = {Scope.PUBLIC: N_("공개"), Scope.AGENCY: N_("기관만"), Scope.HIDDEN: N_("가림")}
-SCOPE_TONES = {Scope.PUBLIC: "success", Scope.AGENCY: "information", Scope.HIDDEN: "gray"}
 ASPECT_LABELS = {
     Aspect.STRENGTH: N_("잘한 점"),
     Aspect.WEAKNESS: N_("아쉬운 점"),

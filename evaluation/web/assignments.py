@@ -26,7 +26,7 @@ from office.charts import Size
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role, people_with
 
 DEFAULT_EACH = 5
@@ -67,7 +67,7 @@ async def overview(
 
 @post("/office/cycles/{year:int}/assignments", guards=[only(Role.OFFICE)])
 async def fill(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         wanted = read_form(Each, form)
         if form.get("preview"):
@@ -92,7 +92,7 @@ async def fill(request: AnyRequest, db: NamedDependency[Database], year: FromPat
 
 @post("/office/cycles/{year:int}/assignments/add", guards=[only(Role.OFFICE)])
 async def add_one(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         seat = read_form(Seat, form)
         async with db.writing() as session:
@@ -242,11 +242,4 @@ async def _page(
     )
 
 
-ROUTES: list[Any] = [
-    overview,
-    fill,
-    add_one,
-    preview,
-    preview_chart,
-    load_chart,
-]
+ROUTES: list[Any] = [overview, fill, add_one, preview, preview_chart, load_chart]

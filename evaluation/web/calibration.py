@@ -1,6 +1,6 @@
 """Pages of the calibration: the office chooses, begins and sees; an evaluator sees the own sheets and how grades fell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -21,7 +21,7 @@ from office.database import Database
 from office.decimals import half_up
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
-from office.pages import AnyRequest, page, see
+from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
 
 OFFICE = [only(Role.OFFICE)]
@@ -58,33 +58,32 @@ async def choose(request: AnyRequest, db: NamedDependency[Database], year: FromP
 
 @post(BASE + "/begin", guards=OFFICE)
 async def begin(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    try:
-        async with db.writing() as session:
-            await calibration.begin(session, await cycle_of(session, year), request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _page(request, db, year, problem=problem)
-    return see(f"/office/cycles/{year}/calibration?done=begun")
+    return await _press(request, db, year, calibration.begin, "begun")
 
 
 @post(BASE + "/end", guards=OFFICE)
 async def end(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
+    return await _press(request, db, year, calibration.end, "ended")
+
+
+async def _press(
+    request: AnyRequest, db: Database, year: int, act: Callable[..., Awaitable[object]], done: str
+) -> Response[Any]:
     try:
         async with db.writing() as session:
-            await calibration.end(session, await cycle_of(session, year), request.user)
+            await act(session, await cycle_of(session, year), request.user)
     except NotFound:
         raise
     except Trouble as problem:
         return await _page(request, db, year, problem=problem)
-    return see(f"/office/cycles/{year}/calibration?done=ended")
+    return see(f"/office/cycles/{year}/calibration?done={done}")
 
 
 @post(BASE + "/{contract_id:int}/note", guards=OFFICE)
 async def note(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], contract_id: FromPath[int]
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     name = f"note-{contract_id}"
     try:
         if len(form.get(name, "")) > NOTE_LENGTH:

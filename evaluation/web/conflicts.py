@@ -25,7 +25,7 @@ from office.database import Database
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
 from office.outbox import Outbox
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Person, Role, everybody
 from office.settings import Settings
 
@@ -73,7 +73,7 @@ async def decide(
     year: FromPath[int],
     challenge_id: FromPath[int],
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     said, reason = form.get(f"uphold-{challenge_id}", ""), form.get(f"reason-{challenge_id}", "")
     try:
         if said not in ("yes", "no"):
@@ -163,7 +163,7 @@ async def own_evaluators(
 async def challenge(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         wanted = read_form(ChallengeForm, form)
         async with db.writing() as session:

@@ -1,5 +1,6 @@
 """Pages of the difficulty: the office opens and releases, the agency and everybody read the result."""
 
+from collections.abc import Awaitable, Callable
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ from office.decimals import half_up
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
 from office.outbox import Outbox
-from office.pages import AnyRequest, page, see
+from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
 from office.settings import Settings
 
@@ -106,7 +107,7 @@ async def open_one(
     public_id: FromPath[str],
 ) -> Response[Any]:
     """Look once more with further words hidden, or open the rating."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     hidden = form.get("hidden", "")
     try:
         if len(hidden) > HIDDEN_LENGTH:
@@ -150,28 +151,32 @@ async def _preview(
 async def release(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], round_id: FromPath[int]
 ) -> Response[Any]:
-    try:
-        async with db.writing() as session:
-            await results.release(session, await cycle_of(session, year), round_id, request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _office(request, db, year, problem)
-    return see(f"/office/cycles/{year}/difficulty?done=released")
+    return await _press(request, db, year, round_id, results.release, "released")
 
 
 @post(BASE + "/rounds/{round_id:int}/withdraw", guards=OFFICE)
 async def withdraw(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], round_id: FromPath[int]
 ) -> Response[Any]:
+    return await _press(request, db, year, round_id, rounds.withdraw, "withdrawn")
+
+
+async def _press(
+    request: AnyRequest,
+    db: Database,
+    year: int,
+    round_id: int,
+    act: Callable[..., Awaitable[None]],
+    done: str,
+) -> Response[Any]:
     try:
         async with db.writing() as session:
-            await rounds.withdraw(session, await cycle_of(session, year), round_id, request.user)
+            await act(session, await cycle_of(session, year), round_id, request.user)
     except NotFound:
         raise
     except Trouble as problem:
         return await _office(request, db, year, problem)
-    return see(f"/office/cycles/{year}/difficulty?done=withdrawn")
+    return see(f"/office/cycles/{year}/difficulty?done={done}")
 
 
 @get("/contracts/{public_id:str}/difficulty")

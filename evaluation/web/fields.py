@@ -15,7 +15,7 @@ from evaluation.web.committee import BASE, OFFICE, committee_page, ticked_form
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 
 LONGEST_LIST = 2000
 
@@ -70,7 +70,7 @@ async def field_page(
 async def change_field(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], field_id: FromPath[int]
 ) -> Response[Any]:
-    form = {name: str(value).strip() for name, value in (await request.form()).items()}
+    form = {name: value.strip() for name, value in (await form_of(request)).items()}
     try:
         await write_field(request, db, year, field_id, form)
     except NotFound:

@@ -21,7 +21,7 @@ from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role
 
 OWN = [only(Role.EVALUATOR)]
@@ -60,7 +60,7 @@ async def profile(
 
 @post("/evaluation/profile", guards=OWN)
 async def state(request: AnyRequest, db: NamedDependency[Database]) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         tie = read_form(TieForm, form)
         async with db.writing() as session:
@@ -82,7 +82,7 @@ async def state(request: AnyRequest, db: NamedDependency[Database]) -> Response[
 
 @post("/evaluation/profile/{tie_id:int}", guards=OWN)
 async def end(request: AnyRequest, db: NamedDependency[Database], tie_id: FromPath[int]) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         wanted = _ending(form, tie_id)
         async with db.writing() as session:

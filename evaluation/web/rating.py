@@ -14,7 +14,7 @@ from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
-from office.pages import AnyRequest, page, see
+from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
 
 RATERS = [only(Role.EVALUATOR)]
@@ -47,7 +47,7 @@ async def rating(
 
 @post("/evaluation/difficulty/{round_id:int}", guards=RATERS)
 async def rate(request: AnyRequest, db: NamedDependency[Database], round_id: FromPath[int]) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         async with db.writing() as session:
             cycle = await drafting_cycle(session)

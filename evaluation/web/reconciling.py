@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,8 +14,8 @@ from evaluation.marking.reading import Sheet, sheet_of
 from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.marking.voices import Voice, voices
 from evaluation.model import RECONCILED
-from evaluation.web import desk
-from evaluation.web.sheets import GUARDS, answer_of, elsewhere
+from evaluation.web import desk, saving
+from evaluation.web.sheets import GUARDS
 from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
@@ -42,25 +43,14 @@ async def reconcile(
     assignment_id: FromPath[int],
 ) -> Response[Any]:
     """Save from the button (answers a page) or from the autosave script (answers JSON)."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    program = "application/json" in request.headers.get("accept", "")
-    try:
+
+    async def store(form: Mapping[str, str]) -> sheets.Saved:
         async with db.writing() as session:
             await voices(session, settings, await sheet_of(session, assignment_id, request.user))
-            saved = await sheets.save(session, assignment_id, request.user, form, round=RECONCILED)
-    except Trouble as problem:
-        if program:
-            raise
-        return await _page(request, db, settings, assignment_id, form=form, problem=problem)
-    if program:
-        return Response(answer_of(saved))
-    if saved.conflicts:
-        clash = elsewhere(saved)
-        return await _page(
-            request, db, settings, assignment_id, form=form, problem=clash, conflicts=saved.conflicts
-        )
-    to_file = form.get("then") == "file"
-    return see(f"/evaluation/{assignment_id}/reconcile" + ("/file" if to_file else "?done=saved"))
+            return await sheets.save(session, assignment_id, request.user, form, round=RECONCILED)
+
+    show = partial(_page, request, db, settings, assignment_id)
+    return await saving.saved(request, store, show, f"/evaluation/{assignment_id}/reconcile")
 
 
 @get("/evaluation/{assignment_id:int}/reconcile/file", guards=GUARDS)
@@ -119,9 +109,7 @@ async def _page(
     done: str | None = None,
 ) -> Response[str]:
     sheet, heard = await _read(request, db, settings, assignment_id)
-    form = dict(form or {})
-    for code, entry in (conflicts or {}).items():
-        form[f"version-{code}"] = str(entry.version)
+    form = saving.going_on(form, conflicts)
     return page(
         request,
         "evaluation/reconcile.html",
@@ -147,19 +135,8 @@ async def _filing_page(
     sheet, _ = await _read(request, db, settings, assignment_id)
     if problem is None and not sheet.open:
         return see(f"/evaluation/{assignment_id}/reconcile")
-    return page(
-        request,
-        "evaluation/file.html",
-        status=problem.status if problem else 200,
-        sheet=sheet,
-        sections=desk.parts_of(sheet),
-        options={option.value: option for option in desk.grade_options()},
-        comment_labels=desk.COMMENT_LABELS,
-        fields=desk.typed(sheet, {}),
-        changed=locking.changed_codes(sheet),
-        address=f"/evaluation/{assignment_id}/reconcile",
-        problem=problem,
-    )
+    address, changed = f"/evaluation/{assignment_id}/reconcile", locking.changed_codes(sheet)
+    return saving.filing_page(request, sheet, address, changed, problem)
 
 
 ROUTES: list[Any] = [reconcile_page, reconcile, filing, file]

@@ -18,7 +18,7 @@ from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
 from office.outbox import Outbox
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Person, Role
 from office.settings import Settings
 
@@ -51,7 +51,7 @@ async def reopen_page(
 async def ask(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], assignment_id: FromPath[int]
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         said = read_form(Request, form)
         async with db.writing() as session:

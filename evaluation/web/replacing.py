@@ -13,7 +13,7 @@ from evaluation.experts.replacing import hand_over, place_of, waiting
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role
 
 
@@ -34,7 +34,7 @@ async def replacing(
 async def replace_one(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], assignment_id: FromPath[int]
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         wanted = read_form(Reason, form)
         async with db.writing() as session:

@@ -17,7 +17,7 @@ from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
 from office.outbox import Outbox
-from office.pages import AnyRequest, page, read_form, see
+from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role
 from office.settings import Settings
 
@@ -59,7 +59,7 @@ async def choose(
     settings: NamedDependency[Settings],
     year: FromPath[int],
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         wanted = read_form(Choice, form).wanted == "yes"
         async with db.writing() as session:
@@ -78,7 +78,7 @@ async def open_round(
     settings: NamedDependency[Settings],
     year: FromPath[int],
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     try:
         opening = read_form(Opening, form)
         async with db.writing() as session:

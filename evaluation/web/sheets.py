@@ -1,6 +1,7 @@
 """The evaluator's pages: the list, the declaration, the sheet with the evidence beside it, and filing."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
@@ -18,20 +19,17 @@ from evaluation.marking.reconciling import open_rounds, round_open
 from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.marking.tasks import tasks_of
 from evaluation.model import RECONCILED, STANDING_LABELS, STANDING_TONES, Standing
-from evaluation.web import desk
+from evaluation.web import desk, saving
 from office.access import only
 from office.database import Database
-from office.errors import Conflict, Refused, Trouble
+from office.errors import Refused, Trouble
 from office.i18n import N_, translate
 from office.outbox import Outbox
-from office.pages import AnyRequest, page, see
+from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
 from office.settings import Settings
 
 GUARDS = [only(Role.EVALUATOR)]
-ELSEWHERE = N_(
-    "다른 창이나 기기에서 먼저 저장한 지표가 {n}개 있습니다. 표시한 곳에서 어느 내용을 남길지 정해 주십시오"
-)
 
 
 @get("/evaluation", guards=GUARDS)
@@ -90,7 +88,7 @@ async def sheet_page(
 async def declare(
     request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
 ) -> Response[Any]:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await form_of(request)
     said, reason = form.get("conflict", ""), form.get("reason", "")
     try:
         if said not in ("yes", "no"):
@@ -111,39 +109,13 @@ async def save(
     request: AnyRequest, db: NamedDependency[Database], assignment_id: FromPath[int]
 ) -> Response[Any]:
     """Save from the button (answers a page) or from the autosave script (answers JSON)."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    program = "application/json" in request.headers.get("accept", "")
-    try:
+
+    async def store(form: Mapping[str, str]) -> sheets.Saved:
         async with db.writing() as session:
-            saved = await sheets.save(session, assignment_id, request.user, form)
-    except Trouble as problem:
-        if program:
-            raise
-        return await _page(request, db, assignment_id, form=form, problem=problem)
-    if program:
-        return Response(answer_of(saved))
-    if saved.conflicts:
-        return await _page(
-            request, db, assignment_id, form=form, problem=elsewhere(saved), conflicts=saved.conflicts
-        )
-    to_file = form.get("then") == "file"
-    return see(f"/evaluation/{assignment_id}" + ("/file" if to_file else "?done=saved"))
+            return await sheets.save(session, assignment_id, request.user, form)
 
-
-def answer_of(saved: sheets.Saved) -> dict[str, Any]:
-    """What the autosave script is told."""
-    return {
-        "saved_at": saved.at.isoformat(),
-        "versions": saved.versions,
-        "conflicts": {code: desk.told(entry) for code, entry in saved.conflicts.items()},
-    }
-
-
-def elsewhere(saved: sheets.Saved) -> Conflict:
-    """The problem a page shows when another page or device was faster; its form goes on from the stored versions."""
-    said = translate(N_("저장된 내용과 쓰신 내용이 다릅니다"))
-    return Conflict(
-        ELSEWHERE, fields={f"grade-{code}": said for code in saved.conflicts}, n=len(saved.conflicts)
+    return await saving.saved(
+        request, store, partial(_page, request, db, assignment_id), f"/evaluation/{assignment_id}"
     )
 
 
@@ -180,7 +152,7 @@ async def _page(
     conflicts: Mapping[str, Any] | None = None,
     done: str | None = None,
 ) -> Response[str]:
-    form = dict(form or {})
+    form = saving.going_on(form, conflicts)
     async with db.reading() as session:
         sheet = await sheet_of(session, assignment_id, request.user)
         if sheet.assignment.reconciled_at is not None:
@@ -191,8 +163,6 @@ async def _page(
         reply = await reply_of(session, sheet.contract)
         reconciling = await round_open(session, sheet)
         versions = await locking.filed_versions(session, assignment_id)
-    for code, entry in (conflicts or {}).items():
-        form[f"version-{code}"] = str(entry.version)
     standing = sheet.assignment.standing
     if standing is Standing.DECLARE and sheet.over:
         # Nothing is left to declare: the sheet is shown as any other that time has closed.
@@ -235,19 +205,7 @@ async def _filing_page(
         sheet = await sheet_of(session, assignment_id, request.user)
     if problem is None and not sheet.open:
         return see(f"/evaluation/{assignment_id}")
-    return page(
-        request,
-        "evaluation/file.html",
-        status=problem.status if problem else 200,
-        sheet=sheet,
-        sections=desk.parts_of(sheet),
-        options={option.value: option for option in desk.grade_options()},
-        comment_labels=desk.COMMENT_LABELS,
-        fields=desk.typed(sheet, {}),
-        changed=(),
-        address=f"/evaluation/{assignment_id}",
-        problem=problem,
-    )
+    return saving.filing_page(request, sheet, f"/evaluation/{assignment_id}", (), problem)
 
 
 ROUTES: list[Any] = [my_list, sheet_page, declare, save, filing, file]
