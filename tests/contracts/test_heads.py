@@ -19,6 +19,7 @@ from office.database import Database
 from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.contracts.conftest import CU, TR, TREES, Enter, Year
+from tests.contracts.test_amendments import amended
 from tests.seeding import YEAR
 
 PAGE = f"/agency/contracts/{TR}/head"
@@ -177,3 +178,15 @@ async def test_only_the_own_officer_writes_and_only_its_people_see_the_draft(
     await year.officers["CU"].post(PAGE, FORM, expect=404)
     await (await enter(Role.EVALUATOR)).get(PAGE, expect=403)
     await visitor.get(PUBLIC, expect=404)
+
+
+async def test_an_amendment_of_the_agency_leaves_the_head_as_promised(
+    db: Database, year: Year, visitor: Visitor
+) -> None:
+    await published(year)
+    before = await head_in(db)
+    await amended(db, year, {"W-1": {"target": "9.5"}})
+    assert await head_in(db) == before is not None
+    record = (await visitor.get(f"/contracts/{TR}/contract.json")).content
+    assert json.loads(record)["head"]["tasks"][0]["title"] == "도민 만족도" and b'"9.5"' in record
+    assert "그대로입니다" in (await visitor.get(PUBLIC)).text
