@@ -147,7 +147,6 @@ async def listing(
         fields=sorted(fields) if len(fields) <= MOST_FIELDS else [],
         has_goals=bool(fields),
         states=[(name, translate(label)) for name, label in STATE_NAMES.items()],
-        state_names=STATE_NAMES,
         tones=STATE_TONES,
         sorts=[(name, translate(label)) for name, label in SORTS.items()],
         views=[
