@@ -39,11 +39,12 @@ _GRADES = {"HEAD-G1": (Grade.B_PLUS, Grade.A_ZERO), "HEAD-L": (Grade.A_ZERO, Gra
 
 
 async def promise(stage: Stage, year: int) -> None:
-    """The officer words what the head promises; whoever reviews the contract after that reviews it, too."""
-    officer = stage.of_agency("officer", AGENCY)
-    address = f"/agency/contracts/{await own_contract(officer, year)}/head"
-    await officer.browser.get(address)
-    await officer.browser.post(address, PROMISED)
+    """The officer words what the head promises and hands the contract in with it; the office accepts it anew."""
+    officer, office = stage.of_agency("officer", AGENCY), stage.of("office")[0]
+    address = f"/agency/contracts/{await own_contract(officer, year)}"
+    await officer.browser.post(f"{address}/head", PROMISED)
+    await officer.browser.post(f"{address}/review/submit")
+    await office.browser.post(f"{address}/review/accept")
 
 
 async def report(stage: Stage, year: int) -> None:

@@ -18,7 +18,7 @@ import httpx
 from rehearsal.cycle import DOMAIN
 from rehearsal.visitor import Unexpected
 
-START_WITHIN = 60.0
+START_WITHIN = 180.0
 SIGN_INS = "sign-ins.json"
 _LOG_SHOWN = 3000
 
