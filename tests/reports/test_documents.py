@@ -172,7 +172,7 @@ def test_the_original_shows_parties_promises_points_signatures_and_fingerprint()
         "김하나",
         "이두리",
         "평균 대기시간",
-        "38.2 분",
+        "38.2분",
     ):
         assert expected in said
     assert contract_fingerprint(tree, cycle="2026") in said.replace(" ", "")
