@@ -15,11 +15,14 @@ from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
 import ballots.web
+import contracts.letters
 import contracts.web
+import evaluation.letters
 import evaluation.web
 import office.commands
 import office.web
 import rehearsal.commands
+import reports.approvals
 import reports.web
 from ballots.ceremony.calling import due_work as trustees_due
 from ballots.checking import Checker
@@ -35,6 +38,7 @@ from contracts.timing.deadlines import Deadlines
 from contracts.timing.reminders import due_work as reminders_due
 from evaluation.deadlines import sheets_to_file
 from evaluation.past_results import has_kept
+from office import journal
 from office.access import SignedIn, recognise
 from office.assets import Assets
 from office.carriers import carriers_for
@@ -45,6 +49,7 @@ from office.outbox import Outbox
 from office.pages import Pages, before_request
 from office.security import FormTokens, headers_hook, hosts
 from office.settings import Settings
+from office.telling import Tellers
 from office.web.sign_in import HOME
 from reports.rules import rulebook_bytes
 
@@ -66,6 +71,8 @@ def create_app(
     engine = None if db else open_engine(settings.database_url)
     database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
     outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
+    tables = (contracts.letters.TELLERS, evaluation.letters.TELLERS, reports.approvals.TELLERS)
+    journal.listen(database, Tellers(outbox, settings, *tables))
     ballot_checker = checker or Checker(settings.check_workers)
     rereading = Rereading(contracts_bound)
     watch = Watch(rereading, rulebook_bytes)

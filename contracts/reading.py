@@ -22,6 +22,7 @@ __all__ = [
     "agency_called",
     "agency_names",
     "ballot_tasks",
+    "contract_called",
     "contracts_of",
     "contracts_of_agency",
     "cycle_name",
@@ -131,6 +132,17 @@ async def tree_of(session: AsyncSession, contract: Contract) -> ContractTree:
     return (await _trees(session, [(contract, agency)]))[contract.id]
 
 
+async def contract_called(session: AsyncSession, public_id: str) -> tuple[Contract, Agency, Cycle] | None:
+    """The contract of this public name with its body and its year, whoever asks."""
+    query = (
+        select(Contract, Agency, Cycle)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
+        .where(col(Contract.public_id) == public_id)
+    )
+    return (await session.exec(query)).first()
+
+
 async def seen_contract(
     session: AsyncSession, public_id: str, person: Person | None
 ) -> tuple[Contract, Agency, Cycle]:
@@ -138,13 +150,7 @@ async def seen_contract(
 
     `NotFound` for the rest: whether a draft exists is not for others to know.
     """
-    query = (
-        select(Contract, Agency, Cycle)
-        .join(Agency, col(Agency.id) == col(Contract.agency_id))
-        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
-        .where(col(Contract.public_id) == public_id)
-    )
-    found = (await session.exec(query)).first()
+    found = await contract_called(session, public_id)
     if found is not None:
         contract, agency, _ = found
         office = person is not None and person.role is Role.OFFICE

@@ -1,5 +1,7 @@
 """Critical acts need two officers: the first press is recorded, a different officer's press within a day carries it out."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Field, SQLModel, col, delete, select
@@ -28,6 +30,23 @@ class Approval(SQLModel, table=True):
     first_at: datetime
     second_by: int | None = Field(default=None, foreign_key="person.id")
     second_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A critical act in words, in the language of the request, and the page where the second officer decides on it."""
+
+    title: str
+    href: str
+
+
+Naming = Callable[[AsyncSession, str], Awaitable[Wanted]]
+"""Says what an act wants, from its subject: every department names its own acts."""
+
+
+async def wanted(session: AsyncSession, namings: Mapping[str, Naming], act: str, subject: str) -> Wanted:
+    """An act in the words of its department."""
+    return await namings[act](session, subject)
 
 
 async def pending(session: AsyncSession, act: str, subject: str) -> Approval | None:

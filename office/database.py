@@ -53,12 +53,16 @@ class Database:
 
     def __init__(self, binding: Binding) -> None:
         self.binding = binding
+        self.info: dict[str, Any] = {}
+        """What every session carries along as its `info`."""
 
     def _session(self) -> AsyncSession:
         joined: Literal["create_savepoint", "conditional_savepoint"] = (
             "create_savepoint" if isinstance(self.binding, AsyncConnection) else "conditional_savepoint"
         )
-        return AsyncSession(bind=self.binding, expire_on_commit=False, join_transaction_mode=joined)
+        return AsyncSession(
+            bind=self.binding, expire_on_commit=False, join_transaction_mode=joined, info=dict(self.info)
+        )
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office.clock import now
+from office.database import Database
 
 GENESIS = "0" * 64
 """What the first entry names as its predecessor."""
@@ -28,6 +30,15 @@ class JournalEntry(SQLModel, table=True):
     details: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     previous: str = Field(max_length=64, unique=True)
     hash: str = Field(max_length=64, unique=True)
+
+
+Listener = Callable[[AsyncSession, JournalEntry], Awaitable[None]]
+_LISTENER = "yaksok_journal_listener"
+
+
+def listen(db: Database, listener: Listener) -> None:
+    """Call this for every act the journal records from now on, in the transaction of the act."""
+    db.info[_LISTENER] = listener
 
 
 def digest(entry: JournalEntry) -> str:
@@ -66,6 +77,9 @@ async def record(session: AsyncSession, actor: str, act: str, subject: str, **de
     entry.hash = digest(entry)
     session.add(entry)
     await session.flush()
+    listener: Listener | None = session.info.get(_LISTENER)
+    if listener is not None:
+        await listener(session, entry)
     return entry
 
 

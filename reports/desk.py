@@ -13,26 +13,12 @@ from ballots.model import Election
 from ballots.watch import Watch
 from contracts.cycles import CycleStep, all_cycles, current_cycle, steps_of
 from contracts.model import PHASE_LABELS, Cycle, Phase
-from office.approval import Approval, all_pending
-from office.i18n import N_, translate
+from office.approval import Approval, all_pending, wanted
+from office.i18n import translate
 from office.people import Person
+from reports.approvals import NAMINGS
 from reports.duties import Duties, Job, duties, late_steps, undelivered
 from reports.lateness import late_duties, waiting_amendments
-
-TITLES = {
-    "contracts.publish": N_("{subject}년 계약 공개"),
-    "contract.amend": N_("계약 변경 승인: {subject}"),
-    "comments.release": N_("평가 의견 공개: {subject}"),
-    "evaluation.challenge": N_("기피 신청 결정: {subject}"),
-    "evaluation.reopen": N_("제출한 평가표 다시 열기: {subject}"),
-    "evaluation.set-aside": N_("제출한 평가표 세지 않기: {subject}"),
-    "ballots.issue": N_("투표 링크 보내기"),
-    "ballots.open": N_("투표 열기"),
-    "ballots.close": N_("투표 마감"),
-    "ballots.release": N_("잠긴 선거인 풀기"),
-    "run.publish": N_("산출 결과 공개({subject}회)"),
-}
-"""The critical acts of all departments, by what `office.approval` calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,35 +105,9 @@ async def _election(session: AsyncSession, cycle: Cycle) -> Election | None:
 async def _second(session: AsyncSession, waiting: Sequence[Approval], person: Person) -> list[SecondPress]:
     query = select(Person.id, Person.name).where(col(Person.id).in_({one.first_by for one in waiting}))
     names = dict((await session.exec(query)).all()) if waiting else {}
-    return [
-        SecondPress(
-            translate(TITLES.get(one.act, one.act), subject=one.subject.replace("/", "-")),
-            _place(one),
-            names.get(one.first_by, ""),
-            one.first_at,
-            one.first_by == person.id,
-        )
-        for one in waiting
-    ]
-
-
-def _place(waiting: Approval) -> str:
-    """The page where the second press is done."""
-    match waiting.act.split(".")[0]:
-        case "contracts":
-            return f"/office/cycles/{waiting.subject}"
-        case "contract":
-            return f"/office/cycles/{waiting.subject.partition('-')[0]}/amendments"
-        case "comments":
-            return f"/office/cycles/{waiting.subject.partition('-')[0]}/comments/{waiting.subject}"
-        case "evaluation" if waiting.act == "evaluation.challenge":
-            return f"/office/cycles/{waiting.subject.partition('-')[0]}/conflicts"
-        case "evaluation":
-            year, assignment = waiting.subject.partition("-")[0], waiting.subject.rpartition("/")[2]
-            done_at = "reopen" if waiting.act == "evaluation.reopen" else "replace"
-            return f"/office/cycles/{year}/assignments/{assignment}/{done_at}"
-        case "ballots":
-            return f"/office/elections/{waiting.subject.split(':')[0]}"
-        case "run":
-            return f"/office/cycles/{waiting.subject.split('/')[0]}/runs"
-    return "/office/journal"
+    found = []
+    for one in waiting:
+        what = await wanted(session, NAMINGS, one.act, one.subject)
+        own = one.first_by == person.id
+        found.append(SecondPress(what.title, what.href, names.get(one.first_by, ""), one.first_at, own))
+    return found

@@ -16,16 +16,14 @@ from contracts.web import review_list
 from contracts.web.agency import OFFICER, opened
 from contracts.web.differing import differences
 from contracts.web.showing import NAMES, STATE_TONES
-from contracts.writing import letters, review
+from contracts.writing import review
 from contracts.writing.rounds import rounds_of
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.pages import AnyRequest, form_of, page, see
 from office.people import Person, Role
-from office.settings import Settings
 
 BASE = "/agency/contracts/{public_id:str}/review"
 BOTH = [only(Role.OFFICER, Role.HEAD, Role.OFFICE)]
@@ -121,15 +119,12 @@ async def _do(
 async def submit(
     request: AnyRequest,
     db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    outbox: NamedDependency[Outbox],
     public_id: FromPath[str],
 ) -> Response[Any]:
     """The officer hands the contract in; the office is written to."""
 
     async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
-        handed_in = await review.submit(session, cycle, contract, request.user)
-        await letters.tell_office(session, outbox, settings, cycle, contract, agency, handed_in)
+        await review.submit(session, cycle, contract, request.user)
 
     return await _do(request, db, public_id, act, "submitted", {})
 
@@ -138,15 +133,12 @@ async def submit(
 async def withdraw(
     request: AnyRequest,
     db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    outbox: NamedDependency[Outbox],
     public_id: FromPath[str],
 ) -> Response[Any]:
     """The officer takes the submission back before the office has decided; the office is written to."""
 
     async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
-        taken_back = await review.withdraw(session, cycle, contract, request.user)
-        await letters.tell_office(session, outbox, settings, cycle, contract, agency, taken_back)
+        await review.withdraw(session, cycle, contract, request.user)
 
     return await _do(request, db, public_id, act, "withdrawn", {})
 
@@ -201,32 +193,25 @@ async def answer(
 async def send_back(
     request: AnyRequest,
     db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    outbox: NamedDependency[Outbox],
     public_id: FromPath[str],
 ) -> Response[Any]:
     """The office returns the contract with its comments; the agency's officers are written to."""
-    return await _decide(request, db, settings, outbox, public_id, accept=False)
+    return await _decide(request, db, public_id, accept=False)
 
 
 @post(BASE + "/accept", guards=OFFICE)
 async def accept(
     request: AnyRequest,
     db: NamedDependency[Database],
-    settings: NamedDependency[Settings],
-    outbox: NamedDependency[Outbox],
     public_id: FromPath[str],
 ) -> Response[Any]:
     """The office accepts the contract; officers and head are written to."""
-    return await _decide(request, db, settings, outbox, public_id, accept=True)
+    return await _decide(request, db, public_id, accept=True)
 
 
-async def _decide(
-    request: AnyRequest, db: Database, settings: Settings, outbox: Outbox, public_id: str, *, accept: bool
-) -> Response[Any]:
+async def _decide(request: AnyRequest, db: Database, public_id: str, *, accept: bool) -> Response[Any]:
     async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
         await review.decide(session, cycle, contract, request.user, accept=accept)
-        await letters.tell_agency(session, outbox, settings, cycle, contract, agency, accepted=accept)
 
     return await _do(request, db, public_id, act, "accepted" if accept else "returned", {})
 

@@ -220,6 +220,7 @@ async def assign(
         most=most,
         seed=made.seed,
         added=len(made.plan.pairs),
+        evaluators=[f"{Role.EVALUATOR}:{number}" for number in sorted({who for _, who in made.plan.pairs})],
         short=len(made.plan.short),
     )
     return len(made.plan.pairs)

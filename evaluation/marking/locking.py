@@ -19,7 +19,6 @@ from office import journal
 from office.clock import now
 from office.errors import Refused
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.people import Person
 from office.settings import Settings
 
@@ -65,9 +64,7 @@ async def filed_versions(session: AsyncSession, assignment_id: int) -> list[File
     return list(await session.exec(query.order_by(col(FiledSheet.id))))
 
 
-async def file(
-    session: AsyncSession, outbox: Outbox, settings: Settings, assignment_id: int, evaluator: Person
-) -> Sheet:
+async def file(session: AsyncSession, assignment_id: int, evaluator: Person) -> Sheet:
     """Hand the sheet in: it is locked, and from now on it counts.  The last of a contract opens its second round."""
     sheet = await sheet_of(session, assignment_id, evaluator, lock=True)
     require_open(sheet)
@@ -83,7 +80,7 @@ async def file(
         absent=sum(sheet.entry(code).absent for code in sheet.codes),
         sha256=kept.sha256,
     )
-    await open_when_complete(session, outbox, settings, sheet)
+    await open_when_complete(session, sheet)
     return sheet
 
 

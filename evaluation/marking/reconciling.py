@@ -12,17 +12,13 @@ from contracts.model import Agency, Contract, Cycle
 from evaluation.marking.reading import MARKING, Sheet, over
 from evaluation.model import Assignment, Standing
 from office import journal
-from office.carriers import Letter
 from office.clock import now
 from office.errors import Conflict, NotFound
-from office.i18n import N_, translate
-from office.outbox import Outbox
+from office.i18n import N_
 from office.people import Person
-from office.settings import Settings
 
 ENOUGH_TO_COMPARE = 2
 """Filed sheets of a contract; with fewer there is nobody to compare with."""
-PURPOSE = "reconcile"
 
 
 class ReconcileChoice(SQLModel, table=True):
@@ -67,9 +63,7 @@ async def is_wanted(session: AsyncSession, cycle: Cycle) -> bool:
     return choice is not None and choice.wanted
 
 
-async def choose(
-    session: AsyncSession, outbox: Outbox, settings: Settings, cycle: Cycle, wanted: bool, by: Person
-) -> None:
+async def choose(session: AsyncSession, cycle: Cycle, wanted: bool, by: Person) -> None:
     """Give a cycle its second round, or take it away as long as nobody has filed one.
 
     Contracts all of whose sheets are filed are opened at once.
@@ -89,7 +83,7 @@ async def choose(
     if wanted and cycle.phase in MARKING:
         for each in rounds:
             if each.can_open and each.filed == each.serving:
-                await _open(session, outbox, settings, each.contract, each.agency, None)
+                await _open(session, each.contract, None)
 
 
 async def rounds_of(session: AsyncSession, cycle: Cycle) -> list[ContractRound]:
@@ -124,9 +118,7 @@ async def rounds_of(session: AsyncSession, cycle: Cycle) -> list[ContractRound]:
     return found
 
 
-async def open_by_hand(
-    session: AsyncSession, outbox: Outbox, settings: Settings, cycle: Cycle, public_id: str, by: Person
-) -> None:
+async def open_by_hand(session: AsyncSession, cycle: Cycle, public_id: str, by: Person) -> None:
     """Open a contract's second round although not every sheet is filed; those who filed see one another's marks."""
     require_phase(cycle, *MARKING)
     if not await is_wanted(session, cycle):
@@ -139,10 +131,10 @@ async def open_by_hand(
         raise Conflict(N_("이미 열린 조율 평정입니다"))
     if not found.can_open:
         raise Conflict(N_("제출한 평가표가 {n}개가 되어야 서로 견주어 볼 수 있습니다"), n=ENOUGH_TO_COMPARE)
-    await _open(session, outbox, settings, found.contract, found.agency, by)
+    await _open(session, found.contract, by)
 
 
-async def open_when_complete(session: AsyncSession, outbox: Outbox, settings: Settings, sheet: Sheet) -> None:
+async def open_when_complete(session: AsyncSession, sheet: Sheet) -> None:
     """After a filing that the journal has recorded (it has one writer at a time): the last sheet opens the round."""
     if sheet.assignment.calibration or not await is_wanted(session, sheet.cycle):
         return
@@ -150,43 +142,15 @@ async def open_when_complete(session: AsyncSession, outbox: Outbox, settings: Se
         (r for r in await rounds_of(session, sheet.cycle) if r.contract.id == sheet.contract.id), None
     )
     if found and found.can_open and found.filed == found.serving:
-        await _open(session, outbox, settings, found.contract, found.agency, None)
+        await _open(session, found.contract, None)
 
 
-async def _open(
-    session: AsyncSession,
-    outbox: Outbox,
-    settings: Settings,
-    contract: Contract,
-    agency: Agency,
-    by: Person | None,
-) -> None:
+async def _open(session: AsyncSession, contract: Contract, by: Person | None) -> None:
     assert contract.id is not None  # noqa: S101 - a stored contract
     session.add(ReconcileRound(contract_id=contract.id, opened_at=now(), opened_by=by.id if by else None))
     await journal.record(
         session, by.actor if by else "clock", "evaluation.reconcile-opened", contract.public_id
     )
-    query = (
-        select(Assignment, Person)
-        .join(Person, col(Person.id) == col(Assignment.evaluator_id))
-        .where(col(Assignment.contract_id) == contract.id, col(Assignment.calibration).is_(False))
-        .order_by(col(Assignment.id))
-    )
-    for assignment, evaluator in list(await session.exec(query)):
-        if assignment.standing is Standing.FILED:
-            await outbox.post(session, _letter(settings, assignment, agency, evaluator))
-
-
-def _letter(settings: Settings, assignment: Assignment, agency: Agency, evaluator: Person) -> Letter:
-    text = translate(
-        N_(
-            "{agency}의 평가표가 모였습니다. 다른 평가위원의 평정을 이름 없이 보고, 원하시면 고치실 수 있습니다.\n"
-            "{address}\n고치지 않으시면 처음 평정이 그대로 남습니다."
-        ),
-        agency=agency.name,
-        address=f"{settings.base_url}/evaluation/{assignment.id}/reconcile",
-    )
-    return Letter("mail", evaluator.email, PURPOSE, translate(N_("[약속] 조율 평정이 열렸습니다")), text)
 
 
 async def round_open(session: AsyncSession, sheet: Sheet) -> bool:

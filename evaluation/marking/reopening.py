@@ -16,17 +16,13 @@ from evaluation.marking.reading import MARKING
 from evaluation.model import RECONCILED
 from office import approval, journal
 from office.approval import Approval
-from office.carriers import Letter
 from office.clock import now
 from office.database import choice
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.people import Person
-from office.settings import Settings
 
 ACT = "evaluation.reopen"
-PURPOSE = "reopened"
 REASON_LENGTH = 500
 
 
@@ -116,14 +112,7 @@ async def ask(
     session.add(reopening)
 
 
-async def agree(
-    session: AsyncSession,
-    outbox: Outbox,
-    settings: Settings,
-    cycle: Cycle,
-    assignment_id: int,
-    by: Person,
-) -> None:
+async def agree(session: AsyncSession, cycle: Cycle, assignment_id: int, by: Person) -> None:
     """The second officer's press: the sheet is open again, its filed version kept, and the evaluator is told."""
     locked = await _to_reopen(session, cycle, assignment_id)
     reopening = await waiting(session, locked)
@@ -150,7 +139,6 @@ async def agree(
         cause=reopening.cause.value,
         filed_sha256=filed.sha256,
     )
-    await outbox.post(session, _letter(settings, locked, reopening.cause))
 
 
 async def _to_reopen(session: AsyncSession, cycle: Cycle, assignment_id: int) -> Locked:
@@ -185,17 +173,3 @@ def _subject(locked: Locked) -> str:
 def _content(filed: FiledSheet, reopening: Reopening) -> str:
     said = f"{filed.id}\n{filed.sha256}\n{reopening.cause.value}\n{reopening.reason}"
     return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _letter(settings: Settings, locked: Locked, cause: Cause) -> Letter:
-    text = translate(
-        N_(
-            "{agency}의 평가표가 다시 열렸습니다. 까닭: {cause}\n{address}\n"
-            "고친 뒤 다시 제출해 주십시오. 제출하지 않으면 점수에 들어가지 않습니다. 처음 제출하신 내용은 그대로 보관합니다."
-        ),
-        agency=locked.agency.name,
-        cause=translate(CAUSE_LABELS[cause]),
-        address=f"{settings.base_url}/evaluation/{locked.assignment.id}",
-    )
-    subject = translate(N_("[약속] 평가표가 다시 열렸습니다"))
-    return Letter("mail", locked.evaluator.email, PURPOSE, subject, text)

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contracts_of, is_its_own, seen_contract
-from evaluation.experts import challenges, conflicts, letters
+from evaluation.experts import challenges, conflicts
 from evaluation.experts.committee import members
 from evaluation.experts.conflicts import Challenge
 from evaluation.experts.setup import setup_of
@@ -24,10 +24,8 @@ from office.clock import now
 from office.database import Database
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Person, Role, everybody
-from office.settings import Settings
 
 OWN = [only(Role.OFFICER, Role.HEAD)]
 OFFICE = [only(Role.OFFICE)]
@@ -68,8 +66,6 @@ async def overview(
 async def decide(
     request: AnyRequest,
     db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
     year: FromPath[int],
     challenge_id: FromPath[int],
 ) -> Response[Any]:
@@ -88,8 +84,6 @@ async def decide(
                 session, cycle, challenge_id, uphold=said == "yes", reason=reason, by=request.user
             )
             decided = found.upheld is not None
-            if decided:
-                await letters.tell_agency(session, outbox, settings, found)
     except NotFound:
         raise
     except Trouble as problem:

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from contracts.cycles import cycle_of
 from contracts.model import STATE_LABELS, Phase
 from contracts.reading import contracts_of, is_its_own, seen_contract, trees_of
-from evaluation.difficulty import letters, ratings, results, rounds
+from evaluation.difficulty import ratings, results, rounds
 from evaluation.difficulty.levels import LEVELS, result_of
 from evaluation.difficulty.rounds import OPENABLE, titles_of
 from office.access import only
@@ -19,10 +19,8 @@ from office.database import Database
 from office.decimals import half_up
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
-from office.settings import Settings
 
 OFFICE = [only(Role.OFFICE)]
 BASE = "/office/cycles/{year:int}/difficulty"
@@ -101,8 +99,6 @@ async def looking(
 async def open_one(
     request: AnyRequest,
     db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
     year: FromPath[int],
     public_id: FromPath[str],
 ) -> Response[Any]:
@@ -117,8 +113,7 @@ async def open_one(
             return await _preview(request, db, year, public_id, hidden, None)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            opened = await rounds.open_round(session, cycle, public_id, _lines(hidden), request.user)
-            await letters.tell_raters(session, outbox, settings, cycle, opened)
+            await rounds.open_round(session, cycle, public_id, _lines(hidden), request.user)
     except NotFound:
         raise
     except Trouble as problem:

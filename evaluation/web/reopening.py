@@ -17,10 +17,8 @@ from office.access import only
 from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Person, Role
-from office.settings import Settings
 
 GUARDS = [only(Role.OFFICE)]
 
@@ -66,15 +64,13 @@ async def ask(
 async def agree(
     request: AnyRequest,
     db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
     year: FromPath[int],
     assignment_id: FromPath[int],
 ) -> Response[Any]:
     try:
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            await reopening.agree(session, outbox, settings, cycle, assignment_id, request.user)
+            await reopening.agree(session, cycle, assignment_id, request.user)
     except Trouble as problem:
         return await _page(request, db, year, assignment_id, {}, problem, None)
     return see(f"/office/cycles/{year}/assignments/{assignment_id}/reopen?done=reopened")

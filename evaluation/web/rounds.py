@@ -16,10 +16,8 @@ from office.access import only
 from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role
-from office.settings import Settings
 
 OFFICE = [only(Role.OFFICE)]
 
@@ -55,8 +53,6 @@ async def rounds_page(
 async def choose(
     request: AnyRequest,
     db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
     year: FromPath[int],
 ) -> Response[Any]:
     form = await form_of(request)
@@ -64,7 +60,7 @@ async def choose(
         wanted = read_form(Choice, form).wanted == "yes"
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            await reconciling.choose(session, outbox, settings, cycle, wanted, request.user)
+            await reconciling.choose(session, cycle, wanted, request.user)
     except Trouble as problem:
         return await _rounds(request, db, year, problem, None)
     return see(f"/office/cycles/{year}/assignments/rounds?done={'on' if wanted else 'off'}")
@@ -74,8 +70,6 @@ async def choose(
 async def open_round(
     request: AnyRequest,
     db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
     year: FromPath[int],
 ) -> Response[Any]:
     form = await form_of(request)
@@ -83,7 +77,7 @@ async def open_round(
         opening = read_form(Opening, form)
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            await reconciling.open_by_hand(session, outbox, settings, cycle, opening.contract, request.user)
+            await reconciling.open_by_hand(session, cycle, opening.contract, request.user)
     except Trouble as problem:
         return await _rounds(request, db, year, problem, None)
     return see(f"/office/cycles/{year}/assignments/rounds?done=opened")

@@ -24,10 +24,8 @@ from office.access import only
 from office.database import Database
 from office.errors import Refused, Trouble
 from office.i18n import N_, translate
-from office.outbox import Outbox
 from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
-from office.settings import Settings
 
 GUARDS = [only(Role.EVALUATOR)]
 
@@ -130,13 +128,11 @@ async def filing(
 async def file(
     request: AnyRequest,
     db: NamedDependency[Database],
-    outbox: NamedDependency[Outbox],
-    settings: NamedDependency[Settings],
     assignment_id: FromPath[int],
 ) -> Response[Any]:
     try:
         async with db.writing() as session:
-            await locking.file(session, outbox, settings, assignment_id, request.user)
+            await locking.file(session, assignment_id, request.user)
     except Trouble as problem:
         return await _filing_page(request, db, assignment_id, problem)
     return see(f"/evaluation/{assignment_id}?done=filed")

@@ -9,11 +9,11 @@ from sqlmodel import col, select
 from contracts.cycles import cycle_of
 from contracts.model import Phase
 from contracts.reading import contracts_of
-from evaluation.experts import letters
 from evaluation.experts.assigning import add, assign
 from evaluation.experts.barring import Rule, TieKind
 from evaluation.experts.committee import Member, today
 from evaluation.experts.conflicts import Challenge, barred_pairs, state_tie
+from evaluation.letters import DECIDED
 from evaluation.model import Assignment, Standing
 from office.clock import now
 from office.database import Database
@@ -54,7 +54,7 @@ async def decided(db: Database) -> Challenge:
 async def told(db: Database) -> list[str]:
     """Who has had a letter about a decision."""
     async with db.reading() as session:
-        query = select(Message.recipient).where(col(Message.purpose) == letters.PURPOSE)
+        query = select(Message.recipient).where(col(Message.purpose) == DECIDED[True].purpose)
         return list(await session.exec(query))
 
 
@@ -86,7 +86,10 @@ async def test_a_challenge_is_decided_by_two_officers_on_the_same_reason(
             await first.post(act, yes)
             await first.post(act, yes, expect=409)
             desk = (await second.get("/office")).text
-            assert f"기피 신청 결정: {YEAR}-TR-{one.id}" in desk
+            assert (
+                f"{YEAR}년 기피 신청 결정({one.number}번 평가위원)" in desk
+                and f"{YEAR}-TR-{one.id}" not in desk
+            )
             assert f'href="{OFFICE}"' in desk
             assert (await decided(db)).upheld is None
             page = await second.get(OFFICE)

@@ -11,7 +11,6 @@ from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, tree_of
 from contracts.writing.drafting import store_contracts
 from contracts.writing.stops import stop_of
-from evaluation.difficulty import letters
 from evaluation.difficulty.blinding import blind_tasks
 from evaluation.difficulty.levels import median, result_of
 from evaluation.difficulty.ratings import DifficultyRating, levels_of, own_rounds, rate
@@ -19,6 +18,7 @@ from evaluation.difficulty.results import release
 from evaluation.difficulty.rounds import open_round, rounds_of, withdraw
 from evaluation.experts.barring import TieKind
 from evaluation.experts.conflicts import state_tie
+from evaluation.letters import DIFFICULTY
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
 from office.journal import latest
@@ -92,7 +92,7 @@ async def test_members_rate_blind_and_apart_and_the_result_is_released(
         await office.get(f"{OFFICE}/{YEAR}-XX", expect=404)
         async with db.reading() as session:
             (opened,) = await rounds_of(session, cycle)
-            query = select(Message).where(col(Message.purpose) == letters.PURPOSE)
+            query = select(Message).where(col(Message.purpose) == DIFFICULTY.purpose)
             told = list(await session.exec(query))
         assert sorted(letter.recipient for letter in told) == sorted(
             [rater.email, *(other.email for other in others)]

@@ -1,0 +1,54 @@
+"""What two officers agree on about the experts' evaluation, in words."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from contracts.approvals import of_contract
+from evaluation.experts import challenges, replacing
+from evaluation.experts.conflicts import Challenge
+from evaluation.marking import comments, reopening
+from evaluation.model import Assignment
+from office.approval import Naming, Wanted
+from office.errors import NotFound
+from office.i18n import N_
+from office.people import Person
+
+
+async def _comments(session: AsyncSession, public_id: str) -> Wanted:
+    said = N_("{agency}의 {year}년 평가 의견 공개")
+    return await of_contract(session, public_id, said, f"comments/{public_id}")
+
+
+async def _challenge(session: AsyncSession, subject: str) -> Wanted:
+    public_id, _, number = subject.rpartition("/")
+    found = await session.get(Challenge, int(number))
+    if found is None:
+        raise NotFound
+    said = N_("{agency}의 {year}년 기피 신청 결정({number}번 평가위원)")
+    return await of_contract(session, public_id, said, "conflicts", number=found.number)
+
+
+async def _sheet(session: AsyncSession, subject: str, said: str, page: str) -> Wanted:
+    public_id, _, number = subject.rpartition("/")
+    assignment = await session.get(Assignment, int(number))
+    evaluator = await session.get(Person, assignment.evaluator_id) if assignment else None
+    if evaluator is None:
+        raise NotFound
+    return await of_contract(session, public_id, said, f"assignments/{number}/{page}", name=evaluator.name)
+
+
+async def _reopen(session: AsyncSession, subject: str) -> Wanted:
+    said = N_("{agency}의 {year}년 계약: 제출한 평가표 다시 열기({name} 평가위원)")
+    return await _sheet(session, subject, said, "reopen")
+
+
+async def _set_aside(session: AsyncSession, subject: str) -> Wanted:
+    said = N_("{agency}의 {year}년 계약: 제출한 평가표 세지 않기({name} 평가위원)")
+    return await _sheet(session, subject, said, "replace")
+
+
+NAMINGS: dict[str, Naming] = {
+    comments.ACT: _comments,
+    challenges.DECIDE: _challenge,
+    reopening.ACT: _reopen,
+    replacing.SET_ASIDE: _set_aside,
+}
