@@ -39,7 +39,7 @@ from contracts.timing.reminders import due_work as reminders_due
 from evaluation.deadlines import sheets_to_file
 from evaluation.past_results import has_kept
 from office import journal
-from office.access import SignedIn, recognise
+from office.access import SignedIn
 from office.assets import Assets
 from office.carriers import carriers_for
 from office.clock import Clock
@@ -152,7 +152,7 @@ def create_app(
         middleware=[DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"]), FormTokens(settings)],
         before_request=before_request,
         before_send=[contracts.web.open_to_all, headers_hook(settings)],
-        after_exception=[recognise],
+        after_exception=[office.web.recognise],
         exception_handlers={Exception: office.web.refuse},
         allowed_hosts=hosts(settings),
         request_max_body_size=MAX_BODY,

@@ -3,18 +3,15 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.enums import ScopeType
-from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
-from litestar.types import Guard, Scope
+from litestar.types import Guard
 
 from office.clock import now
 from office.database import Database
 from office.errors import Forbidden, SignInNeeded
 from office.logins import TOUCH, Login, touch, who
 from office.people import Person, Role
-from office.security import FormTokens
 from office.settings import Settings
 
 
@@ -29,7 +26,7 @@ class SignedIn(AbstractAuthenticationMiddleware):
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
-        found = await _signed_in(connection)
+        found = await signed_in(connection)
         if found is None:
             return AuthenticationResult(user=None, auth=None)
         person, login, token = found
@@ -39,7 +36,8 @@ class SignedIn(AbstractAuthenticationMiddleware):
         return AuthenticationResult(user=person, auth=token)
 
 
-async def _signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Person, Login, str] | None:
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Person, Login, str] | None:
+    """Who a connection comes from by its login cookie, with the login and its token."""
     token = connection.cookies.get(cookie_name(connection.app.state.settings))
     if not token:
         return None
@@ -47,18 +45,6 @@ async def _signed_in(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[Pe
     async with db.reading() as session:
         found = await who(session, token)
     return found and (*found, token)
-
-
-async def recognise(exception: Exception, scope: Scope) -> None:
-    """Where an address leads nowhere, no middleware has run: the page that says so still knows who has signed in."""
-    nowhere = isinstance(exception, NotFoundException | MethodNotAllowedException)
-    if not nowhere or scope["type"] != ScopeType.HTTP or "user" in scope:
-        return
-    connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-    if (found := await _signed_in(connection)) is not None:
-        scope["user"] = found[0]
-        settings: Settings = connection.app.state.settings
-        connection.state.form_token = FormTokens(settings).kept(connection) or ""
 
 
 def only(*roles: Role) -> Guard:

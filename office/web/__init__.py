@@ -4,6 +4,7 @@ from office.i18n import N_
 from office.pages import Place
 from office.people import Role
 from office.web import demonstration, display, health, joining, people, sign_in, static
+from office.web.nowhere import recognise
 from office.web.refusal import refuse
 
 PLACES = (
@@ -21,4 +22,4 @@ ROUTES = [
 ]
 DEMONSTRATION_ROUTES = demonstration.ROUTES
 
-__all__ = ["DEMONSTRATION_ROUTES", "PLACES", "ROUTES", "refuse"]
+__all__ = ["DEMONSTRATION_ROUTES", "PLACES", "ROUTES", "recognise", "refuse"]
