@@ -31,7 +31,8 @@ YEARS_NEEDED = {
     Method.TIERED: 2,
 }
 """Years before this one, without a gap, that a method cannot do without (편람 pp. 43-52)."""
-TARGET_NEEDED = frozenset({Method.TARGET_RATIO, Method.ALL_OR_NOTHING})
+TARGET_NEEDED = frozenset(Method) - {Method.NINE_GRADE, Method.SHOWN, *BESIDE}
+"""Methods about figures: a promise of a figure says which."""
 _SENTENCES = (
     ("definition", N_("무엇을 재는지(정의)를 적어 주십시오")),
     ("source", N_("자료 출처를 적어 주십시오")),

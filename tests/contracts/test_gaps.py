@@ -58,6 +58,16 @@ def test_what_experts_grade_needs_neither_unit_nor_formula() -> None:
     assert gaps(contract(graded), YEAR) == ()
 
 
+def test_a_promise_of_a_figure_says_which_figure() -> None:
+    expected = ("I-1", "목표를 적어 주십시오")
+    asked = {
+        method
+        for method in Method
+        if expected in said_of(contract(replace(FULL, method=method, target=None)))
+    }
+    assert set(Method) - asked == {Method.NINE_GRADE, Method.BONUS, Method.PENALTY, Method.SHOWN}
+
+
 @pytest.mark.parametrize(
     ("method", "years", "missing"),
     [
@@ -69,7 +79,7 @@ def test_what_experts_grade_needs_neither_unit_nor_formula() -> None:
 )
 def test_a_method_names_the_past_years_it_lacks(method: Method, years: tuple[int, ...], missing: str) -> None:
     history = tuple((year, Decimal(1)) for year in years)
-    found = said_of(contract(replace(FULL, method=method, target=None, history=history)))
+    found = said_of(contract(replace(FULL, method=method, history=history)))
     expected = f"이 방법에는 지난 값이 있어야 합니다. 비어 있는 해: {missing}"
     assert found == ([("I-1", expected)] if missing else [])
 
