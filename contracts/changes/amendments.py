@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import hold, require_phase
@@ -125,11 +125,3 @@ def require_same_base(amendment: Amendment, contract: Contract) -> None:
                 "이 요청은 받아들이지 않음으로 닫아 주십시오"
             )
         )
-
-
-async def waiting_for_head(session: AsyncSession, contract: Contract) -> int:
-    """Requests of a contract that wait for its head's consent."""
-    query = select(func.count(col(Amendment.id))).where(
-        col(Amendment.contract_id) == contract.id, col(Amendment.state) == AmendmentState.ASKED
-    )
-    return (await session.exec(query)).one()

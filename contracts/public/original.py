@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,8 +46,9 @@ def contract_original(
     published_at: datetime | None = None,
     simulated: bool = False,
     government: str = "",
+    bodies: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The contract as PDF/UA-1, in Korean as signed; weights must be filled in."""
+    """The contract as PDF/UA-1, in Korean as signed; weights must be filled in.  `bodies` are names by code."""
     facts = original_facts(
         tree,
         cycle=cycle,
@@ -56,6 +57,7 @@ def contract_original(
         published_at=published_at,
         simulated=simulated,
         government=government,
+        bodies=bodies or {},
     )
     return compile_pdf(TEMPLATE, facts)
 
@@ -69,6 +71,7 @@ def original_facts(
     published_at: datetime | None,
     simulated: bool,
     government: str,
+    bodies: Mapping[str, str],
 ) -> dict[str, object]:
     """Everything the template prints, as text."""
     fingerprint = contract_fingerprint(tree, cycle=cycle)
@@ -89,7 +92,7 @@ def original_facts(
                 "promise": task.promise,
                 "weight": f"{_points(task)}점",
                 "on_ballot": task.on_ballot,
-                "shared": _shared(tree, task),
+                "shared": _shared(tree, task, bodies),
             }
             for number, task in enumerate(tasks(tree), start=1)
         ],
@@ -102,14 +105,13 @@ def original_facts(
     }
 
 
-def _shared(tree: ContractTree, task: Node) -> str:
-    """Who keeps a joint task together, the leading body first."""
+def _shared(tree: ContractTree, task: Node, bodies: Mapping[str, str]) -> str:
+    """Who keeps a joint task together, the leading body first; one without a name by its code."""
     if not task.shares:
         return ""
-    shares = ", ".join(f"{code} {plain(percent)}%" for code, percent in task.shares)
-    where = (
-        f"주관 기관({task.shares[0][0]})의 계약에서 잽니다" if task.is_linked(tree.agency_code) else "주관"
-    )
+    shares = ", ".join(f"{bodies.get(code, code)} {plain(percent)}%" for code, percent in task.shares)
+    lead = bodies.get(task.shares[0][0], task.shares[0][0])
+    where = f"주관 기관({lead})의 계약에서 잽니다" if task.is_linked(tree.agency_code) else "주관"
     return f"협업과제 · {where} · 몫 {shares}"
 
 

@@ -23,6 +23,7 @@ from contracts.terms.gaps import weight_gaps
 from contracts.terms.standing import standing_of
 from contracts.terms.tree import tasks
 from contracts.timing.duties import TASK_LABELS
+from contracts.web.own_tasks import own_tasks
 from contracts.web.own_years import own_years
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
 from contracts.writing import promises
@@ -58,6 +59,7 @@ async def home_page(
     async with db.reading() as session:
         found = await contracts_of_agency(session, person.agency or "")
         years = await own_years(session, person, found)
+        waiting = await own_tasks(session, person, found)
         steps = await steps_of(session, years[0].cycle) if years else []
         agency = await agency_called(session, person.agency or "")
     shown = [year.contract for year in years]
@@ -66,6 +68,7 @@ async def home_page(
         "contracts/agency.html",
         status=problem.status if problem else 200,
         years=years,
+        waiting=waiting,
         steps=line_of(steps),
         agency=agency,
         tasks=TASK_LABELS,

@@ -13,7 +13,7 @@ from contracts.evidence.files import evidence_of
 from contracts.keeping import checking, checks
 from contracts.keeping.backing import figures, unchecked
 from contracts.model import PHASE_LABELS, ContractState, Phase
-from contracts.reading import seen_contract, tree_of
+from contracts.reading import agency_names, seen_contract, tree_of
 from contracts.web.showing import NAMES
 from office.access import only
 from office.database import Database
@@ -78,6 +78,7 @@ async def _page(
         past = await checks.past_checks(session, contract)
         evidence = await evidence_of(session, contract)
         lines = await checks.progress_of(session, cycle)
+        bodies = await agency_names(session)
     rest = unchecked(tree, known, evidence)
     if confirmed and done and rest.bare:
         done += ". " + translate(N_("견줄 증빙자료가 없는 {n}개는 남아 있습니다"), n=len(rest.bare))
@@ -89,6 +90,7 @@ async def _page(
         contract=contract,
         agency=agency,
         cycle=cycle,
+        bodies=bodies,
         open=cycle.phase is Phase.REPORTING,
         groups=[(above, list(found)) for above, found in groupby(figures(tree), key=itemgetter(1))],
         rest=rest,

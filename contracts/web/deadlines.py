@@ -70,14 +70,12 @@ def missed_of(duties: Iterable[Duty], at: datetime) -> list[Duty]:
     return [each for each in duties if each.late(at) and each.closed]
 
 
-def shown_to_agency(duties: Sequence[Duty], role: Role, at: datetime) -> list[tuple[Duty, int, int]]:
-    """An agency's own deadlines for a person of it: those of their role that are open, with days left and days late."""
-    mine = Who.HEAD if role is Role.HEAD else Who.OFFICER
-    return [
-        (each, each.days_left(at), each.days_late(at))
-        for each in duties
-        if RULES[each.task].who is mine and not each.done and not each.closed
-    ]
+def shown_to_agency(duties: Sequence[Duty], at: datetime) -> list[tuple[Duty, int, int]]:
+    """An agency's own deadlines: all whose time has not passed for good, with days left and days late.
+
+    What is done stays in the list as long as it can still be corrected.
+    """
+    return [(each, each.days_left(at), each.days_late(at)) for each in duties if not each.closed]
 
 
 @get(DESK, guards=[only(Role.OFFICE)])

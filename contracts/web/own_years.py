@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.changes.amendments import waiting_for_head
 from contracts.cycles import current_cycle, drafting_cycle
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import tree_of
@@ -34,7 +33,6 @@ class OwnYear:
     tree: ContractTree | None
     gaps: int
     comments: int
-    requests: int
     signatures: Sequence[Signed]
     deadlines: Sequence[tuple[Duty, int, int]]
     may_carry_over: bool
@@ -65,8 +63,7 @@ async def _own_year(session: AsyncSession, person: Person, cycle: Cycle, found: 
         tree,
         gaps=len(gaps(tree, cycle.year)) if tree else 0,
         comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
-        requests=await waiting_for_head(session, contract) if contract else 0,
         signatures=await signatures_of(session, contract) if contract else (),
-        deadlines=shown_to_agency(duties, person.role, now()),
+        deadlines=shown_to_agency(duties, now()),
         may_carry_over=any(of.year < cycle.year for _, _, of in found),
     )

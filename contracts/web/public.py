@@ -14,7 +14,7 @@ from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
 from contracts.public import original
 from contracts.publication import published_set
-from contracts.reading import cycle_name, seen_contract, tree_of
+from contracts.reading import agency_names, cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
 from contracts.terms.standing import standing_of
@@ -42,6 +42,7 @@ async def contract_page(
         amended = await amended_at(session, contract)
         checks = await checks_of(session, contract)
         reply = await reply_of(session, contract)
+        bodies = await agency_names(session)
     return page(
         request,
         "contracts/contract.html",
@@ -49,6 +50,7 @@ async def contract_page(
         agency=agency,
         cycle=cycle,
         tree=tree,
+        bodies=bodies,
         names=NAMES,
         standing=standing_of([tree]),
         promises=promises_of(tree, cycle.year),
@@ -70,6 +72,7 @@ async def original_file(
         contract, agency, cycle = await seen_contract(session, public_id, None)
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
+        bodies = await agency_names(session)
     title = headline(cycle, agency)
     document = await asyncio.to_thread(
         original.contract_original,
@@ -79,6 +82,7 @@ async def original_file(
         signatures=[original.Signature(each.role, each.name, each.at) for each in signatures],
         published_at=contract.published_at,
         simulated=bool(cycle.simulated),
+        bodies=bodies,
     )
     return answered(request, document, "application/pdf", filename=f"{title}.pdf")
 

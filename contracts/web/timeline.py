@@ -16,7 +16,7 @@ from contracts.keeping import checkpoints
 from contracts.keeping.checkpoints import MOMENT_LABELS, TREE
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.public.timeline import timeline_of
-from contracts.reading import seen_contract, tree_of
+from contracts.reading import agency_names, seen_contract, tree_of
 from contracts.terms.canonical import canonical_bytes, tree_from_record, tree_record
 from contracts.terms.standing import standing_of
 from contracts.web.deadlines import answered_desk
@@ -86,6 +86,7 @@ async def checkpoint_page(
         taken = await checkpoints.snapshots_of(session, contract)
         after = next(((each, shot.content) for each, shot in taken if each.number == number + 1), None)
         now = await tree_of(session, contract)
+        bodies = await agency_names(session)
     later = after[1] if after else _plain(tree_record(now))
     tree = tree_from_record(snapshot.content)
     return page(
@@ -98,6 +99,7 @@ async def checkpoint_page(
         snapshot=snapshot,
         moments=MOMENT_LABELS,
         names=NAMES,
+        bodies=bodies,
         tree=tree,
         standing=standing_of([tree]),
         following=after[0] if after else None,

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlmodel import select
 
 from contracts.cycles import cycle_of, enter_phase, plan
+from contracts.letters import DEADLINE_MOVED
 from contracts.model import Cycle, Phase
 from contracts.reading import contracts_of
 from contracts.timing.deadlines import Deadlines, duties_of, duties_of_agency
@@ -29,6 +30,7 @@ from office.settings import Settings
 from rehearsal.visitor import Visitor
 from tests.conftest import PASSWORD, SECRET, SignIn
 from tests.contracts.conftest import CYCLE, TR, Year
+from tests.letters import told
 from tests.seeding import SAFETY, YEAR, seed_cycle, seed_sheet
 
 PLAN = {
@@ -173,7 +175,8 @@ async def test_an_agencys_page_shows_its_own_open_deadlines(db: Database, year: 
     await reporting(db, year, 16)
     text = (await year.officers["TR"].get("/agency")).text
     assert "언제까지 해야 하나요?" in text and "증빙자료" in text and "2일 남음" in text
-    assert "언제까지 해야 하나요?" not in (await year.heads["TR"].get("/agency")).text
+    assert "연말 실적" in text and "소명" in text, "what else is open stands there, too"
+    assert "2일 남음" in (await year.heads["TR"].get("/agency")).text
 
 
 async def test_a_deadline_of_one_agency_is_moved_with_a_reason_everybody_reads(
@@ -186,6 +189,7 @@ async def test_a_deadline_of_one_agency_is_moved_with_a_reason_everybody_reads(
     await year.office.post(f"{DESK}/move", form)
     text = (await year.office.get(DESK)).text
     assert "옮긴 마감" in text and "전산망이 멈추었습니다." in text
+    assert len(await told(db, DEADLINE_MOVED.purpose, "증빙자료")) == len(("officer", "head"))
     own = (await year.officers["TR"].get("/agency")).text
     assert "13일 남음" in own and "전산망이 멈추었습니다." in own
     assert "전산망이 멈추었습니다." in (await visitor.get(f"/contracts/{TR}/timeline")).text

@@ -164,14 +164,21 @@ def test_bonus_and_penalty_weigh_nothing_and_share_no_blank_weights() -> None:
 def test_the_original_says_who_keeps_a_task_together() -> None:
     def promise(tree: ContractTree) -> object:
         facts = original_facts(
-            tree, cycle="2026", title="", signatures=(), published_at=None, simulated=False, government=""
+            tree,
+            cycle="2026",
+            title="",
+            signatures=(),
+            published_at=None,
+            simulated=False,
+            government="",
+            bodies={"A01": "교통공사"},
         )
         promises = facts["promises"]
         assert isinstance(promises, list)
         return promises[-1]["shared"]
 
-    assert promise(LEADER) == "협업과제 · 주관 · 몫 A01 60%, B02 40%"
-    assert promise(PARTNER) == "협업과제 · 주관 기관(A01)의 계약에서 잽니다 · 몫 A01 60%, B02 40%"
+    assert promise(LEADER) == "협업과제 · 주관 · 몫 교통공사 60%, B02 40%"
+    assert promise(PARTNER) == "협업과제 · 주관 기관(교통공사)의 계약에서 잽니다 · 몫 교통공사 60%, B02 40%"
 
 
 async def test_joint_tasks_are_stored_and_the_office_sees_what_does_not_fit(
