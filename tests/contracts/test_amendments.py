@@ -11,6 +11,7 @@ from sqlmodel import select
 from contracts.changes.amendments import Amendment, AmendmentState
 from contracts.changes.drafts import AmendmentDraft
 from contracts.cycles import cycle_of, enter_phase
+from contracts.letters import AMENDMENT_SIGNED
 from contracts.model import Contract, Cycle, Phase
 from contracts.reading import contracts_of, published_trees, tree_of
 from contracts.signing import still_as_signed
@@ -24,6 +25,7 @@ from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.contracts.conftest import CYCLE, TR, Enter, Year
 from tests.contracts.wishing import DRAFT, OWN, REASON, Changes, Form, add, ask, take_out, weigh, wish, word
+from tests.letters import told
 from tests.seeding import YEAR
 
 DESK = f"{CYCLE}/amendments"
@@ -304,8 +306,8 @@ async def test_once_experts_score_only_words_change_whenever_it_was_asked_for(
 async def test_the_head_consents_with_a_code_before_the_office_decides(db: Database, public: Year) -> None:
     number, head = await asked(db, public, TARGET), public.heads["TR"]
     assert "기관장이 동의하고" in await approve(public.office, number, 409)
-    assert "동의를 기다리는 변경 요청 1건" in (await head.get("/agency")).text
-    assert "동의를 기다리는 변경 요청" not in (await public.heads["CU"].get("/agency")).text
+    assert "동의를 기다리는 2026년 계약의 변경 요청 1건" in (await head.get("/agency")).text
+    assert "동의를 기다리는" not in (await public.heads["CU"].get("/agency")).text
     wrong = await head.post(f"{OWN}/{number}/sign", {"totp": "000000"}, expect=422)
     assert "인증 앱의 번호가 맞지 않거나" in said(wrong)
     assert (await request_of(db)).state is AmendmentState.ASKED
@@ -320,6 +322,9 @@ async def test_the_same_officer_twice_changes_nothing(db: Database, public: Year
     await approve(public.office, number)
     desk = (await public.second.get("/office")).text
     assert f"{YEAR}년 계약 변경 승인" in desk and f"{TR}:{number}" not in desk and DESK in desk
+    assert len(await told(db, AMENDMENT_SIGNED.purpose, "결정해 주십시오")) == len(
+        (public.office, public.second)
+    )
     assert "다른 담당자" in await approve(public.office, number, 409)
     wrong = await public.second.post(f"{DESK}/{number}/approve", {"totp": "123"}, expect=422)
     assert "인증 앱의 번호" in said(wrong)

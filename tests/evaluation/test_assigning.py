@@ -18,6 +18,7 @@ from evaluation.experts.barring import TieKind
 from evaluation.experts.committee import appoint, today
 from evaluation.experts.conflicts import state_tie
 from evaluation.experts.replacing import end_appointment
+from evaluation.letters import ASSIGNED
 from evaluation.marking.given import grades_of
 from evaluation.model import Assignment, Standing
 from office.database import Database
@@ -25,6 +26,7 @@ from office.errors import Conflict, NotFound, Refused
 from office.people import Person, Role
 from rehearsal.visitor import said
 from tests.conftest import SignIn
+from tests.letters import told
 from tests.seeding import TREES, YEAR, seed_cycle, seed_sheet
 
 
@@ -131,6 +133,10 @@ async def test_the_office_assigns_on_its_page_and_sees_who_needs_a_replacement(
         await visitor.post(address, {"each": "2"})
         page = await visitor.get(address)
         assert "평가위원이 3명보다 적은 계약이 2건" in page.text
+        assert set(await told(db, ASSIGNED.purpose)) <= {person.email for person in evaluators}
+        assert len(await told(db, ASSIGNED.purpose)) == len(evaluators), (
+            "one letter each, whatever the number"
+        )
         again = await visitor.post(
             f"{address}/add", {"contract": contract.public_id, "evaluator": "x"}, expect=422
         )

@@ -7,9 +7,11 @@ from sqlmodel import col, select
 
 from contracts.cycles import cycle_of, enter_phase
 from contracts.keeping.replies import Kind, reply_of
+from contracts.letters import ANSWER
 from contracts.model import Phase
 from contracts.reading import contracts_of, seen_contract
 from evaluation.arithmetic.marks import Grade
+from evaluation.letters import RELEASED
 from evaluation.marking.comments import Comment, Desk, ReleasedComment, Scope, desks_of, order_of, released_of
 from evaluation.model import RECONCILED, Assignment, Mark
 from office import journal
@@ -19,6 +21,7 @@ from office.people import Role
 from rehearsal.visitor import Visitor, fields, said
 from tests.conftest import SignIn
 from tests.contracts.conftest import Enter, enter
+from tests.letters import told
 from tests.seeding import YEAR, seed_cycle, seed_sheet
 
 __all__ = ["enter"]
@@ -214,8 +217,13 @@ async def test_the_body_answers_public_comments_once(
     await decide(db, first, **{GOOD: "public", BAD: "public", TIP: "agency"})
     await release(first)
     await release(second)
+    assert len(await told(db, RELEASED.purpose)) == len(("officer", "head"))
+    assert "평가 의견에 답변하실 수 있습니다" in (await officer.get("/agency")).text
     assert "1000자 안으로" in said(await officer.post(OWN, {"text": "가" * 1001}, expect=422))
     await officer.post(OWN, {"text": "기록을 앞당기겠습니다."})
+    assert len(await told(db, ANSWER.purpose)) == 1
+    assert "답변하실 수 있습니다" not in (await officer.get("/agency")).text
+    assert "답변이 내보내기를 기다립니다" in (await head.get("/agency")).text
     assert "앞당기겠습니다" not in (await visitor.get(PUBLIC)).text
     read = await head.get(OWN)
     await head.post(f"{OWN}/release", {"mark": fields(read, "mark")[0]})
