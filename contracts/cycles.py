@@ -120,6 +120,14 @@ async def steps_of(session: AsyncSession, cycle: Cycle) -> list[CycleStep]:
     return steps
 
 
+async def planned_ahead(session: AsyncSession, cycle: Cycle) -> dict[Phase, datetime]:
+    """The phases still to come whose planned day is still to come, too, with that day."""
+    days = await calendar_of(session, cycle)
+    to_come = PHASES[PHASES.index(cycle.phase) + 1 :]
+    planned = {phase: days[phase].planned_at for phase in to_come if phase in days}
+    return {phase: at for phase, at in planned.items() if at is not None and at > now()}
+
+
 async def plan(session: AsyncSession, cycle: Cycle, days: Mapping[Phase, date | None], by: str) -> None:
     """Write down when phases are planned to begin; they have to come in their order."""
     in_order = [day for phase in PHASES if (day := days.get(phase)) is not None]
@@ -158,11 +166,23 @@ async def enter_phase(session: AsyncSession, cycle: Cycle, phase: Phase, by: str
         await take_yearend(session, cycle, by)
 
 
-async def advance(session: AsyncSession, cycle: Cycle, phase: Phase, by: str) -> None:
-    """Begin reporting or scoring of published contracts, as an officer's press does."""
+async def advance(session: AsyncSession, cycle: Cycle, phase: Phase, by: str, *, early: bool = False) -> None:
+    """Begin reporting or scoring of published contracts, as an officer's press does; before the planned day if `early`."""
     if phase not in PRESSED:
         raise Refused(N_("이 단계는 누르지 않고 그 일을 마치면 시작합니다"))
     require_phase(cycle, Phase.PUBLISHED, Phase.REPORTING)
+    if not early and (planned := (await planned_ahead(session, cycle)).get(phase)):
+        day = planned.astimezone(SEOUL)
+        raise Refused(
+            N_(
+                "‘{phase}’ 단계는 {year}년 {month}월 {day}일에 시작할 예정입니다. 더 먼저 시작하려면 확인해 주십시오"
+            ),
+            fields={"early": translate(N_("예정일보다 먼저 시작한다고 표시해 주십시오"))},
+            phase=translate(PHASE_LABELS[phase]),
+            year=day.year,
+            month=day.month,
+            day=day.day,
+        )
     await enter_phase(session, cycle, phase, by)
 
 

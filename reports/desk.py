@@ -11,14 +11,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election
 from ballots.watch import Watch
-from contracts.cycles import CycleStep, all_cycles, current_cycle, steps_of
+from contracts.cycles import CycleStep, all_cycles, current_cycle, planned_ahead, steps_of
 from contracts.model import PHASE_LABELS, Cycle, Phase
 from office.approval import Approval, all_pending, wanted
 from office.i18n import translate
 from office.people import Person
 from reports.approvals import NAMINGS
-from reports.duties import Duties, Job, duties, late_steps, undelivered
-from reports.lateness import late_duties, waiting_amendments
+from reports.duties import Duties, Job, duties, undelivered
+from reports.lateness import late_duties, late_steps, waiting_amendments
+from reports.upcoming import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ async def _of_year(
     found.mine.extend(await waiting_amendments(session, cycle))
     mine = [job for job in found.mine if not any(job.is_asked(one.act, one.subject) for one in asked)]
     late = [*late_steps(cycle, await steps_of(session, cycle)), *await late_duties(session, cycle)]
-    return Duties(mine, found.others), late
+    today, later = apart(mine, await planned_ahead(session, cycle))
+    return Duties(today, found.others, later), late
 
 
 async def _other(session: AsyncSession, cycle: Cycle, asked: Sequence[Approval]) -> OtherYear:

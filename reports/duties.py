@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sqlmodel import col, func, select
@@ -12,7 +11,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots import closing, issuing, opening
 from ballots.model import CertificateSignature, Election, ElectionState, ElectionTrustee, RollEntry
 from contracts import publication
-from contracts.cycles import CycleStep
 from contracts.expecting import not_begun
 from contracts.model import ContractState, Cycle, Phase
 from contracts.reading import contracts_of, published_trees
@@ -43,6 +41,9 @@ class Job:
     act: str = ""
     """The critical act it ends in, as `office.approval` calls it, and in `subject` what it is about."""
     subject: str = ""
+    serves: Phase | None = None
+    """The phase it begins or prepares: before its planned day the work is for later, and then called `later`."""
+    later: str = ""
 
     def is_asked(self, act: str, subject: str) -> bool:
         """Whether that request of one officer is for this very job, which then waits for a second one alone."""
@@ -51,10 +52,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What waits for the performance office, and what it waits for."""
+    """What waits for the performance office, what it waits for, and what is planned for a later day."""
 
     mine: list[Job] = field(default_factory=list)
     others: list[Job] = field(default_factory=list)
+    later: list[Job] = field(default_factory=list)
 
 
 def _job(title: str, text: str, href: str, label: str, **values: object) -> Job:
@@ -70,21 +72,6 @@ async def duties(session: AsyncSession, cycle: Cycle) -> Duties:
     await _vote(session, cycle, found)
     await _result(session, cycle, at, found)
     return found
-
-
-def late_steps(cycle: Cycle, steps: Iterable[CycleStep]) -> list[Job]:
-    """Phases of a cycle whose planned day has passed."""
-    return [
-        _job(
-            N_("‘{step}’ 단계가 늦었습니다"),
-            N_("예정일이 지났는데 아직 시작하지 않았습니다."),
-            f"/office/cycles/{cycle.year}",
-            N_("일정 보기"),
-            step=step.label,
-        )
-        for step in steps
-        if step.late
-    ]
 
 
 async def undelivered(session: AsyncSession) -> list[Job]:
@@ -125,14 +112,16 @@ async def _contracts(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -
             to.mine.append(replace(job, act=publication.ACT, subject=str(cycle.year)))
     elif cycle.phase is Phase.PUBLISHED:
         text = N_("계약이 공개되었습니다. 실적 보고를 시작하면 기관이 실적을 적습니다.")
-        to.mine.append(_job(N_("실적 보고를 시작할 수 있습니다"), text, at, N_("단계 넘기기")))
+        job = _job(N_("실적 보고를 시작할 수 있습니다"), text, at, N_("단계 넘기기"))
+        to.mine.append(replace(job, serves=Phase.REPORTING, later=N_("이행·실적 보고 시작")))
     elif cycle.phase is Phase.REPORTING:
         if missing := await _without_figures(session, cycle):
             text = ", ".join(missing[:NAMED]) + (" …" if len(missing) > NAMED else "")
             title = translate(N_("실적을 다 적지 않은 기관 {n}곳"), n=len(missing))
             to.others.append(Job(title, text, at, translate(N_("보고 현황 보기"))))
         text = N_("전문가 평가를 시작하면 실적을 더 고칠 수 없습니다.")
-        to.mine.append(_job(N_("전문가 평가를 시작할 수 있습니다"), text, at, N_("단계 넘기기")))
+        job = _job(N_("전문가 평가를 시작할 수 있습니다"), text, at, N_("단계 넘기기"))
+        to.mine.append(replace(job, serves=Phase.SCORING, later=N_("전문가 평가 시작")))
     if cycle.rulebook_sha256 is None and cycle.phase in BEFORE_THE_VOTE:
         text = N_("점수 계산 방법을 투표 전에 공개해야 투표를 열 수 있습니다.")
         to.mine.append(_job(N_("평가규칙을 공개해 주십시오"), text, f"{at}/rulebook", N_("평가규칙 공개")))
@@ -174,9 +163,8 @@ async def _vote(session: AsyncSession, cycle: Cycle, to: Duties) -> None:
     if election is None:
         if cycle.phase in (Phase.REPORTING, Phase.SCORING):
             text = N_("투표에 오를 과제, 선거인명부, 개표관리인을 정합니다.")
-            to.mine.append(
-                _job(N_("도민 투표를 준비해 주십시오"), text, "/office/elections", N_("투표 만들기"))
-            )
+            job = _job(N_("도민 투표를 준비해 주십시오"), text, "/office/elections", N_("투표 만들기"))
+            to.mine.append(replace(job, serves=Phase.SCORING, later=N_("도민 투표 준비")))
         return
     href = f"/office/elections/{election.uuid}"
     query = select(ElectionTrustee).where(col(ElectionTrustee.election_id) == election.id)
@@ -195,6 +183,7 @@ async def _vote(session: AsyncSession, cycle: Cycle, to: Duties) -> None:
         case ElectionState.ISSUED:
             text = N_("두 담당자가 누르면 투표가 열립니다. 그 뒤에는 계약도 평가규칙도 바꿀 수 없습니다.")
             job = _job(N_("투표를 열 수 있습니다"), text, href, N_("투표 열기"))
+            job = replace(job, serves=Phase.VOTING, later=N_("도민 투표 열기"))
             to.mine.append(replace(job, act=opening.ACT, subject=election.uuid))
         case ElectionState.OPEN:
             text = N_("마감할 때 두 담당자가 누르면 개표관리인이 개표를 시작합니다.")

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes.amendments import Amendment, AmendmentState
+from contracts.cycles import CycleStep
 from contracts.model import Contract, Cycle
 from contracts.timing.deadlines import Deadlines
 from evaluation.deadlines import sheets_to_file
 from office.clock import now
 from office.i18n import N_, translate
 from reports.duties import NAMED, Job
+
+
+def late_steps(cycle: Cycle, steps: Iterable[CycleStep]) -> list[Job]:
+    """Phases of a cycle whose planned day has passed."""
+    return [
+        Job(
+            translate(N_("‘{step}’ 단계가 늦었습니다"), step=step.label),
+            translate(N_("예정일이 지났는데 아직 시작하지 않았습니다.")),
+            f"/office/cycles/{cycle.year}",
+            translate(N_("일정 보기")),
+        )
+        for step in steps
+        if step.late
+    ]
 
 
 async def late_duties(session: AsyncSession, cycle: Cycle) -> list[Job]:

@@ -159,10 +159,13 @@ async def _store(
     )
 
 
-async def begin_scoring(session: AsyncSession, cycle: Cycle, by: Person, reason: str = "") -> None:
+async def begin_scoring(
+    session: AsyncSession, cycle: Cycle, by: Person, reason: str = "", *, early: bool = False
+) -> None:
     """Freeze the figures and let the experts score, once every reported figure has been checked.
 
     Figures that nobody has checked, or that are known to differ, need a `reason`, which everybody can read.
+    Before the planned day it takes an officer who says so (`early`).
     """
     # Whoever is reporting or checking at this moment comes before the count, or after the end.
     held = select(Cycle).where(col(Cycle.id) == cycle.id).with_for_update()
@@ -182,7 +185,7 @@ async def begin_scoring(session: AsyncSession, cycle: Cycle, by: Person, reason:
             n=sum(line.unsettled for line in lines),
             contracts=", ".join(f"{line.agency.name} {line.unsettled}" for line in lines),
         )
-    await advance(session, cycle, Phase.SCORING, by.actor)
+    await advance(session, cycle, Phase.SCORING, by.actor, early=early)
     for line in lines:
         assert line.contract.id is not None  # noqa: S101 - a stored row
         session.add(

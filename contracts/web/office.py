@@ -50,10 +50,11 @@ class NewCycle(BaseModel):
 
 
 class Advance(BaseModel):
-    """The phase to begin; `reason` is for letting experts score figures that nobody has checked."""
+    """The phase to begin; `reason` is for figures that nobody has checked, `early` for beginning before the planned day."""
 
     to: Phase
     reason: str = ""
+    early: bool = False
 
 
 @get("/office/cycles", guards=OFFICE)
@@ -106,12 +107,13 @@ async def _cycle(
     *,
     at: str = "",
     form: dict[str, str] | None = None,
-    reason: str = "",
 ) -> Response[str]:
-    """The page; `at` is the form a problem belongs to, `form` and `reason` what was typed there."""
+    """The page; `at` is the form a problem belongs to, `form` what was typed there."""
+    typed = form or {}
     async with db.reading() as session:
         cycle = await cycles.cycle_of(session, year)
         steps = await cycles.steps_of(session, cycle)
+        ahead = await cycles.planned_ahead(session, cycle)
         desk = await desk_of(session, cycle)
         checking_now = cycle.phase in (Phase.PUBLISHED, Phase.REPORTING)
         checked = await progress_of(session, cycle) if checking_now else []
@@ -130,8 +132,9 @@ async def _cycle(
         late=[step for step in steps if step.late],
         desk=desk,
         unsettled=sum(line.unsettled for line in checked),
-        reason=reason,
-        planned=planned | {name.removeprefix("planned-"): value for name, value in (form or {}).items()},
+        ahead=ahead,
+        typed=typed,
+        planned=planned | {name.removeprefix("planned-"): value for name, value in typed.items()},
         states=STATE_LABELS,
         tones=STATE_TONES,
         problem=problem,
@@ -179,11 +182,11 @@ async def advance(request: AnyRequest, db: NamedDependency[Database], year: From
         async with db.writing() as session:
             cycle = await cycles.cycle_of(session, year)
             if wanted.to is Phase.SCORING:
-                await checking.begin_scoring(session, cycle, request.user, wanted.reason)
+                await checking.begin_scoring(session, cycle, request.user, wanted.reason, early=wanted.early)
             else:
-                await cycles.advance(session, cycle, wanted.to, request.user.actor)
+                await cycles.advance(session, cycle, wanted.to, request.user.actor, early=wanted.early)
     except Trouble as problem:
-        return await _cycle(request, db, year, problem, at="advance", reason=form.get("reason", ""))
+        return await _cycle(request, db, year, problem, at="advance", form=form)
     return see(f"/office/cycles/{year}?done=advanced")
 
 

@@ -2,12 +2,12 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import col, select, update
 
-from contracts.cycles import create_cycle
+from contracts.cycles import create_cycle, plan
 from contracts.model import CalendarDay, Contract, ContractState, Cycle, Phase
 from contracts.reading import published_trees
 from contracts.terms.tree import ContractTree
@@ -252,6 +252,28 @@ async def test_the_desk_names_what_waits_what_is_late_and_who_has_not_reported(
     ):
         assert line in page
     assert f'href="/office/cycles/{cycle.year}/rulebook"' in page
+
+
+async def test_what_is_planned_for_a_later_day_is_not_the_work_of_today(
+    db: Database, signed_in: SignIn
+) -> None:
+    async with db.writing() as session:
+        cycle = await seed_cycle(session, Phase.REPORTING)
+        planned = {Phase.SCORING: date(now().year + 1, 12, 1)}
+        await plan(session, cycle, planned, "test")
+    async with signed_in(Role.OFFICE) as (_, officer):
+        desk = (await officer.get("/office")).text
+        today, later = desk.split('id="later"')
+        for name in ("전문가 평가 시작", "도민 투표 준비"):
+            assert f"{name}: {now().year + 1}년 12월 1일부터 예정" in later
+        assert "시작할 수 있습니다" not in desk and "도민 투표를 준비해 주십시오" not in today
+        at = f"/office/cycles/{cycle.year}"
+        assert "지금 누르면 예정일보다 먼저 시작합니다" in (await officer.get(at)).text
+        pressed = {"to": "scoring", "reason": "연습입니다"}
+        refused = (await officer.post(f"{at}/advance", pressed, expect=422)).text
+        assert f"{now().year + 1}년 12월 1일에 시작할 예정입니다" in refused and "연습입니다" in refused
+        await officer.post(f"{at}/advance", {**pressed, "early": "yes"})
+        assert "도민 투표를 준비해 주십시오" in (await officer.get("/office")).text
 
 
 async def test_an_agency_without_a_result_is_told_when_it_comes(db: Database, signed_in: SignIn) -> None:
