@@ -14,6 +14,7 @@ from evaluation.difficulty.rounds import DifficultyRound
 from evaluation.experts.calibration import CalibrationContract
 from evaluation.experts.conflicts import Challenge
 from evaluation.model import Assignment
+from evaluation.past_uploads import subject_of, try_file
 from office import journal
 from office.clock import now
 from office.database import Database
@@ -24,6 +25,7 @@ from office.telling import Tellers
 from tests.seeding import YEAR, seed_cycle, seed_tally
 
 TR = f"{YEAR}-TR"
+PAST = "연도,대분류,지표,배점,평점,득점\n2024,경영,조직,100,90,90.00\n2024,합계,합계,100,90,90.00\n"
 OFFICER, HEAD, FIRST, SECOND, ONE, TWO = "officer", "head", "first", "second", "one", "two"
 BODY, OFFICE = {OFFICER, HEAD}, {FIRST, SECOND}
 
@@ -107,6 +109,7 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
     }
     async with db.writing() as session:
         session.add_all(people.values())
+        await session.flush()
         cycle = await seed_cycle(session, Phase.TALLIED)
         votes = [0] * len(await ballot_tasks(session, cycle))
         uuid = (await seed_tally(session, cycle, votes, voters=0)).uuid
@@ -123,7 +126,7 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
             evaluator_id=one.id or 0,
             number=3,
             reason="",
-            raised_by=1,
+            raised_by=people[HEAD].id or 0,
             raised_at=now(),
         )
         blind = DifficultyRound(
@@ -135,6 +138,7 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
         )
         chosen = CalibrationContract(cycle_id=cycle.id, contract_id=contract.id)
         session.add_all([seat, trial, challenge, blind, chosen])
+        past = await try_file(session, cycle, "TR", 2024, PAST.encode(), "past.csv", people[FIRST])
         await session.flush()
         by_sheet, by_challenge = f"{TR}/{seat.id}", f"{TR}/{challenge.id}"
     details: dict[str, dict[str, Any]] = {
@@ -158,6 +162,7 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
         "evaluation.challenge.asked": by_challenge,
         "evaluation.reopen.asked": by_sheet,
         "evaluation.set-aside.asked": by_sheet,
+        "past.keep.asked": subject_of(past),
         "ballots.issue.asked": uuid,
         "ballots.open.asked": uuid,
         "ballots.close.asked": uuid,
