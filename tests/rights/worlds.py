@@ -212,6 +212,7 @@ async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
         "assignment_id": str(sheet or 1),
         "draft_id": str(draft or 1),
         "number": "1",
+        "run": "1",
         "step": "key",
         "path": "site.css",
         "agency_code": "TR",
