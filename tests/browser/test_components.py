@@ -83,3 +83,35 @@ def test_every_picture_a_stylesheet_names_is_there() -> None:
     for sheet in gallery.STATIC.glob("*.css"):
         named = named_urls(sheet.read_text("utf-8"), PurePosixPath())
         assert [url for url in named if not (gallery.STATIC / url).is_file()] == []
+
+
+EDGE = "element => getComputedStyle(element).borderBottomColor"
+
+
+@pytest.mark.browser
+async def test_in_the_colours_of_the_system_one_still_sees_where_one_is_and_what_to_press(
+    chromium: Browser,
+) -> None:
+    async with browsers.visit(chromium, forced_colors="active") as page:
+        await gallery.serve(page)
+        await page.goto(gallery.HOST + "/data")
+        ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+        for one, here in (
+            (".tabs .btn-tab", "[...document.querySelectorAll('.tabs .active .btn-tab')]"),
+            (".site-nav a", "[...document.querySelectorAll('.site-nav a[aria-current]')]"),
+        ):
+            edges = await page.locator(one).evaluate_all(f"all => all.map({EDGE})")
+            current = await page.evaluate(f"{here}.map({EDGE})")
+            assert len(current) == 1 and current[0] != ground
+            assert sorted(edges) == sorted([*current, *[ground] * (len(edges) - 1)])
+        frames = await page.locator(".progress-line progress").evaluate_all(f"all => all.map({EDGE})")
+        assert frames and ground not in frames
+        await page.goto(gallery.HOST + "/forms")
+        fills = "all => all.map(each => getComputedStyle(each).backgroundColor)"
+        first = set(await page.locator(".krds-btn.primary:not(:disabled)").evaluate_all(fills))
+        other = set(await page.locator(".krds-btn.secondary").evaluate_all(fills))
+        assert first and other and not first & other
+        box = page.locator(".grade-scale .krds-form-check:has(:checked) label").first
+        rest = page.locator(".grade-scale .krds-form-check:not(:has(:checked)) label").first
+        fill = "element => getComputedStyle(element).backgroundColor"
+        assert await box.evaluate(fill) != await rest.evaluate(fill)
