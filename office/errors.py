@@ -77,10 +77,26 @@ class NotFound(Trouble):
 
 
 class Conflict(Trouble):
-    """The request is well-formed but does not fit the present state."""
+    """The request is well-formed but does not fit the present state.
+
+    `advice` (source text) says what to do instead, `ways` where: label and address, the best first.
+    """
 
     status = 409
     title = N_("지금은 할 수 없습니다")
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        fields: Mapping[str, str] | None = None,
+        advice: str = "",
+        ways: tuple[tuple[str, str], ...] = (),
+        **values: object,
+    ) -> None:
+        super().__init__(message, fields=fields, **values)
+        self.advice = advice
+        self.ways = ways
 
 
 class Gone(Refused):

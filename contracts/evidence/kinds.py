@@ -36,10 +36,10 @@ class Kept:
     data: bytes
 
 
-def recognise(data: bytes) -> Kept:
+def recognise(data: bytes, name: str = "") -> Kept:
     """The file as it may be kept; `Refused` says in a sentence why any other is not taken.
 
-    PDF that only shows its pages, PNG, JPEG and WebP up to 50 million pixels, XLSX and HWPX without macros.
+    The name only serves to say that it promises another content.  PDF that only shows its pages, PNG, JPEG and WebP up to 50 million pixels, XLSX and HWPX without macros.
     """
     if data.startswith(inside_pdf.MAGIC):
         inside_pdf.require_still(data)
@@ -54,6 +54,14 @@ def recognise(data: bytes) -> Kept:
             N_(
                 "암호가 걸렸거나 예전 형식(XLS, HWP)인 파일입니다. 암호 없이 XLSX나 HWPX, PDF로 저장하여 올려 주십시오"
             )
+        )
+    if said := _EXTENSION.search(name):
+        raise Refused(
+            N_(
+                "파일 이름은 {ending}인데 내용은 {kind} 파일이 아닙니다. 원본을 열어 그 형식으로 다시 저장한 뒤 올려 주십시오"
+            ),
+            ending=said[0].lower(),
+            kind=said[0][1:].upper(),
         )
     raise Refused(N_("PDF, 그림(PNG·JPEG·WebP), 엑셀(XLSX), 한글(HWPX) 파일만 올릴 수 있습니다"))
 

@@ -40,6 +40,8 @@ COLUMNS: Final[dict[str, str]] = {
 """English name to Korean header, in the order of the written file; past years stand before the target."""
 
 REQUIRED = ("agency_code", "agency", "task")
+NEEDED_BY_INDICATORS = ("direction", "method")
+"""What a row needs besides once it names an indicator."""
 NUMBERS = frozenset({"task_weight", "weight", "baseline", "target", "actual"})
 INDICATOR_FACTS = ("indicator_code", "indicator", "weight", "direction", "unit", "method", "settings", "baseline",
                    "target", "actual", "definition", "formula", "source", "supplied_by", "checked_by")  # fmt: skip

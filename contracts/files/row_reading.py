@@ -121,7 +121,12 @@ class RowReader:
         found = columns.METHODS.get(columns.word(self.text("method")))
         if found is None:
             methods = ", ".join(columns.WRITTEN_METHODS.values())
-            self.refuse("method", N_("방법은 다음 가운데 하나로 써 주십시오: {methods}"), methods=methods)
+            wrong = N_("방법은 다음 가운데 하나로 써 주십시오: {methods}")
+            if not self.text("method"):
+                wrong = N_(
+                    "방법 칸이 비어 있습니다. 지표가 있는 행에는 방법이 있어야 합니다. 다음 가운데 하나로 써 주십시오: {methods}"
+                )
+            self.refuse("method", wrong, methods=methods)
         return found or Method.SHOWN
 
     def _settings(self, method: Method) -> Settings:
@@ -144,7 +149,11 @@ class RowReader:
         # A grade has no direction of its own, nor have points: more is more.  What is only shown needs none.
         needs_none = not written and method in {Method.NINE_GRADE, Method.SHOWN} | BESIDE
         if found is None and not needs_none:
-            self.refuse("direction", N_("방향은 상향 또는 하향으로 써 주십시오"))
+            wrong = N_("방향은 상향 또는 하향으로 써 주십시오")
+            self.refuse(
+                "direction",
+                wrong if written else N_("방향 칸이 비어 있습니다. 상향 또는 하향으로 써 주십시오"),
+            )
         return found or Direction.UP
 
     def _yes_or_no(self, name: str) -> bool | None:

@@ -9,7 +9,15 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from contracts.files.columns import COLUMNS, NUMBERS, REQUIRED, WRITTEN_DIRECTIONS, WRITTEN_METHODS, korean
+from contracts.files.columns import (
+    COLUMNS,
+    NEEDED_BY_INDICATORS,
+    NUMBERS,
+    REQUIRED,
+    WRITTEN_DIRECTIONS,
+    WRITTEN_METHODS,
+    korean,
+)
 from contracts.files.exporting import example_contract, table_of
 from contracts.files.template_words import COLUMN_HELP, LEVEL_HELP, METHOD_HELP, SETTING_HELP, YEAR_HELP
 from contracts.terms.methods import SETTINGS, Takes
@@ -156,6 +164,12 @@ def _fill_list(sheet: Worksheet, column: int, heading: str, values: Sequence[str
     sheet.column_dimensions[get_column_letter(column)].width = 22
 
 
+def _needed(name: str) -> str:
+    if name in REQUIRED:
+        return translate(N_("예"))
+    return translate(N_("지표 행에만")) if name in NEEDED_BY_INDICATORS else ""
+
+
 def _explain(book: Workbook, names: Sequence[str]) -> None:
     """Every column and every method with its settings, in the language of the request."""
     from openpyxl.styles import Alignment, Font
@@ -164,7 +178,7 @@ def _explain(book: Workbook, names: Sequence[str]) -> None:
     table: list[tuple[str, ...]] = [
         (translate(N_("열")), "English", translate(N_("꼭 있어야 함")), translate(N_("무엇을 적나요"))),
         *(
-            (header, name, translate(N_("예")) if name in REQUIRED else "", translate(COLUMN_HELP[name]))
+            (header, name, _needed(name), translate(COLUMN_HELP[name]))
             for name, header in COLUMNS.items()
         ),
         (f"{korean('above1')}, {korean('above2')}, …", "above1, above2, …", "", translate(LEVEL_HELP)),

@@ -14,7 +14,8 @@ from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeas
 from contracts.reading import published_pairs
 from contracts.terms.tree import ContractTree, Node, indicators
 from office.database import DecimalText, choice
-from office.i18n import N_
+from office.decimals import shown
+from office.i18n import N_, translate
 from office.people import Person, Role
 
 NOTE_LENGTH, REASON_LENGTH = 500, 300
@@ -75,6 +76,25 @@ class Check:
     at: datetime
     figure: Decimal
     found: Decimal | None = None
+
+
+def differing(checks: Mapping[str, Check]) -> frozenset[str]:
+    """The codes of the figures that were found to be different."""
+    return frozenset(code for code, check in checks.items() if check.verdict is Verdict.DIFFERS)
+
+
+def differs_said(check: Check | None, unit: str) -> str:
+    """That a figure is not what the check found, with both, in the language of the request; else nothing."""
+    if check is None or check.verdict is not Verdict.DIFFERS:
+        return ""
+    if check.found is None:
+        said = N_("실적이 확인 결과와 다릅니다: 보고 {reported}")
+        return translate(said, reported=f"{shown(check.figure)}{unit}")
+    return translate(
+        N_("실적이 확인 결과와 다릅니다: 보고 {reported}, 확인 {found}"),
+        reported=f"{shown(check.figure)}{unit}",
+        found=f"{shown(check.found)}{unit}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

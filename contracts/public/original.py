@@ -37,12 +37,22 @@ class Signature:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An edition after the first: its number, since when it is in force (aware), who signed it."""
+
+    number: int
+    since: datetime
+    signatures: Sequence[Signature]
+
+
 def contract_original(
     tree: ContractTree,
     *,
     cycle: str,
     title: str = "",
     signatures: Sequence[Signature] = (),
+    later: Sequence[Later] = (),
     published_at: datetime | None = None,
     simulated: bool = False,
     government: str = "",
@@ -54,6 +64,7 @@ def contract_original(
         cycle=cycle,
         title=title,
         signatures=signatures,
+        later=later,
         published_at=published_at,
         simulated=simulated,
         government=government,
@@ -68,6 +79,7 @@ def original_facts(
     cycle: str,
     title: str,
     signatures: Sequence[Signature],
+    later: Sequence[Later] = (),
     published_at: datetime | None,
     simulated: bool,
     government: str,
@@ -77,9 +89,10 @@ def original_facts(
     fingerprint = contract_fingerprint(tree, cycle=cycle)
     heading = title or f"{cycle} 성과계약서"
     state = "공개본" if published_at else "초안"
+    edition = f"{later[-1].number}판" if later else ""
     return {
         "title": f"{heading} – {tree.agency}",
-        "over": f"{cycle} 성과계약 · {state}",
+        "over": " · ".join(filter(None, (f"{cycle} 성과계약", state, edition))),
         "foot": f"계약 지문 {fingerprint[:16]}…",
         "simulated": simulated,
         "heading": heading,
@@ -99,10 +112,22 @@ def original_facts(
         "rows": [_row(depth, node) for depth, node in _below(tree.children)],
         "total": plain(ROOT_WEIGHT),
         "head": [_own(task) for task in tree.head.tasks] if tree.head else [],
-        "signatures": [{"role": each.role, "name": each.name, "at": moment(each.at)} for each in signatures],
+        "edition": f"{edition}: {moment(later[-1].since)}에 변경한 내용" if later else "",
+        "signatures": _signed(signatures),
+        "later": [
+            {
+                "said": f"{each.number}판: {moment(each.since)}에 변경",
+                "signatures": _signed(each.signatures),
+            }
+            for each in later
+        ],
         "fingerprint": fingerprint,
         "published": moment(published_at) if published_at else "",
     }
+
+
+def _signed(signatures: Sequence[Signature]) -> list[dict[str, str]]:
+    return [{"role": each.role, "name": each.name, "at": moment(each.at)} for each in signatures]
 
 
 def _shared(tree: ContractTree, task: Node, bodies: Mapping[str, str]) -> str:

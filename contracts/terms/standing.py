@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +22,8 @@ class Standing:
     with_target: int
     met: int
     missed: int
+    differing: int = 0
+    """Figures the check found to be different: counted neither as met nor as missed."""
 
     @property
     def state(self) -> str:
@@ -53,6 +55,8 @@ class Way:
     actual_label: str
     target: Decimal | None
     target_label: str
+    differs: str = ""
+    """What is to be said instead of how far it is, where the check found another figure."""
 
 
 STATE_NAMES = {
@@ -71,11 +75,14 @@ def met(measure: Measure) -> bool | None:
     return measure.actual <= measure.target
 
 
-def standing_of(trees: Iterable[ContractTree]) -> Standing:
-    """The counts of some contracts together."""
+def standing_of(trees: Iterable[ContractTree], differing: Collection[str] = ()) -> Standing:
+    """The counts of some contracts together; `differing` are codes whose figure the check of one contract doubts."""
     trees = list(trees)
-    measures = [node.measure for tree in trees for node in indicators(tree) if node.measure]
-    outcomes = [met(measure) for measure in measures]
+    found = [
+        (node.code in differing, node.measure) for tree in trees for node in indicators(tree) if node.measure
+    ]
+    measures = [measure for _, measure in found]
+    outcomes = [met(measure) for doubted, measure in found if not doubted]
     return Standing(
         tasks=sum(len(tasks(tree)) for tree in trees),
         indicators=len(measures),
@@ -84,6 +91,7 @@ def standing_of(trees: Iterable[ContractTree]) -> Standing:
         with_target=sum(measure.target is not None for measure in measures),
         met=outcomes.count(True),
         missed=outcomes.count(False),
+        differing=sum(doubted and met(measure) is not None for doubted, measure in found),
     )
 
 

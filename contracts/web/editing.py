@@ -11,6 +11,7 @@ from contracts.cycles import current_cycle, drafting_cycle
 from contracts.model import STATE_LABELS
 from contracts.terms.branches import BELOW, place_of, walk_places
 from contracts.terms.gaps import gaps, sum_below
+from contracts.terms.notes import notes
 from contracts.terms.tree import KIND_NAMES, Kind, Method
 from contracts.web.agency import OFFICER, home_page, opened
 from contracts.web.nodeform import (
@@ -76,6 +77,7 @@ async def outline(
         below=BELOW,
         kinds=KIND_NAMES,
         gaps=gaps(tree, cycle.year),
+        remarks=notes(tree, cycle.year),
         said=said,
         marks={},
         may_abandon=may_abandon,

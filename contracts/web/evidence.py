@@ -146,7 +146,7 @@ async def add(
         raise
     except Trouble as problem:
         if isinstance(problem, Refused) and not problem.fields:
-            problem.fields["file"] = problem.said()
+            problem.fields["file"] = translate(N_("다른 파일을 골라 주십시오"))
         # Another file has to be chosen when it is the file that is wrong.
         again = held if isinstance(problem, Refused) and "file" not in problem.fields else None
         return await _own(request, db, settings, public_id, problem, form=form, held=again)
@@ -172,7 +172,7 @@ async def _taken(
     if not isinstance(upload, UploadFile) or not data:
         wrong = {"file": translate(N_("올릴 파일을 골라 주십시오"))}
         raise Refused(N_("올리지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
-    kept = await asyncio.to_thread(recognise, data)
+    kept = await asyncio.to_thread(recognise, data, upload.filename)
     sha256 = await asyncio.to_thread(vault.put, settings.evidence_folder, kept.data)
     return Held(sha256, clean_name(upload.filename, kept.media_type), kept.media_type, len(kept.data)), kept
 

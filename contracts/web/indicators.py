@@ -18,7 +18,7 @@ from contracts.public import figures
 from contracts.public.explaining import explained
 from contracts.reading import seen_contract, tree_of
 from contracts.terms.methods import is_set
-from contracts.terms.standing import met, way_of
+from contracts.terms.standing import met
 from contracts.terms.tree import (
     BESIDE,
     DIRECTION_NAMES,
@@ -32,6 +32,7 @@ from contracts.terms.tree import (
     walk,
 )
 from contracts.web.files import answered
+from contracts.web.showing import checked_way
 from office.charts import Size
 from office.database import Database
 from office.errors import NotFound
@@ -90,6 +91,7 @@ async def indicator(
     measure = node.measure
     assert measure is not None  # noqa: S101 - an indicator has its sheet
     published = contract.state is ContractState.PUBLISHED
+    way = checked_way(node, cycle.year, {code: checked} if checked else {})
     before, after = _neighbours(tree, code)
     return page(
         request,
@@ -102,7 +104,7 @@ async def indicator(
         node=node,
         measure=measure,
         above=path[:-1],
-        way=way_of(node, cycle.year),
+        way=way,
         reached=met(measure),
         graded=measure.method is Method.NINE_GRADE,
         beside=measure.method in BESIDE,

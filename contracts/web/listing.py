@@ -33,7 +33,7 @@ PAGE = 12
 MOST_FIELDS = 60
 """More fields than this are not offered as a filter: nobody reads such a list."""
 VIEWS = {"": N_("기관별"), "field": N_("분야별")}
-PARTS = {"promise": N_("약속 내용"), "result": N_("결과"), "definition": N_("지표 설명")}
+PARTS = {"promise": N_("약속 문장"), "result": N_("결과"), "definition": N_("지표 설명")}
 STATE_TONES = {"waiting": "gray", "reported": "primary", "met": "success"}
 
 

@@ -13,6 +13,7 @@ from contracts.reading import agency_names, tree_of
 from contracts.terms.branches import may_stand, place_of, room_for
 from contracts.terms.gaps import gaps, sum_below
 from contracts.terms.methods import SETTINGS
+from contracts.terms.notes import note_of
 from contracts.terms.tree import DIRECTION_NAMES, KIND_NAMES, METHOD_NAMES, ContractTree, Kind, Method, Node
 from contracts.web.agency import opened
 from contracts.writing import editing
@@ -206,6 +207,7 @@ def around(
         "years": years_before(cycle.year),
         "figures": takes_figures(measure) if measure else False,
         "longest": LONGEST,
+        "remark": note_of(node, cycle.year),
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import current_cycle, drafting_cycle
+from contracts.keeping.checks import Check, checks_of, differing
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import tree_of
 from contracts.terms.gaps import gaps
@@ -36,14 +37,15 @@ class OwnYear:
     signatures: Sequence[Signed]
     deadlines: Sequence[tuple[Duty, int, int]]
     may_carry_over: bool
+    checks: Mapping[str, Check]
 
     @property
     def standing(self) -> Standing | None:
-        return standing_of([self.tree]) if self.tree else None
+        return standing_of([self.tree], differing(self.checks)) if self.tree else None
 
     @property
     def promises(self) -> Sequence[Promise]:
-        return promises_of(self.tree, self.cycle.year) if self.tree else ()
+        return promises_of(self.tree, self.cycle.year, self.checks) if self.tree else ()
 
 
 async def own_years(session: AsyncSession, person: Person, found: Found) -> list[OwnYear]:
@@ -66,4 +68,5 @@ async def _own_year(session: AsyncSession, person: Person, cycle: Cycle, found: 
         signatures=await signatures_of(session, contract) if contract else (),
         deadlines=shown_to_agency(duties, now()),
         may_carry_over=any(of.year < cycle.year for _, _, of in found),
+        checks=await checks_of(session, contract) if contract else {},
     )

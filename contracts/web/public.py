@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
-from contracts.keeping.checks import checks_of
+from contracts.keeping.checks import checks_of, differing
 from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
 from contracts.public import original
@@ -18,8 +18,9 @@ from contracts.reading import agency_names, cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
 from contracts.terms.standing import standing_of
+from contracts.web.editions import Edition, editions_of
 from contracts.web.files import answered
-from contracts.web.showing import NAMES, headline, promises_of, signatures_of
+from contracts.web.showing import NAMES, headline, promises_of
 from office.database import Database
 from office.pages import AnyRequest, page, see
 
@@ -37,7 +38,7 @@ async def contract_page(
         if contract.state is not ContractState.PUBLISHED:
             return see(f"/agency/contracts/{public_id}")
         tree = await tree_of(session, contract)
-        signatures = await signatures_of(session, contract)
+        editions = await editions_of(session, cycle, contract)
         reread = await rereading.of(session, cycle)
         amended = await amended_at(session, contract)
         checks = await checks_of(session, contract)
@@ -52,9 +53,9 @@ async def contract_page(
         tree=tree,
         bodies=bodies,
         names=NAMES,
-        standing=standing_of([tree]),
-        promises=promises_of(tree, cycle.year),
-        signatures=signatures,
+        standing=standing_of([tree], differing(checks)),
+        promises=promises_of(tree, cycle.year, checks),
+        editions=editions,
         sound=still_as_signed(tree, cycle, contract),
         amended=amended,
         checks=checks,
@@ -71,7 +72,7 @@ async def original_file(
     async with db.reading() as session:
         contract, agency, cycle = await seen_contract(session, public_id, None)
         tree = await tree_of(session, contract)
-        signatures = await signatures_of(session, contract)
+        first, *later = await editions_of(session, cycle, contract)
         bodies = await agency_names(session)
     title = headline(cycle, agency)
     document = await asyncio.to_thread(
@@ -79,12 +80,17 @@ async def original_file(
         tree,
         cycle=cycle_name(cycle),
         title=title,
-        signatures=[original.Signature(each.role, each.name, each.at) for each in signatures],
+        signatures=_printed(first),
+        later=[original.Later(each.number, each.since, _printed(each)) for each in later if each.since],
         published_at=contract.published_at,
         simulated=bool(cycle.simulated),
         bodies=bodies,
     )
     return answered(request, document, "application/pdf", filename=f"{title}.pdf")
+
+
+def _printed(edition: Edition) -> list[original.Signature]:
+    return [original.Signature(each.role, each.name, each.at) for each in edition.signatures]
 
 
 @get("/contracts/{public_id:str}/contract.json")

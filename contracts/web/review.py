@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import agency_names, is_its_own, tree_of
 from contracts.terms.gaps import gaps
+from contracts.terms.notes import notes
 from contracts.terms.tree import KIND_NAMES, walk
 from contracts.web import review_list
 from contracts.web.agency import OFFICER, opened
@@ -77,6 +78,7 @@ async def _review(
         bodies=bodies,
         changed={each.review.number: differences(each.before, each.record) for each in rounds if each.before},
         gaps=gaps(tree, cycle.year) if drafting and own and contract.state is ContractState.DRAFT else (),
+        remarks=notes(tree, cycle.year) if drafting else (),
         may_submit=drafting and own and contract.state is ContractState.DRAFT,
         may_review=drafting and person.role is Role.OFFICE and contract.state is ContractState.SUBMITTED,
         may_withdraw=drafting and own and contract.state is ContractState.SUBMITTED,

@@ -1,7 +1,7 @@
 """What several pages show of a contract: its signatures, its leading promises, one line per contract of a list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import CycleStep
+from contracts.keeping.checks import Check, differs_said
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.terms.methods import said_settings
 from contracts.terms.standing import Way, lead_indicator, lead_task, way_of
@@ -47,17 +48,23 @@ class Promise:
     way: Way | None
 
 
-def promise_of(task: Node, year: int) -> Promise:
+def promise_of(task: Node, year: int, checks: Mapping[str, Check] | None = None) -> Promise:
     """The task with its bar."""
     lead = lead_indicator(task)
-    return Promise(task, lead, way_of(lead, year) if lead else None)
+    return Promise(task, lead, checked_way(lead, year, checks or {}) if lead else None)
 
 
-def promises_of(tree: ContractTree, year: int) -> list[Promise]:
+def checked_way(node: Node, year: int, checks: Mapping[str, Check]) -> Way | None:
+    """The bar of an indicator, with what the check found where that is another figure."""
+    way = way_of(node, year)
+    return replace(way, differs=differs_said(checks.get(node.code), way.unit)) if way else None
+
+
+def promises_of(tree: ContractTree, year: int, checks: Mapping[str, Check] | None = None) -> list[Promise]:
     """The tasks that are promised in a sentence, or all of them where none is, the leading one first."""
     lead = lead_task(tree)
     spoken = [task for task in tasks(tree) if task.promise] or list(tasks(tree))
-    return [promise_of(task, year) for task in sorted(spoken, key=lambda task: task is not lead)]
+    return [promise_of(task, year, checks) for task in sorted(spoken, key=lambda task: task is not lead)]
 
 
 async def signatures_of(session: AsyncSession, contract: Contract) -> list[Signed]:

@@ -61,10 +61,13 @@ async def hold_contract(session: AsyncSession, contract: Contract) -> None:
 def require_open(contract: Contract) -> None:
     """`Conflict` unless the agency may change the wording now: while it drafts, or before the head signs."""
     if contract.state is ContractState.SUBMITTED:
+        home = f"/agency/contracts/{contract.public_id}"
         raise Conflict(
-            N_(
-                "성과관리 담당이 검토하고 있습니다. 돌려받은 뒤에 고칠 수 있으니 급하면 담당에게 알려 주십시오"
-            )
+            N_("성과관리 담당이 검토하고 있어 고칠 수 없습니다"),
+            advice=N_(
+                "급히 고칠 곳이 있으면 제출을 거두어들여 고친 뒤 다시 제출해 주십시오. 급하지 않으면 의견과 함께 돌려받은 뒤에 고칩니다."
+            ),
+            ways=((N_("계약 보기"), home), (N_("제출 거두어들이기"), f"{home}/review#withdraw")),
         )
     if contract.state not in UNSIGNED:
         raise Conflict(N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"))

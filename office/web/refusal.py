@@ -111,6 +111,10 @@ def refuse(request: AnyRequest, trouble: Exception) -> Response[Any]:
     )
     said = ""
     fields: dict[str, str] = {}
+    ways: tuple[tuple[str, str], ...] = ()
+    if isinstance(trouble, errors.Conflict):
+        following = translate(trouble.advice) if trouble.advice else following
+        ways = tuple((translate(label), address) for label, address in trouble.ways)
     if isinstance(trouble, errors.Trouble):
         fields = trouble.fields
         # A title alone, without its seconds, says less than the words here.
@@ -122,6 +126,7 @@ def refuse(request: AnyRequest, trouble: Exception) -> Response[Any]:
             "title": title,
             "what": said or what,
             "next": following,
+            "ways": ways,
             "request_id": number if status >= 500 else None,
             "retry_after": headers.get("Retry-After"),
         }

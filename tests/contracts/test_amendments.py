@@ -1,11 +1,14 @@
 """A published contract changes by request, consent and two officers; what it said before stays for everybody to check."""
 
 import hashlib
+import io
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlmodel import select
 
 from contracts.changes.amendments import Amendment, AmendmentState
@@ -142,6 +145,23 @@ async def test_everybody_reads_why_who_when_and_both_wordings(
     known = (await visitor.get(f"{PUBLIC}?sha256=%20{old.upper()}")).text
     assert "1판의 것입니다" in known
     assert "어느 판도 이 지문이 아닙니다" in (await visitor.get(f"{PUBLIC}?sha256={'0' * 64}")).text
+
+
+async def test_the_first_signatures_stay_in_view_and_the_paper_says_which_edition_it_is(
+    db: Database, public: Year, visitor: Visitor
+) -> None:
+    first = (await visitor.get(f"/contracts/{TR}")).text.partition('id="signatures"')[2]
+    await amended(db, public, TARGET)
+    now = (await visitor.get(f"/contracts/{TR}")).text.partition('id="signatures"')[2]
+    table = first[: first.index("</table>")]
+    assert now.startswith(table), "as before it was changed"
+    assert "판:" not in first and now.index("에 공개했습니다") < now.index("2판: ")
+    later = now.partition("2판: ")[2]
+    assert "승인한 성과관리 담당 두 사람" in later and re.search(r">[^<>,]+, [^<>,]+<", later)
+    pdf = (await visitor.get(f"/contracts/{TR}/original.pdf")).content
+    printed = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+    for words in ("공개본 · 2판", "도지사를 대신하여", "1판: ", "2판: ", "승인한 성과관리 담당 두 사람"):
+        assert words in printed, words
 
 
 SHEET = {

@@ -114,6 +114,27 @@ async def test_a_correction_reopens_the_check_and_both_verdicts_are_kept(
     assert all("표의 마지막" not in str(entry.details) for entry in entries) and len(entries) == 2
 
 
+async def test_a_figure_found_to_be_another_one_is_nowhere_said_to_have_reached_its_target(
+    year: Year, verifier: Visitor, visitor: Visitor
+) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    claim = "가운데 1개를 이루었습니다"
+    before = (await visitor.get(f"/contracts/{TR}")).text
+    assert claim in before and "목표를 이루었습니다" in before
+    form = {"code": "W-1", "verdict-W-1": "differs", "found-W-1": "10.4", "seen-W-1": "9.6"}
+    await verifier.post(PAGE, form)
+    for who, address in (
+        (visitor, f"/contracts/{TR}"),
+        (officer, "/agency"),
+        (visitor, f"/contracts/{TR}/indicators/W-1"),
+    ):
+        shown = (await who.get(address)).text
+        assert "실적이 확인 결과와 다릅니다: 보고 9.6분, 확인 10.4분" in shown, address
+        assert "목표를 이루었습니다" not in shown and "지금 9.6분: 이루었습니다" not in shown, address
+    after = (await visitor.get(f"/contracts/{TR}")).text
+    assert claim not in after and "실적이 확인 결과와 다른 지표가 1개 있습니다" in after
+
+
 async def test_the_rest_is_right_where_something_backs_it_and_as_the_page_showed_it(
     db: Database, year: Year, verifier: Visitor, visitor: Visitor
 ) -> None:

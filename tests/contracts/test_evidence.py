@@ -96,12 +96,13 @@ async def test_what_is_refused_is_said_and_what_was_chosen_stays(
 ) -> None:
     officer = (await year.reporting()).officers["TR"]
     for data, name, words in (
-        (b"MZ program", "결과.pdf", "파일만 올릴 수 있습니다"),
+        (b"MZ program", "결과.hwp", "파일만 올릴 수 있습니다"),
+        (b"MZ program", "결과.pdf", "이름은 .pdf인데 내용은 PDF 파일이 아닙니다"),
         (pdf(b"<</S/JavaScript/JS(1)>>"), "결과.pdf", "실행되는 내용"),
         (b"", "결과.pdf", "올릴 파일을 골라"),
     ):
         refused = await send(officer, data, name, expect=422)
-        assert words in said(refused)
+        assert words in said(refused) and refused.text.count("내용은 PDF") <= 1
         assert '<option value="W-1" selected' in refused.text
     assert "개인정보가 없는지" in said(await send(officer, PAPER, "a.pdf", clean="", expect=422))
     assert "과제나 지표를 골라" in said(await send(officer, PAPER, "a.pdf", node="X-9", expect=422))

@@ -62,7 +62,9 @@ async def test_from_the_draft_to_the_signature_with_one_return(
     await officer.post(f"{HERE}/submit")
     assert await state_in(db) is ContractState.SUBMITTED
     closed = await officer.get(EDIT, expect=409)
-    assert "검토하고 있습니다" in closed.text
+    assert "검토하고 있어" in closed.text and "제출을 거두어들여 고친 뒤" in closed.text
+    assert f'href="/agency/contracts/{TR}"' in closed.text and f'href="{HERE}#withdraw"' in closed.text
+    assert "새로 고쳐" not in closed.text
     await officer.post(f"{HERE}/submit", expect=409)
     assert "검토할 계약이 1건" in (await office.get(CYCLE)).text
 
@@ -93,7 +95,8 @@ async def test_from_the_draft_to_the_signature_with_one_return(
     assert (
         "2번째 검토" in second
         and "8분으로 낮추었습니다." in second
-        and "지난번에 낸 것과 다른 곳 1군데" in second
+        and second.count("지난번에 낸 것과 다른 곳 1군데") == 1
+        and second.index("지난번에 낸 것과 다른 곳 1군데") < second.index('id="tree"')
     )
     await office.post(f"{HERE}/accept")
     assert await state_in(db) is ContractState.ACCEPTED

@@ -41,6 +41,13 @@ def test_graded_indicators_wait_for_no_figure() -> None:
     assert standing.said() == "5/6 보고", "not that all is reported"
 
 
+def test_a_figure_the_check_found_to_be_another_one_is_neither_met_nor_missed() -> None:
+    before, doubted = standing_of([TRANSPORT]), standing_of([TRANSPORT], {"W-1"})
+    assert (before.met, before.missed, before.differing) == (1, 1, 0)
+    assert (doubted.met, doubted.missed, doubted.differing) == (0, 1, 1)
+    assert doubted.with_target == before.with_target and doubted.state == "reported"
+
+
 def test_a_contract_is_introduced_by_its_weightiest_promise() -> None:
     lead = lead_task(TRANSPORT)
     assert lead is tasks(TRANSPORT)[0]

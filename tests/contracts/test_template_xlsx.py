@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 
-from contracts.files.columns import COLUMNS, DIRECTIONS, METHODS, REQUIRED, column_of, word
+from contracts.files.columns import (
+    COLUMNS,
+    DIRECTIONS,
+    METHODS,
+    NEEDED_BY_INDICATORS,
+    REQUIRED,
+    column_of,
+    word,
+)
 from contracts.files.importing import parse
 from contracts.files.template_words import COLUMN_HELP, METHOD_HELP
 from contracts.files.template_xlsx import FORM_ROWS, template_xlsx
@@ -108,6 +116,7 @@ def test_the_explanation_names_every_column_method_and_setting() -> None:
     ]
     by_name = {row[1]: row for row in rows}
     assert all(by_name[name][2] == "예" for name in REQUIRED)
+    assert all(by_name[name][2] == "지표 행에만" for name in NEEDED_BY_INDICATORS)
     told = {label.removesuffix("=…") for _, label, _, _ in rows}
     assert {each.label for known in SETTINGS.values() for each in known} <= told
     assert all(row[3] for row in rows if any(row))
