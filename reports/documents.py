@@ -19,7 +19,7 @@ from office.paper import compile_pdf, in_korean, moment
 from reports.figures import comparison, mean_points
 from reports.ranking import AgencyResult, PartPoints, Result
 from reports.ratings import rating_facts
-from reports.remarks import beside_notes, head_facts, head_notes, joint_notes, missing_note
+from reports.remarks import beside_notes, beside_the_target, head_facts, head_notes, joint_notes, missing_note
 
 TEMPLATE = Path(__file__).with_name("agency.typ")
 STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
@@ -212,7 +212,9 @@ def _row(depth: int, node: ScoredNode) -> Record:
         "depth": depth,
         "kind": node.kind.value if node.kind else "",
         "title": node.title,
-        "note": " · ".join(filter(None, (joint, f"점수 없음: {reason}" if reason else ""))),
+        "note": " · ".join(
+            filter(None, (joint, f"점수 없음: {reason}" if reason else "", beside_the_target(node)))
+        ),
         "target": f"{shown(measure.target)}{unit}" if measure and measure.target is not None else "",
         "actual": f"{shown(measure.actual)}{unit}" if measure and measure.actual is not None else "",
         "met": verdict,

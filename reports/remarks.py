@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from contracts.terms.methods import is_set
+from contracts.terms.tree import Method
 from evaluation.arithmetic.branches import left_out
 from evaluation.arithmetic.explaining import missing_of
-from evaluation.arithmetic.outcomes import NotRated
+from evaluation.arithmetic.outcomes import NotRated, Rating
+from evaluation.arithmetic.scoring import ScoredNode
 from office.decimals import plain
+from office.i18n import N_
 from reports.heads import HeadResult
 from reports.ranking import AgencyResult
+
+BEST_BAND = 1
+BY_PAST = N_("평점은 목표가 아니라 지난 값에서 정한 기준으로 냅니다.")
+BY_PEERS = N_("평점은 목표가 아니라 견줄 기관의 값에서 정한 기준으로 냅니다.")
+BY_STEPS = N_("평점은 목표가 아니라 계약에 정해 둔 구간과 기준값으로 냅니다.")
+BY_ROAD = N_("평점은 올해 목표가 아니라 몇 해에 걸친 길을 얼마나 따라갔는지로 냅니다.")
+BESIDE_THE_TARGET = {
+    Method.TARGET_RANGE: N_("평점은 목표가 아니라 지난 값에서 정한 최고·최저목표로 냅니다."),
+    Method.TARGET_DEVIATION: N_("평점은 목표가 아니라 지난 값에서 정한 최고·최저목표로 냅니다."),
+    Method.LONG_TERM: BY_ROAD,
+    Method.TREND: BY_PAST,
+    Method.BETA: BY_PAST,
+    Method.GLOBAL: BY_PEERS,
+    Method.TIERED: BY_STEPS,
+    Method.CRITERIA: BY_STEPS,
+    Method.NINE_GRADE: N_("평점은 목표가 아니라 평가위원의 평정으로 냅니다."),
+}
+"""Methods that do not ask whether the target was reached, and what they ask instead."""
+
+
+def beside_the_target(node: ScoredNode) -> str:
+    """Why a missed target has a rating of the best band, or a reached one has not; empty where nobody would wonder."""
+    if node.measure is None or node.met is None or not isinstance(node.outcome, Rating):
+        return ""
+    if node.met == (node.band == BEST_BAND) or is_set(node.measure.settings, "whole"):
+        return ""
+    return BESIDE_THE_TARGET.get(node.measure.method, "")
 
 
 def beside_notes(agency: AgencyResult) -> list[str]:

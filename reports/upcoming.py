@@ -20,7 +20,7 @@ def apart(jobs: Sequence[Job], ahead: Mapping[Phase, datetime]) -> tuple[list[Jo
         if planned is None:
             today.append(job)
         else:
-            later.append(replace(job, title=_from(job.later, planned), label=translate(N_("미리 보기"))))
+            later.append(replace(job, title=_from(job.later, planned), label=translate(N_("미리 살펴보기"))))
     return today, later
 
 

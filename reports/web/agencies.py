@@ -32,6 +32,7 @@ from reports.pictures import agency_picture, shown_to, votes_picture
 from reports.ranking import AgencyResult, Result
 from reports.ratings import rating_in
 from reports.recomputation import rulebook_of
+from reports.remarks import beside_the_target
 from reports.runs import opened, report_years, shown_run
 from reports.web.addresses import agency_at, place_of
 
@@ -175,6 +176,8 @@ class Row:
     depth: int
     node: ScoredNode
     reason: str
+    beside: str
+    """Why target and rating do not go together."""
     steps: tuple[tuple[str, str, Decimal], ...]
 
 
@@ -185,9 +188,8 @@ def rows_of(node: ScoredNode, depth: int = 0) -> list[Row]:
         outcome = child.outcome
         steps = outcome.steps if isinstance(outcome, Rating | Points) else ()
         reason = outcome.said() if isinstance(outcome, NotRated) else ""
-        rows.append(
-            Row(depth, child, reason, tuple((step.label, step.expression, step.value) for step in steps))
-        )
+        said = tuple((step.label, step.expression, step.value) for step in steps)
+        rows.append(Row(depth, child, reason, beside_the_target(child), said))
         rows += rows_of(child, depth + 1)
     return rows
 

@@ -17,12 +17,14 @@ from contracts.files.exporting import template_csv
 from contracts.files.importing import parse
 from contracts.public.original import Signature, contract_original
 from contracts.terms.canonical import contract_fingerprint
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from office.charts import Size, wrapped
 from office.decimals import shown
 from office.i18n import language
 from reports.documents import agency_report, simulated_notice, three_sentences
 from reports.figures import comparison, league_table, mean_points, votes_bars
 from reports.ranking import Result, evaluate
+from reports.remarks import beside_the_target
 from tests.reports.test_ranking import RULES, A, B, C, bundle
 
 D = Decimal
@@ -58,6 +60,25 @@ def test_the_report_says_rank_total_parts_and_how_to_check_it(result: Result) ->
     assert "총점은 68.75점으로, 순위를 매긴 2개 기관 가운데 2위입니다" in said
     assert RUN in said.replace(" ", "")
     assert BOOK in said.replace(" ", "")
+
+
+def test_a_full_rating_beside_a_missed_target_says_by_what_it_was_rated() -> None:
+    past = ((2024, D("46")), (2025, D("46")))
+    measure = Measure(
+        Direction.DOWN, Method.TARGET_RANGE, unit="건", history=past, target=D("39.8"), actual=D("41")
+    )
+    accidents = Node("1-1", "보호구역 사고", Kind.INDICATOR, D(100), measure=measure)
+    task = Node("1", "과제", Kind.TASK, D(100), on_ballot=True, children=(accidents,))
+    kept = bundle(("가", "50", [], (9,)))
+    told = evaluate(
+        RULES, replace(kept, contracts=(ContractTree("가", "기관 가", children=(task,)),), grades={})
+    )
+    node = told.agency("가").tree.children[0].children[0]
+    assert (node.met, node.rating) == (False, D("100.00"))
+    said = beside_the_target(node)
+    assert "최고·최저목표" in said and said in words(report(told, "가"))
+    rated_by_the_target = evaluate(RULES, bundle(("가", "50", B, (9,)))).agency("가").tree
+    assert beside_the_target(rated_by_the_target.children[0].children[0]) == ""
 
 
 def test_the_report_is_tagged_in_korean_and_carries_its_fonts(result: Result) -> None:
