@@ -3,13 +3,17 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.approvals import of_contract
+from contracts.cycles import current_cycle
+from evaluation import past_uploads
 from evaluation.experts import challenges, replacing
 from evaluation.experts.conflicts import Challenge
 from evaluation.marking import comments, reopening
 from evaluation.model import Assignment
+from evaluation.past_results import agency_called
+from evaluation.published.reading import SHEET_NAMES
 from office.approval import Naming, Wanted
 from office.errors import NotFound
-from office.i18n import N_
+from office.i18n import N_, translate
 from office.people import Person
 
 
@@ -46,9 +50,24 @@ async def _set_aside(session: AsyncSession, subject: str) -> Wanted:
     return await _sheet(session, subject, said, "replace")
 
 
+async def _keep_past(session: AsyncSession, subject: str) -> Wanted:
+    sheet = await past_uploads.sheet_of(session, int(subject.rpartition("/")[2]))
+    cycle = await current_cycle(session)
+    if cycle is None:
+        raise NotFound
+    title = translate(
+        N_("{agency}의 {year}년 {kind} 보관과 공개"),
+        agency=await agency_called(session, sheet.agency_code) or sheet.agency_code,
+        year=sheet.year,
+        kind=translate(SHEET_NAMES[sheet.kind]),
+    )
+    return Wanted(title, f"/office/cycles/{cycle.year}/past/{sheet.id}")
+
+
 NAMINGS: dict[str, Naming] = {
     comments.ACT: _comments,
     challenges.DECIDE: _challenge,
     reopening.ACT: _reopen,
     replacing.SET_ASIDE: _set_aside,
+    past_uploads.ACT: _keep_past,
 }

@@ -1,4 +1,4 @@
-"""A published file of a past year brought in: looked at first, counting once it is kept."""
+"""A published file of a past year brought in: looked at first, counting and public once two officers keep it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contracts.terms.canonical import sha256_hex
 from evaluation.past_results import PastSheet, agency_called
 from evaluation.published.reading import Published, read_published
 from office import journal
+from office.approval import Approval, agreed, pending
 from office.clock import now
 from office.decimals import plain
 from office.errors import Conflict, NotFound, Refused
@@ -21,6 +22,8 @@ from office.i18n import N_, translate
 from office.people import Person
 
 EARLIEST = 1990
+ACT = "past.keep"
+"""The act two officers agree on: a file counts, and everybody may see it."""
 
 
 async def try_file(
@@ -102,10 +105,27 @@ def _read(data: bytes, filename: str) -> Published:
     return read_published(data, filename)
 
 
-async def keep(session: AsyncSession, sheet_id: int, by: Person) -> PastSheet:
-    """Let a file count, in place of an earlier one of the same body, year and kind; kept files stay as they were read."""
+def subject_of(sheet: PastSheet) -> str:
+    """What two officers agree on: this very file."""
+    return f"past/{sheet.agency_code}/{sheet.year}/{sheet.id}"
+
+
+async def asked_for(session: AsyncSession, sheet: PastSheet) -> Approval | None:
+    """The first officer's wish to keep a file, if one waits for the second."""
+    return await pending(session, ACT, subject_of(sheet)) if sheet.kept_at is None else None
+
+
+async def keep(session: AsyncSession, sheet_id: int, by: Person) -> bool:
+    """Let a file count, in place of an earlier one of the same body, year and kind; kept files stay as they were read.
+
+    It takes two officers: False after the first.
+    """
     await journal.hold(session)
     sheet = await sheet_of(session, sheet_id)
+    if sheet.kept_at is not None:
+        raise Conflict(N_("이미 보관한 파일입니다"))
+    if not await agreed(session, act=ACT, subject=subject_of(sheet), by=by, content=sheet.sha256):
+        return False
     at = now()
     taken = await session.exec(
         update(PastSheet)
@@ -136,4 +156,4 @@ async def keep(session: AsyncSession, sheet_id: int, by: Person) -> PastSheet:
         flags=len(sheet.flags),
         replaced=replaced.rowcount,
     )
-    return sheet
+    return True

@@ -117,6 +117,7 @@ ACTS: Final[dict[str, str]] = {
     "ballots.binding-mended": N_("투표에 묶인 자료가 다시 처음과 같음"),
     "ballots.roll-taken": N_("선거인명부 원본 내려받기"),
     "ballots.personal-data-deleted": N_("선거인 개인정보 삭제"),
+    "past.keep": N_("지난 평가 보관"),
     "past.kept": N_("지난 평가 보관"),
     "rulebook.published": N_("평가규칙 공개"),
     "run.made": N_("결과 산출"),

@@ -1,13 +1,14 @@
 """Calibration: before the real contracts all members mark the same three, and see how differently they judge.
 
-Calibration marks count nowhere.  While it lasts, an evaluator's real sheets stay closed until the own calibration
+Calibration marks count nowhere.  The contracts are of an earlier cycle whose marks are final: what an evaluator then sees
+of the others' grades tells nothing about a sheet that is still to be filed.  While it lasts, an evaluator's real sheets stay closed until the own calibration
 sheets are filed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Field, SQLModel, col, delete, func, or_, select
+from sqlmodel import Field, SQLModel, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -30,10 +31,12 @@ HOW_MANY = 3
 """Contracts that everybody marks first."""
 PREPARING = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
 CALIBRATING = (*PREPARING, Phase.VOTING)
+MARKED = (Phase.TALLIED, Phase.PROVISIONAL, Phase.FINAL)
+"""Phases of a cycle in which no mark can change any more."""
 
 
 class CalibrationContract(SQLModel, table=True):
-    """A contract of this or the last cycle that all members mark before the real ones, with the office's note on it."""
+    """A contract of an earlier cycle that all members mark before the real ones, with the office's note on it."""
 
     __tablename__ = "calibration_contract"
 
@@ -78,15 +81,19 @@ class Candidate:
 
 
 async def candidates(session: AsyncSession, cycle: Cycle) -> list[Candidate]:
-    """Contracts with something to grade, of the last cycle and of this one, that were not used before."""
+    """Contracts with something to grade, of the last cycle whose marks are final, that were not used before."""
     used = select(CalibrationContract.contract_id).where(col(CalibrationContract.cycle_id) != cycle.id)
-    last = select(func.max(Cycle.year)).where(col(Cycle.year) < cycle.year).scalar_subquery()
+    last = (
+        select(func.max(Cycle.year))
+        .where(col(Cycle.year) < cycle.year, col(Cycle.phase).in_(MARKED))
+        .scalar_subquery()
+    )
     query = (
         select(Contract, Agency, Cycle.year)
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
         .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
-        .where(or_(col(Cycle.id) == cycle.id, col(Cycle.year) == last), col(Contract.id).not_in(used))
-        .order_by(col(Cycle.year), col(Contract.id))
+        .where(col(Cycle.year) == last, col(Contract.id).not_in(used))
+        .order_by(col(Contract.id))
     )
     rows = list(await session.exec(query))
     trees = await trees_by_id(session, [contract.id or 0 for contract, _, _ in rows])

@@ -66,6 +66,17 @@ def _subject(place: Place) -> str:
     return f"{place.contract.public_id}/{place.assignment.id}"
 
 
+def stated_reason(place: Place) -> str:
+    """Why the place must change hands, where it is stated already: the evaluator's own word, or the rule that bars."""
+    seat = place.assignment
+    return seat.conflict_reason if seat.standing is Standing.CONFLICT else ""
+
+
+async def successor(session: AsyncSession, cycle: Cycle, place: Place) -> Person | None:
+    """Who would take over the place now; `None` where nobody can."""
+    return (await _successors(session, cycle, [place]))[0]
+
+
 async def hand_over(
     session: AsyncSession, cycle: Cycle, assignment_id: int, *, reason: str, by: Person
 ) -> Person | None:
@@ -78,7 +89,7 @@ async def hand_over(
     place = await place_of(session, cycle, assignment_id)
     if place.assignment.standing is Standing.ENDED:
         raise Conflict(N_("이미 다른 평가위원이 이어받은 자리입니다"))
-    reason = reason.replace("\r\n", "\n").strip()
+    reason = stated_reason(place) or reason.replace("\r\n", "\n").strip()
     if not reason:
         raise Refused(
             N_("바꾸는 까닭을 적어 주십시오"), fields={"reason": translate(N_("한 문장이면 됩니다"))}
@@ -87,13 +98,24 @@ async def hand_over(
         content = hashlib.sha256(reason.encode()).hexdigest()
         if not await agreed(session, act=SET_ASIDE, subject=_subject(place), by=by, content=content):
             return None
-    chosen = (await _successors(session, cycle, [place]))[0]
+    chosen = await successor(session, cycle, place)
     if chosen is None:
         raise Refused(
             N_("이어받을 수 있는 평가위원이 없습니다. 모두 이미 맡고 있거나, 이 계약을 맡을 수 없습니다")
         )
     await _take_over(session, place, chosen, reason, by)
     return chosen
+
+
+async def free_for(session: AsyncSession, cycle: Cycle, public_id: str) -> list[Person]:
+    """Who could be added to a contract: in office, not barred, never seated there."""
+    stands = await situation(session, cycle)
+    panel = next((each for each in stands.panels if each.contract.public_id == public_id), None)
+    if panel is None:
+        return []
+    out = {one for contract, one in stands.wanted.barred if contract == panel.contract.id}
+    out |= {seat.assignment.evaluator_id for seat in panel.seats}
+    return [person for person in stands.people if person.id not in out]
 
 
 async def end_appointment(

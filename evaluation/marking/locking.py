@@ -93,8 +93,7 @@ async def file_reconciled(
     require_open(sheet)
     _require_decided(sheet)
     changed = changed_codes(sheet)
-    unexplained = [code for code in changed if not sheet.entry(code).reason]
-    if unexplained:
+    if unexplained := unexplained_codes(sheet):
         raise Refused(
             N_("등급을 바꾼 까닭을 적지 않은 지표가 {n}개 있습니다"),
             fields={
@@ -129,6 +128,11 @@ def changed_codes(sheet: Sheet) -> tuple[str, ...]:
     return tuple(
         code for code in sheet.codes if not sheet.entry(code).grades_as(sheet.own.get(code, NOTHING))
     )
+
+
+def unexplained_codes(sheet: Sheet) -> tuple[str, ...]:
+    """Indicators whose grade was changed in the second round without a reason."""
+    return tuple(code for code in changed_codes(sheet) if not sheet.entry(code).reason)
 
 
 def _require_decided(sheet: Sheet) -> None:

@@ -19,6 +19,7 @@ from evaluation.arithmetic.marks import MINIMUM_MARKS, MINIMUM_TO_TRIM
 from evaluation.experts.assigning import ASSIGNING, Draft, add, assign, draft, panels
 from evaluation.experts.balancing import Short
 from evaluation.experts.calibration import extend
+from evaluation.experts.replacing import free_for
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
 from office.access import only
 from office.bars import horizontal_bars
@@ -29,8 +30,7 @@ from office.i18n import N_, translate
 from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role, people_with
 
-DEFAULT_EACH = 5
-"""Enough to drop the highest and the lowest mark."""
+DEFAULT_EACH = 5  # Enough to drop the highest and the lowest mark.
 
 
 class Each(BaseModel):
@@ -58,11 +58,12 @@ async def overview(
     year: FromPath[int],
     added: FromQuery[int | None] = None,
     done: FromQuery[str] = "",
+    contract: FromQuery[str] = "",
 ) -> Response[str]:
     said = None if added is None else translate(N_("평가위원 {n}명을 배정했습니다"), n=added)
     if done == "replaced":
         said = translate(N_("다른 위원이 이 자리를 이어받았습니다"))
-    return await _page(request, db, year, {}, None, said)
+    return await _page(request, db, year, {"contract": contract} if contract else {}, None, said)
 
 
 @post("/office/cycles/{year:int}/assignments", guards=[only(Role.OFFICE)])
@@ -208,6 +209,8 @@ async def _page(
         cycle = await cycle_of(session, year)
         found = await panels(session, cycle)
         evaluators = await people_with(session, Role.EVALUATOR)
+        wanted = form.get("contract", "") if cycle.phase in ASSIGNING else ""
+        free = await free_for(session, cycle, wanted) if wanted else []
     seats = [seat for panel in found for seat in panel.seats]
     load = {
         person.id: [seat for seat in seats if seat.assignment.evaluator_id == person.id]
@@ -221,6 +224,8 @@ async def _page(
         can_assign=cycle.phase in ASSIGNING,
         panels=found,
         evaluators=evaluators,
+        adding_to=next((panel for panel in found if panel.contract.public_id == wanted), None),
+        free=free,
         load=load,
         filed=sum(seat.assignment.standing is Standing.FILED for seat in seats),
         conflicts=[

@@ -107,6 +107,7 @@ async def _look(
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         sheet = await past_uploads.sheet_of(session, sheet_id)
+        asked = await past_uploads.asked_for(session, sheet)
         agency = await past_results.agency_called(session, sheet.agency_code)
         others = [
             each
@@ -126,6 +127,8 @@ async def _look(
         lines=lines_of(read),
         flags=sheet.found(),
         replaces=bool(others),
+        asked=asked,
+        mine=asked is not None and asked.first_by == request.user.id,
         problem=problem,
     )
 
@@ -134,13 +137,15 @@ async def _look(
 async def keep(
     request: AnyRequest, db: NamedDependency[Database], year: FromPath[int], sheet_id: FromPath[int]
 ) -> Response[Any]:
-    """Let the file count."""
+    """The first officer's press asks, the second one's lets the file count."""
     try:
         async with db.writing() as session:
             await cycle_of(session, year)
-            await past_uploads.keep(session, sheet_id, request.user)
+            kept = await past_uploads.keep(session, sheet_id, request.user)
     except Trouble as problem:
         return await _look(request, db, year, sheet_id, problem)
+    if not kept:
+        return see(f"/office/cycles/{year}/past/{sheet_id}")
     return see(f"/office/cycles/{year}/past?done=kept")
 
 

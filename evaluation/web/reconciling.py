@@ -136,7 +136,7 @@ async def _filing_page(
     if problem is None and not sheet.open:
         return see(f"/evaluation/{assignment_id}/reconcile")
     address, changed = f"/evaluation/{assignment_id}/reconcile", locking.changed_codes(sheet)
-    return saving.filing_page(request, sheet, address, changed, problem)
+    return saving.filing_page(request, sheet, address, problem, changed=changed)
 
 
 ROUTES: list[Any] = [reconcile_page, reconcile, filing, file]

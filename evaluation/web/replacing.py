@@ -8,8 +8,10 @@ from litestar.params import FromPath
 from pydantic import BaseModel, Field
 
 from contracts.cycles import cycle_of
+from evaluation.experts.assigning import ASSIGNING
 from evaluation.experts.calibration import extend
-from evaluation.experts.replacing import hand_over, place_of, waiting
+from evaluation.experts.replacing import hand_over, place_of, stated_reason, successor, waiting
+from evaluation.model import Standing
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
@@ -62,6 +64,8 @@ async def _replace(
         cycle = await cycle_of(session, year)
         place = await place_of(session, cycle, assignment_id)
         waits = await waiting(session, place)
+        stands = place.assignment.standing is not Standing.ENDED and cycle.phase in ASSIGNING
+        nobody = stands and await successor(session, cycle, place) is None
     return page(
         request,
         "evaluation/replace.html",
@@ -69,6 +73,8 @@ async def _replace(
         cycle=cycle,
         place=place,
         waiting=waits,
+        stated=stated_reason(place),
+        nobody=nobody,
         form=form,
         problem=problem,
     )

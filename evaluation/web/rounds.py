@@ -1,5 +1,6 @@
 """The performance office's switch of the second round, and how far the rounds of each contract are."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
@@ -11,7 +12,7 @@ from contracts.cycles import cycle_of
 from evaluation.marking import reconciling, reopening
 from evaluation.marking.locked import locked_sheets
 from evaluation.marking.reading import MARKING, over
-from evaluation.marking.reconciling import is_wanted, rounds_of
+from evaluation.marking.reconciling import ContractRound, is_wanted, rounds_of
 from office.access import only
 from office.database import Database
 from office.errors import Trouble
@@ -20,6 +21,18 @@ from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import Role
 
 OFFICE = [only(Role.OFFICE)]
+
+
+def _any(_: ContractRound) -> bool:
+    return True
+
+
+STATES: dict[str, tuple[str, Callable[[ContractRound], bool]]] = {
+    "waiting": (N_("제출을 기다리는 계약"), lambda each: each.filed < each.serving),
+    "filed": (N_("모두 제출한 계약"), lambda each: 0 < each.serving == each.filed),
+    "open": (N_("조율 평정이 열린 계약"), lambda each: each.opened_at is not None),
+}
+"""What the list may be narrowed to."""
 
 
 class Choice(BaseModel):
@@ -40,13 +53,15 @@ async def rounds_page(
     db: NamedDependency[Database],
     year: FromPath[int],
     done: FromQuery[str] = "",
+    show: FromQuery[str] = "",
+    agency: FromQuery[str] = "",
 ) -> Response[str]:
     said = {
         "on": N_("조율 평정을 켰습니다. 모든 평가위원이 제출한 계약부터 열립니다"),
         "off": N_("조율 평정을 껐습니다"),
         "opened": N_("조율 평정을 열고 평가위원에게 알렸습니다"),
     }.get(done)
-    return await _rounds(request, db, year, None, translate(said) if said else None)
+    return await _rounds(request, db, year, None, translate(said) if said else None, show=show, agency=agency)
 
 
 @post("/office/cycles/{year:int}/assignments/rounds", guards=OFFICE)
@@ -84,22 +99,42 @@ async def open_round(
 
 
 async def _rounds(
-    request: AnyRequest, db: Database, year: int, problem: Trouble | None, done: str | None
+    request: AnyRequest,
+    db: Database,
+    year: int,
+    problem: Trouble | None,
+    done: str | None,
+    *,
+    show: str = "",
+    agency: str = "",
 ) -> Response[str]:
+    """With `show` (of `STATES`) and `agency` (its code) only the contracts that are so."""
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         wanted = await is_wanted(session, cycle)
         found = await rounds_of(session, cycle)
         locked = await locked_sheets(session, cycle)
         waiting = await reopening.waiting_in(session, locked)
+    holds = STATES[show][1] if show in STATES else _any
+    shown = [each for each in found if (not agency or each.agency.code == agency) and holds(each)]
+    sheets = [
+        (each.agency, own)
+        for each in shown
+        if (own := [sheet for sheet in locked if sheet.contract.id == each.contract.id])
+    ]
     return page(
         request,
         "evaluation/rounds.html",
         status=problem.status if problem else 200,
         cycle=cycle,
         wanted=wanted,
-        rounds=found,
-        locked=locked,
+        rounds=shown,
+        of=len(found),
+        locked=sheets,
+        states=[(name, translate(label)) for name, (label, _) in STATES.items()],
+        bodies=[(each.agency.code, each.agency.name) for each in found],
+        show=show,
+        only=agency,
         waiting=waiting,
         marking=cycle.phase in MARKING,
         over=over(cycle),

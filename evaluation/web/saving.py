@@ -5,8 +5,9 @@ from typing import Any
 
 from litestar import Response
 
-from evaluation.marking import sheets
+from evaluation.marking import locking, sheets
 from evaluation.marking.reading import Entry, Sheet
+from evaluation.model import RECONCILED
 from evaluation.web import desk
 from office.errors import Conflict, Trouble
 from office.i18n import N_, translate
@@ -65,9 +66,18 @@ def going_on(form: Mapping[str, str] | None, conflicts: Mapping[str, Entry] | No
 
 
 def filing_page(
-    request: AnyRequest, sheet: Sheet, address: str, changed: Sequence[str], problem: Trouble | None
+    request: AnyRequest,
+    sheet: Sheet,
+    address: str,
+    problem: Trouble | None,
+    *,
+    changed: Sequence[str] = (),
+    reconciles: bool = False,
 ) -> Response[str]:
-    """Everything once more, before it is locked."""
+    """Everything once more, before it is locked; what is missing is named, and only what is whole can be filed.
+
+    `reconciles` says that a second round is to follow this sheet.
+    """
     return page(
         request,
         "evaluation/file.html",
@@ -78,6 +88,8 @@ def filing_page(
         comment_labels=desk.COMMENT_LABELS,
         fields=desk.typed(sheet, {}),
         changed=changed,
+        unexplained=locking.unexplained_codes(sheet) if sheet.open and sheet.round == RECONCILED else (),
         address=address,
+        reconciles=reconciles,
         problem=problem,
     )

@@ -15,7 +15,7 @@ from contracts.keeping.replies import reply_of
 from contracts.model import PHASE_LABELS, Phase
 from evaluation.marking import locking, sheets
 from evaluation.marking.reading import MARKING, sheet_of
-from evaluation.marking.reconciling import open_rounds, round_open
+from evaluation.marking.reconciling import is_wanted, open_rounds, round_open
 from evaluation.marking.sheets import COMMENT_LENGTH, REASON_LENGTH
 from evaluation.marking.tasks import tasks_of
 from evaluation.model import RECONCILED, STANDING_LABELS, STANDING_TONES, Standing
@@ -75,7 +75,7 @@ async def sheet_page(
 ) -> Response[str]:
     said = {
         "saved": N_("저장했습니다"),
-        "filed": N_("제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
+        "filed": N_("제출했습니다. 이 평가표는 잠겼습니다"),
         "reconciled": N_("조율 평정을 제출했습니다. 이 평가표는 이제 고칠 수 없습니다"),
         "conflict": N_("알려 주셔서 고맙습니다. 성과관리 담당이 다른 평가위원을 배정합니다"),
     }.get(done)
@@ -199,9 +199,10 @@ async def _filing_page(
 ) -> Response[Any]:
     async with db.reading() as session:
         sheet = await sheet_of(session, assignment_id, request.user)
+        reconciles = not sheet.assignment.calibration and await is_wanted(session, sheet.cycle)
     if problem is None and not sheet.open:
         return see(f"/evaluation/{assignment_id}")
-    return saving.filing_page(request, sheet, f"/evaluation/{assignment_id}", (), problem)
+    return saving.filing_page(request, sheet, f"/evaluation/{assignment_id}", problem, reconciles=reconciles)
 
 
 ROUTES: list[Any] = [my_list, sheet_page, declare, save, filing, file]

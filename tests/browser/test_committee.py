@@ -12,8 +12,10 @@ from playwright.async_api import Browser, expect
 from sqlmodel import update
 
 from ballots.checking import Checker
+from contracts.cycles import create_cycle
 from contracts.model import Contract, ContractState, Phase
 from contracts.reading import contracts_of
+from contracts.writing.drafting import store_contracts
 from evaluation.arithmetic.marks import Grade
 from evaluation.difficulty.ratings import rate
 from evaluation.difficulty.results import release
@@ -83,6 +85,10 @@ async def scoring(own_db: tuple[Database, Settings], checker: Checker) -> AsyncI
     people, tokens = await people_of(db, settings)
     office, evaluators = people["office"], [people[name] for name in NAMES]
     async with db.writing() as session:
+        last = await create_cycle(session, year=YEAR - 1, title="지난해", by="test")
+        await store_contracts(session, last, MANY, "test")
+        last.phase = Phase.FINAL
+        session.add(last)
         cycle = await seed_cycle(session, Phase.SCORING, trees=MANY)
         await save_field(session, cycle, None, name="교통·안전", kinds=["실·국"], goals=["이동"], by=office)
         await save_field(session, cycle, None, name="농정", kinds=[], goals=["농정"], by=office)
@@ -103,7 +109,7 @@ async def scoring(own_db: tuple[Database, Settings], checker: Checker) -> AsyncI
             session, cycle, *found["TR"], people["head"], number=3, reason="지난해 감사에서 다툰 분입니다"
         )
         await assign(session, cycle, 3, office)
-        codes = [found[code][0].public_id for code in ("CU", "D1", "D2")]
+        codes = [f"{YEAR - 1}-{code}" for code in ("CU", "D1", "D2")]
         await calibration.choose(session, cycle, codes, office)
         await calibration.begin(session, cycle, office)
         for number, one in enumerate(evaluators):

@@ -21,6 +21,7 @@ from evaluation.experts.replacing import end_appointment
 from evaluation.letters import ASSIGNED
 from evaluation.marking.given import grades_of
 from evaluation.model import Assignment, Standing
+from office.clock import now
 from office.database import Database
 from office.errors import Conflict, NotFound, Refused
 from office.people import Person, Role
@@ -265,8 +266,41 @@ async def test_when_nobody_is_free_the_place_stays_as_it_is(db: Database, signed
     async with signed_in(Role.OFFICE) as (_, visitor):
         address = f"/office/cycles/{YEAR}/assignments/{sheet.id}/replace"
         await visitor.post(address, {"reason": "병가"}, expect=422)
+        page = (await visitor.get(address)).text
+        assert "위촉이 더 필요합니다" in page and f"/office/cycles/{YEAR}/committee" in page
+        assert 'name="reason"' not in page
     async with db.reading() as session:
         assert (await panels(session, cycle))[0].serving == 2
+
+
+async def test_a_stated_reason_is_not_asked_again_and_only_the_free_are_offered(
+    db: Database, signed_in: SignIn
+) -> None:
+    out, sitting, free = await people(db, Role.EVALUATOR, 3)
+    async with db.writing() as session:
+        cycle = await seed_cycle(session)
+        (transport, _), *_ = await contracts_of(session, cycle)
+        tied = await seed_sheet(session, transport, out, {})
+        tied.conflict, tied.conflict_reason, tied.declared_at = True, "지난해까지 자문했습니다", now()
+        session.add(tied)
+        await seed_sheet(session, transport, sitting, {})
+    base = f"/office/cycles/{YEAR}/assignments"
+    async with signed_in(Role.OFFICE) as (_, visitor):
+        assert 'name="evaluator"' not in (await visitor.get(base)).text
+        offered = (await visitor.get(f"{base}?contract={transport.public_id}")).text
+        assert f'<option value="{free.id}"' in offered
+        assert not any(f'<option value="{one.id}"' in offered for one in (out, sitting))
+        address = f"{base}/{tied.id}/replace"
+        page = (await visitor.get(address)).text
+        assert "지난해까지 자문했습니다" in page and 'name="reason"' not in page
+        await visitor.post(address)
+        offered = (await visitor.get(f"{base}?contract={transport.public_id}")).text
+        assert "위촉이 더 필요합니다" in offered
+    async with db.reading() as session:
+        panel = (await panels(session, cycle))[0]
+        assert panel.evaluators == (sitting.id, free.id)
+        ended = next(seat.assignment for seat in panel.seats if seat.assignment.id == tied.id)
+        assert ended.ended_reason == "지난해까지 자문했습니다"
 
 
 async def test_the_end_of_a_term_hands_over_what_is_not_filed(db: Database) -> None:

@@ -26,17 +26,19 @@ from office.errors import Conflict, Refused
 from office.people import Person, Role
 from tests.conftest import SignIn
 from tests.evaluation.test_assigning import people
-from tests.seeding import CULTURE, TRANSPORT, TREES, YEAR, seed_cycle, seed_sheet
+from tests.seeding import TRANSPORT, TREES, YEAR, seed_cycle, seed_sheet
 
 OFFICE = f"/office/cycles/{YEAR}/calibration"
+NORTH = replace(TRANSPORT, agency_code="NO", agency="북부국")
 ECONOMY = replace(TRANSPORT, agency_code="EC", agency="경제국")
 FOUR = (*TREES, ECONOMY)
+THREE = [f"{YEAR - 1}-{code}" for code in ("TR", "CU", "EC")]
 
 
-async def last_year(session: AsyncSession) -> Cycle:
+async def last_year(session: AsyncSession, phase: Phase = Phase.FINAL) -> Cycle:
     cycle = await create_cycle(session, year=YEAR - 1, title="지난해", by="test")
-    await store_contracts(session, cycle, [TRANSPORT, CULTURE], "test")
-    cycle.phase = Phase.FINAL
+    await store_contracts(session, cycle, [*FOUR, NORTH], "test")
+    cycle.phase = phase
     session.add(cycle)
     return cycle
 
@@ -54,11 +56,10 @@ async def filed(session: AsyncSession, person: Person, grades: dict[str, Grade |
 
 
 async def begun(session: AsyncSession, officer: Person) -> Cycle:
-    """Three contracts, one of the last year, given to everybody."""
+    """Three contracts of the last year, given to everybody."""
     await last_year(session)
     cycle = await seed_cycle(session, Phase.SCORING, trees=FOUR)
-    wanted = [f"{YEAR - 1}-TR", f"{YEAR}-CU", f"{YEAR}-EC"]
-    await calibration.choose(session, cycle, wanted, officer)
+    await calibration.choose(session, cycle, THREE, officer)
     await calibration.begin(session, cycle, officer)
     return cycle
 
@@ -69,17 +70,17 @@ async def test_three_contracts_are_given_to_everybody_who_is_not_barred(db: Data
     async with db.writing() as session:
         await last_year(session)
         cycle = await seed_cycle(session, Phase.PUBLISHED, trees=FOUR)
-        codes = [f"{YEAR - 1}-TR", f"{YEAR - 1}-CU", f"{YEAR}-CU", f"{YEAR}-TR", f"{YEAR}-EC"]
+        codes = [*THREE, f"{YEAR - 1}-NO"]
         found = [each.contract.public_id for each in await calibration.candidates(session, cycle)]
         assert sorted(found) == sorted(codes)
         with pytest.raises(Refused):
             await calibration.choose(session, cycle, codes[:2], officer)
         with pytest.raises(Refused):
-            await calibration.choose(session, cycle, [*codes[:2], f"{YEAR}-SA"], officer)
+            await calibration.choose(session, cycle, [*codes[:2], f"{YEAR - 1}-SA"], officer)
         with pytest.raises(Refused):
             await calibration.begin(session, cycle, officer)
-        await calibration.choose(session, cycle, codes[2:], officer)
-        await calibration.choose(session, cycle, [codes[0], *codes[1:3]], officer)
+        await calibration.choose(session, cycle, codes[1:], officer)
+        await calibration.choose(session, cycle, THREE, officer)
         await state_tie(
             session,
             cycle,
@@ -91,10 +92,10 @@ async def test_three_contracts_are_given_to_everybody_who_is_not_barred(db: Data
             until=None,
             note="",
         )
-        assert await calibration.begin(session, cycle, officer) == 3 * 3 - 2
+        assert await calibration.begin(session, cycle, officer) == 3 * 3 - 1
         assert await calibration.extend(session, cycle) == 0
         with pytest.raises(Conflict):
-            await calibration.choose(session, cycle, codes[:3], officer)
+            await calibration.choose(session, cycle, codes[1:], officer)
         # Whoever joins later gets them, too.
         (late,) = [Person(email="late@example.org", name="늦게", role=Role.EVALUATOR)]
         session.add(late)
@@ -107,10 +108,11 @@ async def test_it_does_not_begin_after_a_real_sheet_was_filed(db: Database) -> N
     (evaluator,) = await people(db, Role.EVALUATOR, 1)
     (officer,) = await people(db, Role.OFFICE, 1)
     async with db.writing() as session:
+        await last_year(session)
         cycle = await seed_cycle(session, Phase.SCORING, trees=FOUR)
         (contract, _), *_ = await contracts_of(session, cycle)
         await seed_sheet(session, contract, evaluator, {"E-1": Grade.C}, filed=True)
-        await calibration.choose(session, cycle, [f"{YEAR}-TR", f"{YEAR}-CU", f"{YEAR}-EC"], officer)
+        await calibration.choose(session, cycle, THREE, officer)
         with pytest.raises(Conflict):
             await calibration.begin(session, cycle, officer)
 
@@ -206,11 +208,15 @@ async def test_the_distribution_shows_once_all_have_filed_and_the_office_sees_se
 async def test_the_office_chooses_and_begins_on_its_page(db: Database, signed_in: SignIn) -> None:
     await people(db, Role.EVALUATOR, 2)
     async with db.writing() as session:
+        await last_year(session)
         await seed_cycle(session, Phase.PUBLISHED, trees=FOUR)
-    three = {"contract": [f"{YEAR}-TR", f"{YEAR}-CU", f"{YEAR}-EC"]}
+    three = {"contract": THREE}
     async with signed_in(Role.OFFICE) as (_, visitor):
         await visitor.get(OFFICE)
-        await visitor.post(OFFICE, {"contract": f"{YEAR}-TR"}, expect=422)
+        await visitor.post(OFFICE, {"contract": f"{YEAR - 1}-TR"}, expect=422)
+        # Grades of contracts that are still to be marked would be seen before the real sheets are filed.
+        own = {"contract": [f"{YEAR}-TR", f"{YEAR}-CU", f"{YEAR}-EC"]}
+        await visitor.post(OFFICE, own, expect=422)
         await visitor.post(f"{OFFICE}/begin", expect=422)
         await visitor.post(OFFICE, three)
         await visitor.post(f"{OFFICE}/begin")
@@ -221,3 +227,16 @@ async def test_the_office_chooses_and_begins_on_its_page(db: Database, signed_in
         await visitor.post(OFFICE, three, expect=403)
     async with signed_in(Role.HEAD, "TR") as (_, visitor):
         await visitor.get("/evaluation/calibration", expect=403)
+
+
+@pytest.mark.parametrize(("phase", "offered"), [(Phase.VOTING, 0), (Phase.TALLIED, 4)])
+async def test_no_contract_is_offered_whose_real_marking_is_still_open(
+    db: Database, signed_in: SignIn, phase: Phase, offered: int
+) -> None:
+    async with db.writing() as session:
+        await last_year(session, phase)
+        cycle = await seed_cycle(session, Phase.PUBLISHED, trees=FOUR)
+        assert len(await calibration.candidates(session, cycle)) == offered
+    async with signed_in(Role.OFFICE) as (_, visitor):
+        said = "평정이 바뀌지 않는 지난 평가주기의 계약만 고를 수 있습니다"
+        assert (said in (await visitor.get(OFFICE)).text) is (offered == 0)

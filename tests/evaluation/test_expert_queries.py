@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.cycles import create_cycle
 from contracts.model import Phase
 from contracts.reading import contracts_of
+from contracts.writing.drafting import store_contracts
 from evaluation.experts import calibration
 from evaluation.experts.assigning import assign
 from evaluation.experts.committee import appoint, today
@@ -15,7 +17,7 @@ from office.database import Database
 from office.people import Role
 from tests.evaluation.test_assigning import people
 from tests.evaluation.test_desk_queries import statements
-from tests.seeding import TRANSPORT, seed_cycle
+from tests.seeding import TRANSPORT, YEAR, seed_cycle
 
 FEW = 24
 """Questions any of the lists takes; the forty contracts below, and the twenty places handed over, would be many more."""
@@ -38,6 +40,10 @@ async def counted(db: Database, contracts: int) -> dict[str, int]:
     trees = [replace(TRANSPORT, agency_code=f"A{n}", agency=f"{n}번 기관") for n in range(contracts)]
     found = {}
     async with db.writing() as session:
+        last = await create_cycle(session, year=YEAR - 1, title="지난해", by="test")
+        await store_contracts(session, last, trees, "test")
+        last.phase = Phase.FINAL
+        session.add(last)
         cycle = await seed_cycle(session, Phase.REPORTING, trees=trees)
         members = [
             await appoint(session, cycle, one.id or 0, since=today(), until=today(), fields=[], by=officer)
@@ -47,7 +53,7 @@ async def counted(db: Database, contracts: int) -> dict[str, int]:
         with statements(db) as seen:
             assert len(await calibration.candidates(session, cycle)) == contracts
         found["candidates"] = read(seen)
-        possible = [contract.public_id for contract, _ in await contracts_of(session, cycle)]
+        possible = [contract.public_id for contract, _ in await contracts_of(session, last)]
         await calibration.choose(session, cycle, possible[:3], officer)
         with statements(db) as seen:
             assert len(await calibration.chosen(session, cycle)) == 3

@@ -42,11 +42,18 @@ async def tried(office: Visitor, data: bytes, year: int = 2024, name: str = "sco
     return str((await office.post(PAST, form, files={"file": (name, data)})).headers["location"])
 
 
+async def kept(address: str, *officers: Visitor) -> None:
+    """Two officers, one after the other, want the file kept."""
+    for officer in officers:
+        await officer.get(address)
+        await officer.post(address)
+
+
 @pytest.mark.usefixtures("cycle")
 async def test_a_sheet_is_looked_at_before_it_counts_and_then_everybody_may_see_it(
     db: Database, signed_in: SignIn, visitor: Visitor
 ) -> None:
-    async with signed_in(Role.OFFICE) as (_, office):
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.OFFICE) as (_, second):
         address = await tried(office, WRONG)
         page = (await office.get(address)).text
         assert (
@@ -54,6 +61,12 @@ async def test_a_sheet_is_looked_at_before_it_counts_and_then_everybody_may_see_
         )
         await visitor.get(PUBLIC, expect=404)
         await office.post(address)
+        waiting = (await office.get(address)).text
+        assert "두 번째 담당자를 기다립니다" in waiting and "보관하기</button>" not in waiting
+        await office.post(address, expect=409)
+        await visitor.get(PUBLIC, expect=404)
+        assert "확인하고 보관하기" in (await second.get(address)).text
+        await second.post(address)
         assert "보관했습니다" in (await office.get(f"{PAST}?done=kept")).text
         await office.post(address, expect=409)
     shown = (await visitor.get(PUBLIC)).text
@@ -78,12 +91,12 @@ async def test_a_sheet_is_looked_at_before_it_counts_and_then_everybody_may_see_
 async def test_a_later_file_takes_the_place_of_the_one_before(
     db: Database, signed_in: SignIn, visitor: Visitor
 ) -> None:
-    async with signed_in(Role.OFFICE) as (_, office):
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.OFFICE) as (_, other):
         first = await tried(office, WRONG)
-        await office.post(first)
+        await kept(first, office, other)
         second = await tried(office, GOOD)
         assert "먼저 보관한 파일 대신" in (await office.get(second)).text
-        await office.post(second)
+        await kept(second, office, other)
         assert "다른 파일로 바뀌었습니다" in (await office.get(first)).text
     async with db.reading() as session:
         (sheet,) = await kept_sheets(session, with_data=True)
@@ -159,9 +172,10 @@ async def test_every_published_file_of_a_real_corporation_can_be_kept(
         acceptance_data(f"contracts/jongno_fmc_{name}") for name in ("assessment", "targets", "satisfaction")
     ]
     files = sorted(path for folder in folders for path in folder.iterdir())
-    async with signed_in(Role.OFFICE) as (_, office):
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.OFFICE) as (_, other):
         for path in files:
-            await office.post(await tried(office, path.read_bytes(), int(path.name[:4]), path.name))
+            address = await tried(office, path.read_bytes(), int(path.name[:4]), path.name)
+            await kept(address, office, other)
     async with db.reading() as session:
         results = {result.year: str(result.total) for result in await past_results_of(session, "TR")}
         assert len(await kept_sheets(session, "TR")) == len(files) == 16
@@ -186,6 +200,6 @@ async def test_a_body_with_a_published_contract_has_a_page_that_is_linked_once_s
     await visitor.get(f"{PUBLIC}/totals.svg", expect=404)
     assert "/contracts/past/" not in (await visitor.get(f"/contracts/{YEAR}-TR/comparison")).text
     await visitor.get("/contracts/past/CU", expect=404)
-    async with signed_in(Role.OFFICE) as (_, office):
-        await office.post(await tried(office, GOOD))
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.OFFICE) as (_, other):
+        await kept(await tried(office, GOOD), office, other)
     assert 'href="/contracts/past/TR"' in (await visitor.get(f"/contracts/{YEAR}-TR/comparison")).text

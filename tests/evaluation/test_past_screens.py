@@ -13,7 +13,7 @@ from evaluation import past_uploads
 from office.access import cookie_name
 from office.database import Database
 from office.logins import start_login
-from office.people import Role, enrol
+from office.people import Person, Role, enrol
 from office.settings import Settings
 from tests import browsers
 from tests.conftest import PASSWORD, SECRET
@@ -63,6 +63,9 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
             session, settings, email="office@example.org", name="office", role=Role.OFFICE, password=PASSWORD,
             totp_secret=SECRET,
         )  # fmt: skip
+        second = Person(email="second@example.org", name="second", role=Role.OFFICE)
+        session.add(second)
+        await session.flush()
         token = await start_login(session, office)
         cycle = await create_cycle(session, year=YEAR, title="올해의 성과평가", by="test")
         await store_contracts(session, cycle, [TRANSPORT], "test")
@@ -70,7 +73,8 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
         files = (("2024_평가.csv", SHEET), ("2024_목표.csv", TARGETS))
         for name, text in files:
             kept = await past_uploads.try_file(session, cycle, "TR", 2024, text.encode(), name, office)
-            await past_uploads.keep(session, kept.id or 0, office)
+            for officer in (office, second):
+                await past_uploads.keep(session, kept.id or 0, officer)
         sheet = await past_uploads.try_file(session, cycle, "TR", 2024, SHEET.encode(), "다시.csv", office)
         ids = (draft.id or 0, sheet.id or 0)
     with served(settings.model_copy(update={"demonstration": False}), checker) as running:

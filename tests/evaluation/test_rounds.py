@@ -63,7 +63,10 @@ async def test_without_the_office_s_switch_there_is_no_second_round(db: Database
     async with signed_in(Role.EVALUATOR) as (person, visitor):
         address = await sheet_for(db, person)
         await sheet_for(db, await colleague(db, 1), grades=HIGH, filed=True)
-        await filed(visitor, address)
+        await declared(visitor, address)
+        await visitor.post(address, GIVEN)
+        assert "다시 고칠 수 없고" in (await visitor.get(f"{address}/file")).text
+        await visitor.post(f"{address}/file")
         await visitor.get(f"{address}/reconcile", expect=404)
         await visitor.post(f"{address}/reconcile", {"grade-E-1": "C"}, expect=404)
         await visitor.post(f"{address}/reconcile/file", expect=404)
@@ -80,6 +83,7 @@ async def test_the_others_marks_are_hidden_until_all_are_filed_and_then_shown_wi
         await switched_on(db, signed_in)
         await declared(visitor, address)
         await visitor.post(address, GIVEN)
+        assert "한 번 더 고치실 수 있고" in (await visitor.get(f"{address}/file")).text
         await visitor.get(f"{address}/reconcile", expect=404)
         for page in (address, "/evaluation", f"{address}/file"):
             assert "남의 아쉬운 점" not in (await visitor.get(page)).text
@@ -126,7 +130,11 @@ async def test_a_changed_grade_needs_a_reason_and_both_rounds_stay(db: Database,
         await filed(visitor, address)
         await visitor.get(f"{address}/reconcile")
         await visitor.post(f"{address}/reconcile", {"grade-E-1": "C"})
+        asked = (await visitor.get(f"{address}/reconcile/file")).text
         refused = await visitor.post(f"{address}/reconcile/file", expect=422)
+        for page in (asked, refused.text):
+            assert f'href="{address}/reconcile#field-reason-E-1"' in page and "평가표로 돌아가기" in page
+            assert "제출하기" not in page and "그만두기" not in page
         assert "까닭" in said(refused)
         assert (await assignment_at(db, address)).reconciled_at is None
         await visitor.post(f"{address}/reconcile", {"reason-E-1": "다른 위원의 지적이 옳습니다"})
@@ -252,3 +260,21 @@ async def test_sheets_of_another_contract_are_not_among_the_voices(db: Database,
             .join(Assignment, col(Assignment.contract_id) == col(Contract.id))
         )
     assert {code for code, at in rows if at} == {"TR", "CU"}
+
+
+async def test_the_office_narrows_the_list_to_a_state_and_a_body(db: Database, signed_in: SignIn) -> None:
+    async with signed_in(Role.EVALUATOR) as (person, _):
+        await sheet_for(db, person)
+        await sheet_for(db, await colleague(db, 1), agency="CU", grades=HIGH, filed=True)
+    async with signed_in(Role.OFFICE) as (_, officer):
+
+        async def listed(query: str) -> tuple[bool, bool]:
+            page = (await officer.get(f"{ROUNDS}{query}")).text
+            rows = page[page.index('id="rounds"') :]
+            return "교통국" in rows, "문화국" in rows
+
+        assert await listed("") == (True, True)
+        assert await listed("?show=waiting&agency=") == (True, False)
+        assert await listed("?show=filed") == (False, True)
+        assert await listed("?show=open") == (False, False)
+        assert await listed("?agency=CU") == (False, True)

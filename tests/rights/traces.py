@@ -123,7 +123,7 @@ async def _of_past_years(session: AsyncSession, cycle: Cycle, office: Person) ->
     sheet = await past_uploads.try_file(
         session, cycle, "TR", YEAR - 1, PAST.encode(), "지난 평가.csv", office
     )
-    await past_uploads.keep(session, sheet.id or 0, office)
+    sheet.kept_at = now()
     return {
         "sheet_id": str(sheet.id),
         "agency_code": "TR",
