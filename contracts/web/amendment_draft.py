@@ -87,13 +87,13 @@ async def add(request: AnyRequest, db: NamedDependency[Database], public_id: Fro
     """Put a new item into the draft."""
     form = await form_of(request)
     kind, method = form.get("kind", ""), form.get("method", "")
-    if kind not in set(Kind):
-        raise NotFound(GONE)
     chosen = Method(method) if method in set(Method) else None
     try:
         async with db.writing() as session:
             contract, _, cycle = await opened(session, public_id, request.user)
             wish = await drafts.take(session, cycle, contract)
+            if kind not in set(Kind):
+                raise NotFound(GONE)
             under = form.get("under", "")
             code = await drafts.add(session, wish, under, Kind(kind), chosen, form, request.user)
     except NotFound:

@@ -58,7 +58,6 @@ async def test_the_contract_page_shows_promise_bar_tree_signatures_and_how_to_ch
         "도지사를 대신하여 성과관리 담당",
         f"sha256sum {TR}.json",
         f"/contracts/{TR}/original.pdf",
-        f"/contracts/{TR}/indicators/W-1.svg",
     ):
         assert said in text, said
 
