@@ -6,10 +6,13 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app as house
 from ballots import setup
@@ -19,7 +22,11 @@ from ballots.model import AssistedBooth, RollDraft
 from ballots.roll import keep_draft
 from ballots.roll_file import parse
 from contracts.cycles import cycle_of
+from contracts.heads.stored import HeadPromise, HeadTask
 from contracts.model import Contract, Cycle, ImportDraft, Phase
+from contracts.reading import cycle_name, trees_of
+from contracts.terms.canonical import set_fingerprint
+from contracts.terms.tree import Direction
 from evaluation.arithmetic.marks import Grade
 from evaluation.marking.reconciling import ReconcileChoice, ReconcileRound
 from evaluation.model import Assignment
@@ -125,6 +132,7 @@ async def _history(reached: int, db: Database, settings: Settings, people: dict[
     phase = Phase(STATES[min(reached, STATES.index("scoring"))])
     async with db.writing() as session:
         cycle = await seed_cycle(session, phase)
+        await _head_promises(session, cycle)
         session.add(
             ImportDraft(
                 cycle_id=cycle.id or 0,
@@ -187,6 +195,29 @@ async def _vote(reached: int, vote: Vote, people: dict[str, Person]) -> None:
         await vote.board()
 
 
+async def _head_promises(session: AsyncSession, cycle: Cycle) -> None:
+    """One of the heads has a contract of their own, under the same fingerprint."""
+    contract = (await session.exec(select(Contract.id).where(col(Contract.public_id) == f"{YEAR}-CU"))).one()
+    session.add(HeadPromise(contract_id=contract or 0, since=date(YEAR, 1, 1)))
+    session.add(
+        HeadTask(
+            contract_id=contract or 0,
+            position=0,
+            code="HEAD-Q1",
+            title="도민 만족도",
+            weight=Decimal(1),
+            graded=False,
+            direction=Direction.UP,
+            unit="점",
+            target=Decimal(80),
+        )
+    )
+    await session.flush()
+    if cycle.contracts_sha256:
+        trees = list((await trees_of(session, cycle)).values())
+        cycle.contracts_sha256 = set_fingerprint(trees, cycle=cycle_name(cycle))
+
+
 async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
     """What stands in an address for each of its parameters; those that differ by address come with it."""
     async with db.reading() as session:
@@ -222,6 +253,7 @@ async def _parameters(db: Database, vote: Vote) -> dict[str, str]:
         **dict.fromkeys(
             ("challenge_id", "comment_id", "field_id", "member_id", "round_id", "sheet_id", "tie_id"), "1"
         ),
+        "/contracts/{public_id}/head public_id": f"{YEAR}-CU",
         "/contracts/{public_id}/checkpoints/{name} name": "1",
         "/contracts/{public_id}/data/{name} name": "contract.csv",
         "/contracts/{public_id}/versions/{name} name": "1.json",
