@@ -26,6 +26,7 @@ from contracts.heads.stored import HeadPromise, HeadTask
 from contracts.model import Contract, Cycle, ImportDraft, Phase
 from contracts.reading import cycle_name, trees_of
 from contracts.terms.canonical import set_fingerprint
+from contracts.terms.head import LEADERSHIP
 from contracts.terms.tree import Direction
 from evaluation.arithmetic.marks import Grade
 from evaluation.marking.reconciling import ReconcileChoice, ReconcileRound
@@ -151,7 +152,7 @@ async def _history(reached: int, db: Database, settings: Settings, people: dict[
             other = (
                 await session.exec(select(Contract).where(col(Contract.public_id) == f"{YEAR}-CU"))
             ).one()
-            grades = {"E-1": Grade.A_ZERO, "E-2": Grade.A_ZERO}
+            grades = {"E-1": Grade.A_ZERO, "E-2": Grade.A_ZERO, LEADERSHIP: Grade.B_PLUS}
             await seed_sheet(session, other, people["other-evaluator"], grades, filed=True)
             session.add(ReconcileChoice(cycle_id=cycle.id or 0, wanted=True))
             session.add(ReconcileRound(contract_id=other.id or 0, opened_at=now()))
