@@ -234,11 +234,13 @@ ERROR = {
     "what": "주소가 바뀌었거나 아직 공개되지 않았습니다.",
     "next": "첫 화면에서 찾아 주십시오.",
     "request_id": None,
+    "ways": (("계약 목록 보기", "/contracts"),),
     "retry_after": None,
 }
 FAILURE = ERROR | {
     "status": 503,
     "title": "지금 이용자가 많습니다",
+    "ways": (),
     "request_id": "4f2a90c1d37b",
     "retry_after": "30",
 }

@@ -113,6 +113,8 @@ KOREAN = re.compile("[^a-zA-Z]*[가-힣][^a-zA-Z]*")
 NARROWEST = 320
 SLOW = 3.0
 """Seconds after which a page's visit is printed."""
+HUNG = 120.0
+"""Seconds after which a page is taken to hang, so that it is named and the others are still looked at."""
 
 
 @dataclass
@@ -172,20 +174,27 @@ async def test_every_page_is_sound(chromium: Browser, sweep: Sweep, who: str) ->
             await site.come_in(page, who)
             while address := trail.next():
                 begun = time.perf_counter()
-                answer = await page.goto(site.address + address)
-                assert answer
-                if answer.status != 200:
-                    found.append(f"{address}: status {answer.status}")
-                    continue
-                if page.url.startswith(f"{site.address}/sign-in") and not address.startswith("/sign-in"):
-                    trail.seen.discard(address)  # not for this visitor: somebody else has to look
-                    continue
-                trail.add(*await links(page))
-                kind = template_of(urlsplit(page.url).path, sweep.templates)
-                first = sweep.examples.setdefault(kind, (address, who)) == (address, who)
-                found.extend(await look(page, address, axe_on_a_desk=first))
+                try:
+                    async with asyncio.timeout(HUNG):
+                        await see(page, address)
+                except TimeoutError:
+                    found.append(f"{address}: looking at it does not come to an end")
                 if (seconds := time.perf_counter() - begun) > SLOW:
                     print(f"{seconds:.1f} s {who} {address}")
+
+    async def see(page: Page, address: str) -> None:
+        answer = await page.goto(site.address + address)
+        assert answer
+        if answer.status != 200:
+            found.append(f"{address}: status {answer.status}")
+            return
+        if page.url.startswith(f"{site.address}/sign-in") and not address.startswith("/sign-in"):
+            trail.seen.discard(address)  # not for this visitor: somebody else has to look
+            return
+        trail.add(*await links(page))
+        kind = template_of(urlsplit(page.url).path, sweep.templates)
+        first = sweep.examples.setdefault(kind, (address, who)) == (address, who)
+        found.extend(await look(page, address, axe_on_a_desk=first))
 
     await asyncio.gather(walk(), walk())
     print(f"{who or 'everybody'}: {trail.taken} pages")
