@@ -31,9 +31,10 @@ def template_of(path: str, templates: list[str]) -> str:
 
 @dataclass
 class Trail:
-    """Pages to visit: each address once, and only so many that differ in nothing but a number or a name."""
+    """Pages to visit: each address once, only so many that differ in nothing but a number or a name, and no `files`."""
 
     templates: list[str]
+    files: tuple[str, ...] = ()
     limit: int = 60
     alike: int = 3
     taken: int = 0
@@ -47,10 +48,11 @@ class Trail:
         for address in addresses:
             parts = urlsplit(address)
             plain = parts.path + (f"?{parts.query}" if parts.query else "")
-            kind = template_of(parts.path, self.templates) + "".join(
-                f" {name}" for name, _ in parse_qsl(parts.query)
-            )
-            if plain in self.seen or NOT_A_PAGE.search(parts.path) or self.noted[kind] >= self.alike:
+            template = template_of(parts.path, self.templates)
+            kind = template + "".join(f" {name}" for name, _ in parse_qsl(parts.query))
+            if template in self.files or NOT_A_PAGE.search(parts.path):
+                continue
+            if plain in self.seen or self.noted[kind] >= self.alike:
                 continue
             self.seen.add(plain)
             self.noted[kind] += 1

@@ -160,7 +160,7 @@ async def look(page: Page, address: str, *, axe_on_a_desk: bool) -> list[str]:
 @pytest.mark.parametrize("who", STARTS, ids=lambda who: who or "everybody")
 async def test_every_page_is_sound(chromium: Browser, sweep: Sweep, who: str) -> None:
     site, found = sweep.site, list[str]()
-    trail = Trail(sweep.templates, seen=sweep.seen if not who else set(sweep.seen))
+    trail = Trail(sweep.templates, FILES, seen=sweep.seen if not who else set(sweep.seen))
     trail.add(*(start.replace("{uuid}", site.filled.keys[0].election) for start in STARTS[who]))
 
     async def walk() -> None:
