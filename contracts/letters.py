@@ -192,7 +192,7 @@ TELLERS: dict[str, Teller] = {
     "comments.answer-written": to_body(ANSWER, _OWN + "/reply/comments", Role.HEAD, once=True),
     "contract.amendment-asked": to_body(AMENDMENT_ASKED, _OWN + "/amendments", Role.HEAD),
     "contract.amendment-signed": to_office(AMENDMENT_SIGNED, "/office/cycles/{year}/amendments"),
-    "contract.amended": to_body(AMENDED, "/contracts/{public_id}/versions"),
+    "contract.amended": to_body(AMENDED, "/contracts/{public_id}/amendments"),
     "contract.amendment-declined": to_body(DECLINED, _OWN + "/amendments"),
     "deadline.moved": _moved,
     "contract.checked": _checked,

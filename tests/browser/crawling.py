@@ -69,6 +69,10 @@ class Trail:
         self.looked_at[kind] += 1
         return address
 
+    def leave(self) -> None:
+        """Forget what was noted and not looked at, so that the next visitor may."""
+        self.seen.difference_update(address for _, address in self._waiting)
+
 
 async def links(page: Page) -> list[str]:
     """Where the page leads on this site, without what is downloaded."""
