@@ -60,7 +60,7 @@ def statements(db: Database) -> Iterator[list[str]]:
 
 async def test_what_is_stored_is_read_back_exactly_and_in_its_order(db: Database) -> None:
     async with db.writing() as session:
-        cycle = await seed_cycle(session, Phase.DRAFTING)
+        cycle = await seed_cycle(session, Phase.PUBLISHED)
     async with db.reading() as session:
         assert tuple((await trees_of(session, cycle)).values()) == TREES
         assert [agency.code for agency in await agencies_of(session, cycle)] == ["TR", "CU", "SA"]
