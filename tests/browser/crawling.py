@@ -35,7 +35,7 @@ class Trail:
 
     templates: list[str]
     files: tuple[str, ...] = ()
-    limit: int = 60
+    limit: int = 70
     alike: int = 3
     taken: int = 0
     seen: set[str] = field(default_factory=set)

@@ -55,17 +55,14 @@ FILES = (
     "/contracts/{public_id}/versions/{name}",
 )
 """Addresses without a telling end that answer no page."""
-SENT_ON = ("/reports", "/board", "/ranking")
+SENT_ON = ("/board", "/ranking")
 """They only lead to another page of the list."""
 IN_THE_CYCLE = (
-    "/office/cycles/{year}/import",
     "/office/elections/{uuid}/roll/{draft_id}",
     "/evaluation/{assignment_id}/file",
     "/evaluation/{assignment_id}/reconcile",
     "/evaluation/{assignment_id}/reconcile/file",
     "/trustee/{uuid}/anew",
-    "/office/cycles/{year}/difficulty/{public_id}",
-    "/evaluation/difficulty/{round_id}",
     "/agency/contracts/{public_id}/amendments/draft",
     "/agency/contracts/{public_id}/amendments/draft/method",
     "/agency/contracts/{public_id}/amendments/draft/new",
@@ -77,34 +74,7 @@ IN_THE_CYCLE = (
     "/agency/contracts/{public_id}/edit/node",
     "/agency/contracts/{public_id}/edit/weights",
     "/agency/contracts/{public_id}/indicators/{code}/steps",
-    "/api",
-    "/board/{uuid}/certificate",
-    "/office/cycles/{year}/assignments/{assignment_id}/reopen",
-    "/office/cycles/{year}/comments/{public_id}",
-    "/office/cycles/{year}/past/{sheet_id}",
     "/office/elections/{uuid}/certificate",
-    "/trustee/{uuid}",
-    "/trustee/{uuid}/practice",
-    "/agency/contracts/{public_id}/difficulty",
-    "/agency/contracts/{public_id}/reply/comments",
-    "/contracts/past/{agency_code}",
-    "/contracts/{public_id}/checkpoints/{name}",
-    "/contracts/{public_id}/difficulty",
-    "/evaluation/calibration",
-    "/evaluation/difficulty",
-    "/office/cycles/{year}/assignments/rounds",
-    "/office/cycles/{year}/assignments/{assignment_id}/replace",
-    "/office/cycles/{year}/calibration",
-    "/office/cycles/{year}/committee/fields/{field_id}",
-    "/office/cycles/{year}/committee/{member_id}",
-    "/office/cycles/{year}/conflicts",
-    "/office/cycles/{year}/difficulty",
-    "/office/cycles/{year}/import/{draft_id}",
-    "/office/cycles/{year}/marks/{public_id}",
-    "/office/cycles/{year}/past",
-    "/reports/{year}/{place}/steps/{code}",
-    "/checks/{public_id}",
-    "/contracts/{public_id}/comments",
 )
 """They need not be linked at this moment of a cycle; the tests of the cycle and of their own part look at them."""
 OURS = ".site-menu-panel a, .site-footer-nav a, .krds-btn, .form-tit label, legend:not(.rating *), summary, th[scope=col]:not([data-name])"
