@@ -83,6 +83,7 @@ async def test_what_browsers_cast_verifies_with_ours_and_with_an_independent_pro
         await page.get_by_role("button", name="다음").click()
         await expect(page.get_by_text("어느 과제도 선택하지 않고 투표합니다.")).to_be_visible()
         await page.get_by_role("button", name="투표하기", exact=True).click()
+        await heading(page, "인증번호를 입력해 주십시오")
         await finish(page, hall, 1)
     raw = await hall.board_with(2)
     assert verify(raw, jobs=1).ok
