@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -31,10 +32,14 @@ def template_of(path: str, templates: list[str]) -> str:
 
 @dataclass
 class Trail:
-    """Pages to visit: each address once, only so many that differ in nothing but a number or a name, and no `files`."""
+    """Pages to visit: each address once, only so many that differ in nothing but a number or a name, and no `files`.
+
+    The `limit` ends repetition, never discovery: a page of a route nobody has `known` so far is always visited.
+    """
 
     templates: list[str]
     files: tuple[str, ...] = ()
+    known: Collection[str] = ()
     limit: int = 70
     alike: int = 3
     taken: int = 0
@@ -48,7 +53,7 @@ class Trail:
         for address in addresses:
             parts = urlsplit(address)
             plain = parts.path + (f"?{parts.query}" if parts.query else "")
-            template = template_of(parts.path, self.templates)
+            template = self._route(address)
             kind = template + "".join(f" {name}" for name, _ in parse_qsl(parts.query))
             if template in self.files or NOT_A_PAGE.search(parts.path):
                 continue
@@ -60,14 +65,20 @@ class Trail:
 
     def next(self) -> str | None:
         """The next page to visit, of the kind looked at least so far, or none when there is nothing left."""
-        if not self._waiting or self.taken == self.limit:
+        waiting = self._waiting
+        if self.taken >= self.limit:
+            waiting = [one for one in waiting if self._route(one[1]) not in self.known]
+        if not waiting:
             return None
         self.taken += 1
-        first = min(self._waiting, key=lambda waiting: self.looked_at[waiting[0]])
+        first = min(waiting, key=lambda one: self.looked_at[one[0]])
         self._waiting.remove(first)
         kind, address = first
         self.looked_at[kind] += 1
         return address
+
+    def _route(self, address: str) -> str:
+        return template_of(urlsplit(address).path, self.templates)
 
     def leave(self) -> None:
         """Forget what was noted and not looked at, so that the next visitor may."""
