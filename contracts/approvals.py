@@ -5,6 +5,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts import publication
 from contracts.changes import amending
 from contracts.reading import contract_called
+from contracts.timing import postponing
+from contracts.timing.duties import TASK_LABELS, Task
 from office.approval import Naming, Wanted
 from office.errors import NotFound
 from office.i18n import N_, translate
@@ -31,4 +33,12 @@ async def _amend(session: AsyncSession, subject: str) -> Wanted:
     return await of_contract(session, public_id, N_("{agency}의 {year}년 계약 변경 승인"), "amendments")
 
 
-NAMINGS: dict[str, Naming] = {publication.ACT: _publish, amending.ACT: _amend}
+async def _move(session: AsyncSession, subject: str) -> Wanted:
+    public_id, _, task = subject.rpartition("/")
+    named = translate(TASK_LABELS[Task(task)])
+    return await of_contract(
+        session, public_id, N_("{agency}의 {year}년 '{task}' 마감 옮기기"), "deadlines#move", task=named
+    )
+
+
+NAMINGS: dict[str, Naming] = {publication.ACT: _publish, amending.ACT: _amend, postponing.ACT: _move}

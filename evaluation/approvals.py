@@ -3,11 +3,12 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.approvals import of_contract
-from contracts.cycles import current_cycle
+from contracts.cycles import current_cycle, cycle_of
 from evaluation import past_uploads
 from evaluation.experts import challenges, replacing
 from evaluation.experts.conflicts import Challenge
-from evaluation.marking import comments, reopening
+from evaluation.marking import comments, reconciling, reopening
+from evaluation.marking.reconciling import is_wanted
 from evaluation.model import Assignment
 from evaluation.past_results import agency_called
 from evaluation.published.reading import SHEET_NAMES
@@ -64,9 +65,16 @@ async def _keep_past(session: AsyncSession, subject: str) -> Wanted:
     return Wanted(title, f"/office/cycles/{cycle.year}/past/{sheet.id}")
 
 
+async def _reconcile(session: AsyncSession, year: str) -> Wanted:
+    cycle = await cycle_of(session, int(year))
+    said = N_("{year}년 조율 평정 끄기") if await is_wanted(session, cycle) else N_("{year}년 조율 평정 켜기")
+    return Wanted(translate(said, year=year), f"/office/cycles/{year}/assignments/rounds")
+
+
 NAMINGS: dict[str, Naming] = {
     comments.ACT: _comments,
     challenges.DECIDE: _challenge,
+    reconciling.CHOOSE: _reconcile,
     reopening.ACT: _reopen,
     replacing.SET_ASIDE: _set_aside,
     past_uploads.ACT: _keep_past,

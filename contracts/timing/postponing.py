@@ -1,30 +1,37 @@
-"""One agency's deadline moved by the performance office: a new last day, and the reason for everybody to read."""
+"""One agency's deadline moved by two officers: a new last day, and the reason for everybody to read."""
 
+import hashlib
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, StringConstraints
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
-from contracts.model import Cycle, Phase
+from contracts.model import Contract, Cycle, Phase
 from contracts.reading import contracts_of
 from contracts.timing.days import days_of
 from contracts.timing.duties import RULES, TASK_LABELS, Task, Who
 from office import journal
+from office.approval import agreed, all_pending
 from office.clock import SEOUL, now
 from office.database import choice
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate
 from office.people import Person
 
+ACT = "deadline.move"
+"""The act two officers agree on."""
 BY_AGENCIES = tuple(task for task, rule in RULES.items() if rule.who in (Who.OFFICER, Who.HEAD))
 """Tasks that each agency has a deadline of its own for."""
 
 
 class DeadlineMove(SQLModel, table=True):
-    """An agency's own deadline for one task; the newest one counts, and all are kept."""
+    """An agency's own deadline for one task: asked for by one officer and, once `agreed_at` is set, moved.
+
+    The newest one moved counts, and all are kept.
+    """
 
     __tablename__ = "deadline_move"
 
@@ -34,8 +41,10 @@ class DeadlineMove(SQLModel, table=True):
     task: Task = Field(sa_type=choice(Task))
     day: date
     reason: str = Field(max_length=500)
-    moved_by: int = Field(foreign_key="person.id")
-    moved_at: datetime
+    asked_by: int = Field(foreign_key="person.id")
+    asked_at: datetime
+    agreed_by: int | None = Field(default=None, foreign_key="person.id")
+    agreed_at: datetime | None = None
 
 
 class Moving(BaseModel):
@@ -49,8 +58,32 @@ class Moving(BaseModel):
 
 async def moves_of(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
     """Every deadline that was moved, the newest first."""
-    query = select(DeadlineMove).where(col(DeadlineMove.cycle_id) == cycle.id)
+    query = select(DeadlineMove).where(
+        col(DeadlineMove.cycle_id) == cycle.id, col(DeadlineMove.agreed_at).is_not(None)
+    )
     return list(await session.exec(query.order_by(col(DeadlineMove.id).desc())))
+
+
+async def asked_in(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
+    """Every move that one officer has asked for and that waits for a second one."""
+    bodies = {body.code: contract.public_id for contract, body in await contracts_of(session, cycle)}
+    fresh = {(each.subject, each.content) for each in await all_pending(session) if each.act == ACT}
+    query = select(DeadlineMove).where(
+        col(DeadlineMove.cycle_id) == cycle.id, col(DeadlineMove.agreed_at).is_(None)
+    )
+    return [
+        each
+        for each in await session.exec(query.order_by(col(DeadlineMove.id)))
+        if (_subject(bodies.get(each.agency_code, ""), each.task), _content(each.day, each.reason)) in fresh
+    ]
+
+
+def _subject(public_id: str, task: Task) -> str:
+    return f"{public_id}/{task.value}"
+
+
+def _content(day: date, reason: str) -> str:
+    return hashlib.sha256(f"{day.isoformat()}\n{reason}".encode()).hexdigest()
 
 
 async def _out_of_order(session: AsyncSession, cycle: Cycle, wanted: Moving) -> str:
@@ -72,9 +105,8 @@ async def _out_of_order(session: AsyncSession, cycle: Cycle, wanted: Moving) -> 
     return translate(said, day=day)
 
 
-async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) -> DeadlineMove:
-    """Give one agency another last day for a task, and say why; everybody reads it on the contract's timeline."""
-    assert cycle.id is not None and by.id is not None  # noqa: S101 - stored
+async def _require_possible(session: AsyncSession, cycle: Cycle, wanted: Moving) -> Contract:
+    """The contract of the agency whose deadline may be moved so; says what is wrong otherwise."""
     wrong: dict[str, str] = {}
     body = next((pair for pair in await contracts_of(session, cycle) if pair[1].code == wanted.agency), None)
     if body is None:
@@ -93,16 +125,41 @@ async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) 
             N_("'{task}'은 이미 지난 단계의 일이라 마감을 옮겨도 할 수 없습니다"),
             task=translate(TASK_LABELS[wanted.task]),
         )
-    moved = DeadlineMove(
-        cycle_id=cycle.id,
-        agency_code=wanted.agency,
-        task=wanted.task,
-        day=wanted.day,
-        reason=wanted.reason,
-        moved_by=by.id,
-        moved_at=now(),
+    return body[0]
+
+
+async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) -> bool:
+    """Give one agency another last day for a task, and say why; False after the first of two officers.
+
+    Everybody reads the reason on the contract's timeline.
+    """
+    assert cycle.id is not None and by.id is not None  # noqa: S101 - stored
+    contract = await _require_possible(session, cycle, wanted)
+    day, reason = wanted.day, wanted.reason.replace("\r\n", "\n")
+    subject = _subject(contract.public_id, wanted.task)
+    done = await agreed(session, act=ACT, subject=subject, by=by, content=_content(day, reason))
+    waiting = (
+        col(DeadlineMove.cycle_id) == cycle.id,
+        col(DeadlineMove.agency_code) == wanted.agency,
+        col(DeadlineMove.task) == wanted.task,
+        col(DeadlineMove.agreed_at).is_(None),
     )
+    if not done:
+        await session.exec(delete(DeadlineMove).where(*waiting))
+        asked = DeadlineMove(
+            cycle_id=cycle.id,
+            agency_code=wanted.agency,
+            task=wanted.task,
+            day=day,
+            reason=reason,
+            asked_by=by.id,
+            asked_at=now(),
+        )
+        session.add(asked)
+        return False
+    moved = (await session.exec(select(DeadlineMove).where(*waiting))).one()
+    moved.agreed_by, moved.agreed_at = by.id, now()
     session.add(moved)
-    said: dict[str, Any] = {"task": wanted.task.value, "day": wanted.day.isoformat(), "reason": wanted.reason}
-    await journal.record(session, by.actor, "deadline.moved", body[0].public_id, **said)
-    return moved
+    said: dict[str, Any] = {"task": wanted.task.value, "day": day.isoformat(), "reason": reason}
+    await journal.record(session, by.actor, "deadline.moved", contract.public_id, **said)
+    return True

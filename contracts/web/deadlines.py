@@ -24,10 +24,11 @@ from office.database import Database
 from office.errors import NotFound, Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, form_of, page, read_form, see
-from office.people import ROLE_LABELS, Role
+from office.people import ROLE_LABELS, Person, Role
 
 DESK = "/office/cycles/{year:int}/deadlines"
 DONE = {
+    "asked": N_("요청했습니다. 다른 담당자가 하루 안에 확인하면 마감을 옮깁니다."),
     "moved": N_("마감을 옮겼습니다. 까닭은 계약의 '지나온 과정'에 함께 공개됩니다."),
     "on": N_("마감 알림을 켰습니다."),
     "off": N_("마감 알림을 껐습니다. 다시 켤 때까지 아무에게도 보내지 않습니다."),
@@ -99,6 +100,10 @@ async def answered_desk(
         duties = await deadlines.of(session, cycle)
         days = await days_of(session, cycle)
         moves = await postponing.moves_of(session, cycle)
+        asked = [
+            (each, await session.get(Person, each.asked_by))
+            for each in await postponing.asked_in(session, cycle)
+        ]
         agencies = {agency.code: agency.name for _, agency in await contracts_of(session, cycle)}
         sending = await reminders.are_sent(session, cycle)
         sent = await reminders.sent_of(session, cycle)
@@ -121,6 +126,7 @@ async def answered_desk(
         stages=STAGE_LABELS,
         movable=postponing.BY_AGENCIES,
         moves=[(each, agencies.get(each.agency_code, each.agency_code), due_at(each.day)) for each in moves],
+        asked=asked,
         agencies=agencies,
         sending=sending,
         sent=Counter((each.task, each.stage, due_at(each.day)) for each in sent),
@@ -136,17 +142,17 @@ async def answered_desk(
 
 @post(DESK + "/move", guards=[only(Role.OFFICE)])
 async def move(request: AnyRequest, db: NamedDependency[Database], year: FromPath[int]) -> Response[Any]:
-    """One agency gets another last day for a task (`agency`, `task`, `day`, `reason`)."""
+    """One agency gets another last day for a task (`agency`, `task`, `day`, `reason`), once two officers have sent the same."""
     form = await form_of(request)
     try:
         wanted = read_form(postponing.Moving, form)
         async with db.writing() as session:
-            await postponing.move(session, await cycle_of(session, year), wanted, request.user)
+            done = await postponing.move(session, await cycle_of(session, year), wanted, request.user)
     except NotFound:
         raise
     except Trouble as problem:
         return await answered_desk(request, db, year, problem, at="move", form=form)
-    return see(f"/office/cycles/{year}/deadlines?done=moved")
+    return see(f"/office/cycles/{year}/deadlines?done={'moved' if done else 'asked'}")
 
 
 @post(DESK + "/reminders", guards=[only(Role.OFFICE)])

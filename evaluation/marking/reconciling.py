@@ -12,11 +12,14 @@ from contracts.model import Agency, Contract, Cycle
 from evaluation.marking.reading import MARKING, Sheet, over
 from evaluation.model import Assignment, Standing
 from office import journal
+from office.approval import Approval, agreed, pending
 from office.clock import now
 from office.errors import Conflict, NotFound
 from office.i18n import N_
 from office.people import Person
 
+CHOOSE = "evaluation.reconcile-choose"
+"""The act two officers agree on."""
 ENOUGH_TO_COMPARE = 2
 """Filed sheets of a contract; with fewer there is nobody to compare with."""
 
@@ -63,19 +66,32 @@ async def is_wanted(session: AsyncSession, cycle: Cycle) -> bool:
     return choice is not None and choice.wanted
 
 
-async def choose(session: AsyncSession, cycle: Cycle, wanted: bool, by: Person) -> None:
-    """Give a cycle its second round, or take it away as long as nobody has filed one.
+async def asked(session: AsyncSession, cycle: Cycle) -> Approval | None:
+    """One officer's wish to turn the switch the other way, while it waits for a second officer."""
+    first = await pending(session, CHOOSE, str(cycle.year))
+    turned = _content(not await is_wanted(session, cycle))
+    return first if first and first.content == turned else None
 
-    Contracts all of whose sheets are filed are opened at once.
+
+def _content(wanted: bool) -> str:
+    return "on" if wanted else "off"
+
+
+async def choose(session: AsyncSession, cycle: Cycle, wanted: bool, by: Person) -> bool:
+    """Give a cycle its second round, or take it away as long as nobody has filed one: whether the switch stands so now.
+
+    Two officers turn it: after the first the answer is no.  Contracts all of whose sheets are filed are opened at once.
     """
     assert cycle.id is not None  # noqa: S101 - a stored cycle
     if wanted == await is_wanted(session, cycle):
-        return
+        return True
     if over(cycle):
         raise Conflict(N_("평가 기간이 끝나 조율 평정을 켜거나 끌 수 없습니다"))
     rounds = await rounds_of(session, cycle)
     if not wanted and any(each.reconciled for each in rounds):
         raise Conflict(N_("이미 조율 평정을 낸 평가위원이 있어 끌 수 없습니다"))
+    if not await agreed(session, act=CHOOSE, subject=str(cycle.year), by=by, content=_content(wanted)):
+        return False
     choice = await session.get(ReconcileChoice, cycle.id) or ReconcileChoice(cycle_id=cycle.id)
     choice.wanted = wanted
     session.add(choice)
@@ -84,6 +100,7 @@ async def choose(session: AsyncSession, cycle: Cycle, wanted: bool, by: Person) 
         for each in rounds:
             if each.can_open and each.filed == each.serving:
                 await _open(session, each.contract, None)
+    return True
 
 
 async def rounds_of(session: AsyncSession, cycle: Cycle) -> list[ContractRound]:

@@ -18,7 +18,7 @@ from office.database import Database
 from office.errors import Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, form_of, page, read_form, see
-from office.people import Role
+from office.people import Person, Role
 
 OFFICE = [only(Role.OFFICE)]
 
@@ -57,6 +57,7 @@ async def rounds_page(
     agency: FromQuery[str] = "",
 ) -> Response[str]:
     said = {
+        "asked": N_("요청했습니다. 다른 담당자가 하루 안에 확인하면 바뀝니다"),
         "on": N_("조율 평정을 켰습니다. 모든 평가위원이 제출한 계약부터 열립니다"),
         "off": N_("조율 평정을 껐습니다"),
         "opened": N_("조율 평정을 열고 평가위원에게 알렸습니다"),
@@ -75,10 +76,11 @@ async def choose(
         wanted = read_form(Choice, form).wanted == "yes"
         async with db.writing() as session:
             cycle = await cycle_of(session, year)
-            await reconciling.choose(session, cycle, wanted, request.user)
+            stands = await reconciling.choose(session, cycle, wanted, request.user)
     except Trouble as problem:
         return await _rounds(request, db, year, problem, None)
-    return see(f"/office/cycles/{year}/assignments/rounds?done={'on' if wanted else 'off'}")
+    done = ("on" if wanted else "off") if stands else "asked"
+    return see(f"/office/cycles/{year}/assignments/rounds?done={done}")
 
 
 @post("/office/cycles/{year:int}/assignments/rounds/open", guards=OFFICE)
@@ -112,6 +114,8 @@ async def _rounds(
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         wanted = await is_wanted(session, cycle)
+        asked = await reconciling.asked(session, cycle)
+        asked_by = await session.get(Person, asked.first_by) if asked else None
         found = await rounds_of(session, cycle)
         locked = await locked_sheets(session, cycle)
         waiting = await reopening.waiting_in(session, locked)
@@ -128,6 +132,8 @@ async def _rounds(
         status=problem.status if problem else 200,
         cycle=cycle,
         wanted=wanted,
+        asked=asked,
+        asked_by=asked_by,
         rounds=shown,
         of=len(found),
         locked=sheets,

@@ -115,7 +115,8 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
         later = Moving(
             agency="TR", task=Task.FIGURES, day=day + timedelta(days=3), reason="전산망이 멈추었습니다."
         )
-        await move(session, cycle, later, people["office"])
+        for name in ("office", "second"):
+            await move(session, cycle, later, people[name])
     promise = {"promise": "버스를 기다리는 시간을 9분 30초 아래로 줄이겠습니다.", "on_ballot": "yes"}
     first = {"W-1": {"target": "9.5"}, "T-1": promise}
     number = await _asked(db, settings, people, codes, first)

@@ -30,6 +30,7 @@ from office.settings import Settings
 from rehearsal.visitor import Visitor
 from tests.conftest import PASSWORD, SECRET, SignIn
 from tests.contracts.conftest import CYCLE, TR, Year
+from tests.contracts.wishing import Form
 from tests.letters import told
 from tests.seeding import SAFETY, YEAR, seed_cycle, seed_sheet
 
@@ -187,6 +188,13 @@ async def test_a_deadline_of_one_agency_is_moved_with_a_reason_everybody_reads(
     later = today + timedelta(days=13)
     form = {"agency": "TR", "task": "evidence", "day": later.isoformat(), "reason": "전산망이 멈추었습니다."}
     await year.office.post(f"{DESK}/move", form)
+    assert "본인이 요청하셨습니다" in (await year.office.get(DESK)).text
+    await year.office.post(f"{DESK}/move", form, expect=409)
+    for page in (await year.officers["TR"].get("/agency"), await visitor.get(f"/contracts/{TR}/timeline")):
+        assert "전산망이 멈추었습니다." not in page.text, "one officer alone moves nothing"
+    asked = Form((await year.second.get(DESK)).text.partition('id="field-agency"')[0], "/deadlines/move").sent
+    assert asked == form
+    await year.second.post(f"{DESK}/move", asked)
     text = (await year.office.get(DESK)).text
     assert "옮긴 마감" in text and "전산망이 멈추었습니다." in text
     assert len(await told(db, DEADLINE_MOVED.purpose, "증빙자료")) == len(("officer", "head"))
@@ -314,9 +322,10 @@ async def test_a_moved_deadline_is_reminded_of_at_its_own_time(
         await someone(db, settings, Role.OFFICER, "SA"),
         await someone(db, settings, Role.OFFICER, "CU"),
     )
-    async with signed_in(Role.OFFICE) as (_, office):
+    async with signed_in(Role.OFFICE) as (_, office), signed_in(Role.OFFICE) as (_, second):
         form = {"agency": "SA", "task": "evidence", "day": "2031-01-05", "reason": "시스템 교체"}
-        await office.post(f"{DESK}/move", form)
+        for officer in (office, second):
+            await officer.post(f"{DESK}/move", form)
     with at(date(2030, 11, 25)):
         await remind_all(db, settings, app.state.outbox, app.state.deadlines)
     assert {each.recipient for each in await letters(db) if "증빙자료" in (each.body or "")} == {other.email}
@@ -378,7 +387,8 @@ async def test_every_active_body_counts_and_a_mid_year_deadline_stays_before_the
     form = {"agency": "TR", "task": "midyear", "day": "2030-11-20", "reason": "늦은 보고"}
     refused = await year.office.post(f"{DESK}/move", form, expect=422)
     assert "연말 실적 마감(2030년 11월 19일)보다 늦을 수 없습니다" in refused.text
-    await year.office.post(f"{DESK}/move", form | {"day": "2030-11-19"})
+    for officer in (year.office, year.second):
+        await officer.post(f"{DESK}/move", form | {"day": "2030-11-19"})
     early = await year.office.post(
         f"{DESK}/move", form | {"task": "figures", "day": "2030-11-01"}, expect=422
     )

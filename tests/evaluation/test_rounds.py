@@ -35,9 +35,15 @@ async def colleague(db: Database, n: int) -> Person:
 
 
 async def switched_on(db: Database, signed_in: SignIn) -> None:
-    async with signed_in(Role.OFFICE) as (_, officer):
+    async with signed_in(Role.OFFICE) as (_, first), signed_in(Role.OFFICE) as (_, second):
+        await turned(first, second, "yes")
+
+
+async def turned(first: Visitor, second: Visitor, wanted: str) -> None:
+    """Two officers turn the switch."""
+    for officer in (first, second):
         await officer.get(ROUNDS)
-        await officer.post(ROUNDS, {"wanted": "yes"})
+        await officer.post(ROUNDS, {"wanted": wanted})
 
 
 async def filed(visitor: Visitor, address: str) -> None:
@@ -71,6 +77,26 @@ async def test_without_the_office_s_switch_there_is_no_second_round(db: Database
         await visitor.post(f"{address}/reconcile", {"grade-E-1": "C"}, expect=404)
         await visitor.post(f"{address}/reconcile/file", expect=404)
         assert "조율 평정" not in (await visitor.get("/evaluation")).text
+
+
+async def test_one_officer_alone_does_not_turn_the_switch(db: Database, signed_in: SignIn) -> None:
+    async with (
+        signed_in(Role.EVALUATOR) as (person, visitor),
+        signed_in(Role.OFFICE) as (asking, first),
+        signed_in(Role.OFFICE) as (_, second),
+    ):
+        address = await sheet_for(db, person)
+        await sheet_for(db, await colleague(db, 1), grades=HIGH, filed=True)
+        await filed(visitor, address)
+        await first.get(ROUNDS)
+        await first.post(ROUNDS, {"wanted": "yes"})
+        assert "본인이 요청하셨습니다" in (await first.get(ROUNDS)).text
+        await first.post(ROUNDS, {"wanted": "yes"}, expect=409)
+        await visitor.get(f"{address}/reconcile", expect=404)
+        page = (await second.get(ROUNDS)).text
+        assert asking.name in page and "확인하고 켜기" in page and "조율 평정은 꺼져 있습니다" in page
+        await second.post(ROUNDS, {"wanted": "yes"})
+        await visitor.get(f"{address}/reconcile")
 
 
 async def test_the_others_marks_are_hidden_until_all_are_filed_and_then_shown_without_names(
@@ -112,7 +138,7 @@ async def test_the_office_opens_a_round_early_and_only_those_who_filed_see(
             await officer.get(ROUNDS)
             refused = await officer.post(f"{ROUNDS}/open", {"contract": f"{YEAR}-TR"}, expect=409)
             assert "꺼져 있습니다" in said(refused)
-            await officer.post(ROUNDS, {"wanted": "yes"})
+            await switched_on(db, signed_in)
             await officer.post(f"{ROUNDS}/open", {"contract": f"{YEAR}-CU"}, expect=404)
             await officer.post(f"{ROUNDS}/open", {"contract": f"{YEAR}-TR"})
             await officer.post(f"{ROUNDS}/open", {"contract": f"{YEAR}-TR"}, expect=409)
@@ -180,15 +206,18 @@ async def test_who_does_not_reconcile_keeps_the_first_marks(db: Database, signed
 
 
 async def test_the_switch_stays_on_once_somebody_has_reconciled(db: Database, signed_in: SignIn) -> None:
-    async with signed_in(Role.EVALUATOR) as (person, visitor), signed_in(Role.OFFICE) as (_, officer):
+    async with (
+        signed_in(Role.EVALUATOR) as (person, visitor),
+        signed_in(Role.OFFICE) as (_, officer),
+        signed_in(Role.OFFICE) as (_, second),
+    ):
         address = await sheet_for(db, person)
         await sheet_for(db, await colleague(db, 1), grades=HIGH, filed=True)
         await filed(visitor, address)
-        await officer.get(ROUNDS)
-        await officer.post(ROUNDS, {"wanted": "yes"})
-        await officer.post(ROUNDS, {"wanted": "no"})
+        await turned(officer, second, "yes")
+        await turned(officer, second, "no")
         await visitor.get(f"{address}/reconcile", expect=404)
-        await officer.post(ROUNDS, {"wanted": "yes"})
+        await turned(officer, second, "yes")
         await visitor.get(f"{address}/reconcile")
         await visitor.post(f"{address}/reconcile/file")
         refused = await officer.post(ROUNDS, {"wanted": "no"}, expect=409)

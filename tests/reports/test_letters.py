@@ -159,6 +159,8 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
         "calibration.opened": str(YEAR),
         "contracts.publish.asked": str(YEAR),
         "contract.amend.asked": f"{TR}:1",
+        "deadline.move.asked": f"{TR}/evidence",
+        "evaluation.reconcile-choose.asked": str(YEAR),
         "evaluation.challenge.asked": by_challenge,
         "evaluation.reopen.asked": by_sheet,
         "evaluation.set-aside.asked": by_sheet,

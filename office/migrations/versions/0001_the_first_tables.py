@@ -394,15 +394,21 @@ def upgrade() -> None:
         ),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
-        sa.Column("moved_by", sa.Integer(), nullable=False),
-        sa.Column("moved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("agreed_by", sa.Integer(), nullable=True),
+        sa.Column("agreed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreed_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["person.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["cycle_id"],
             ["cycle.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["moved_by"],
-            ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
     )
