@@ -15,14 +15,14 @@ from contracts.changes.limits import Limit, limits
 from contracts.changes.traces import codes_so_far, traces_of
 from contracts.model import Contract, Cycle
 from contracts.reading import cycle_name, published_trees, tree_of
-from contracts.terms.branches import blanks_shared, next_code
+from contracts.terms.branches import next_code, place_of
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
 from contracts.terms.tree import ContractTree, Kind, Method
-from contracts.writing.editing import Overtaken, blank
+from contracts.writing.editing import Overtaken, Vanished, begun
 from contracts.writing.setting_fields import Form
-from contracts.writing.wording import branch_mark, by_method, read_node, read_weights, seen_of
+from contracts.writing.wording import branch_mark, by_method, read_node, seen_of, weighed
 from office.clock import now
-from office.errors import Conflict, Refused
+from office.errors import Conflict
 from office.i18n import N_
 from office.people import Person
 
@@ -111,7 +111,25 @@ async def limits_of(session: AsyncSession, wish: Wish) -> tuple[Limit, ...]:
     )
 
 
-async def take(session: AsyncSession, cycle: Cycle, contract: Contract) -> Wish:
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A wish held for one act of wording it, and who does it."""
+
+    wish: Wish
+    by: Person
+
+    @property
+    def cycle(self) -> Cycle:
+        """The cycle of the contract."""
+        return self.wish.cycle
+
+    @property
+    def tree(self) -> ContractTree:
+        """The contract as it is wished for so far."""
+        return self.wish.tree
+
+
+async def take(session: AsyncSession, cycle: Cycle, contract: Contract, by: Person) -> Desk:
     """The draft for one act of wording it, kept from everybody else meanwhile."""
     await require_amendable(session, cycle, contract)
     wish = await wish_of(session, cycle, contract)
@@ -121,68 +139,62 @@ async def take(session: AsyncSession, cycle: Cycle, contract: Contract) -> Wish:
                 "쓰는 동안 계약이 다른 요청으로 바뀌었습니다. 쓰던 것을 지우고 지금의 계약에서 다시 시작해 주십시오"
             )
         )
-    return wish
+    return Desk(wish, by)
 
 
-async def reword(session: AsyncSession, wish: Wish, code: str, form: Form, seen: str, by: Person) -> bool:
+async def change(session: AsyncSession, desk: Desk, code: str, form: Form, seen: str) -> bool:
     """Put what was typed into an item, whose form showed the state `seen`; whether anything changed."""
-    old = rewriting.found(wish.tree, code)
-    if seen_of(old) != seen:
-        name = (await session.exec(select(Person.name).where(col(Person.id) == wish.by))).first()
-        raise Overtaken(old, name or "", wish.at)
-    only = words_only(wish.cycle)
-    new = rewriting.worded(old, form, wish.stands.agency_code, wish.cycle.year, words_only=only)
-    if new == old:
+    place = place_of(desk.tree, code)
+    if place is None:
+        raise Vanished
+    if seen_of(place.node) != seen:
+        name = (await session.exec(select(Person.name).where(col(Person.id) == desk.wish.by))).first()
+        raise Overtaken(place.node, name or "", desk.wish.at)
+    agency_code, only = desk.tree.agency_code, words_only(desk.cycle)
+    new = rewriting.worded(place.node, form, agency_code, desk.cycle.year, words_only=only)
+    if new == place.node:
         return False
-    await _keep(session, wish, rewriting.with_node(wish.tree, new), by)
+    await _keep(session, desk, rewriting.with_node(desk.tree, new))
     return True
 
 
 async def add(
-    session: AsyncSession, wish: Wish, under: str, kind: Kind, method: Method | None, form: Form, by: Person
+    session: AsyncSession, desk: Desk, under: str, kind: Kind, method: Method | None, form: Form
 ) -> str:
     """Put a new item last below another; returns its code, which nothing in this contract ever had."""
-    start = blank(kind, method)
-    if kind is Kind.INDICATOR and start.measure is None:
-        raise Refused(N_("점수 매기는 방법을 골라 주십시오"))
-    node = read_node(start, form, wish.stands.agency_code, wish.cycle.year)
-    taken = await codes_so_far(session, wish.contract, wish.stands, wish.tree)
+    node = read_node(begun(kind, method), form, desk.tree.agency_code, desk.cycle.year)
+    taken = await codes_so_far(session, desk.wish.contract, desk.wish.stands, desk.tree)
     node = replace(node, code=next_code(kind, taken))
-    await _keep(session, wish, rewriting.with_new(wish.tree, under, node), by)
+    await _keep(session, desk, rewriting.with_new(desk.tree, under, node))
     return node.code
 
 
-async def change_method(session: AsyncSession, wish: Wish, code: str, method: Method, by: Person) -> None:
+async def change_method(session: AsyncSession, desk: Desk, code: str, method: Method) -> None:
     """Rate an indicator by another method."""
-    new = by_method(rewriting.found(wish.tree, code), method)
-    await _keep(session, wish, rewriting.with_node(wish.tree, new), by)
+    new = by_method(rewriting.found(desk.tree, code), method)
+    await _keep(session, desk, rewriting.with_node(desk.tree, new))
 
 
-async def remove(session: AsyncSession, wish: Wish, code: str, seen: str, by: Person) -> None:
+async def remove(session: AsyncSession, desk: Desk, code: str, seen: str) -> None:
     """Take an item out with everything below it, as it was shown (`seen`)."""
-    if branch_mark(rewriting.found(wish.tree, code)) != seen:
+    if branch_mark(rewriting.found(desk.tree, code)) != seen:
         raise Conflict(
             N_(
                 "빼지 않았습니다. 그 사이에 다른 분이 이 항목이나 아래 항목을 고쳤습니다. 다시 보고 정해 주십시오"
             )
         )
-    await _keep(session, wish, rewriting.without(wish.tree, code), by)
+    await _keep(session, desk, rewriting.without(desk.tree, code))
 
 
-async def restore(session: AsyncSession, wish: Wish, code: str, by: Person) -> None:
+async def restore(session: AsyncSession, desk: Desk, code: str) -> None:
     """Make an item again what the contract in force says."""
-    await _keep(session, wish, rewriting.restored(wish.tree, wish.stands, code), by)
+    await _keep(session, desk, rewriting.restored(desk.tree, desk.wish.stands, code))
 
 
-async def weigh(
-    session: AsyncSession, wish: Wish, under: str, form: Form, by: Person, *, share: bool
-) -> None:
-    """Store the points typed for the items right below one; with `share` give blank ones equal parts of what is left."""
-    above = rewriting.found(wish.tree, under) if under else wish.tree
-    tree = rewriting.with_nodes(wish.tree, read_weights(above.children, form))
-    if share:
-        tree = rewriting.with_nodes(tree, blanks_shared(rewriting.found(tree, under) if under else tree))
-    await _keep(session, wish, tree, by)
+async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form, share: bool) -> None:
+    """Store the points typed for the items right below one; with `share` blank ones get equal parts of what is left."""
+    above = rewriting.found(desk.tree, under) if under else desk.tree
+    await _keep(session, desk, rewriting.with_nodes(desk.tree, weighed(above, form, share=share)))
 
 
 async def discard(session: AsyncSession, contract: Contract) -> None:
@@ -190,18 +202,19 @@ async def discard(session: AsyncSession, contract: Contract) -> None:
     await session.exec(delete(AmendmentDraft).where(col(AmendmentDraft.contract_id) == contract.id))
 
 
-async def _keep(session: AsyncSession, wish: Wish, tree: ContractTree, by: Person) -> None:
+async def _keep(session: AsyncSession, desk: Desk, tree: ContractTree) -> None:
     """Store the draft; one that wishes for nothing any more is none."""
+    wish = desk.wish
     await discard(session, wish.contract)
     if tree == wish.stands:
         return
-    assert wish.contract.id is not None and by.id is not None  # noqa: S101 - stored
+    assert wish.contract.id is not None and desk.by.id is not None  # noqa: S101 - stored
     session.add(
         AmendmentDraft(
             contract_id=wish.contract.id,
             base_fingerprint=sha256_hex(record_of(wish.stands, wish.cycle)),
             record=record_of(tree, wish.cycle).decode(),
-            edited_by=by.id,
+            edited_by=desk.by.id,
             edited_at=now(),
         )
     )

@@ -49,7 +49,7 @@ async def ask(
     session: AsyncSession, cycle: Cycle, contract: Contract, wanted: Wanted, by: Person
 ) -> Amendment:
     """The officer asks for what the draft says; it waits for the head's consent, and the draft is gone."""
-    wish = await take(session, cycle, contract)
+    wish = (await take(session, cycle, contract, by)).wish
     assert contract.id is not None and by.id is not None  # noqa: S101 - stored
     if not wish.changed:
         raise Refused(N_("바뀐 것이 없습니다. 고칠 항목을 골라 새 내용을 적어 주십시오"))

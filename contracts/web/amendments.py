@@ -12,8 +12,9 @@ from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amen
 from contracts.changes.drafts import wish_of
 from contracts.model import ContractState
 from contracts.reading import is_its_own
-from contracts.web.amendment_pages import opened, show_wish
+from contracts.web.amendment_pages import show_wish
 from contracts.web.differing import differences
+from contracts.web.opening import opened
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble

@@ -1,4 +1,4 @@
-"""The officer's pages of drafting: the contract at a glance, and one page a node with only its fields."""
+"""The officer's pages of drafting: the contract begun, at a glance, worded item by item, moved about, or taken out again."""
 
 from typing import Any
 from urllib.parse import quote
@@ -6,33 +6,83 @@ from urllib.parse import quote
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import current_cycle, drafting_cycle
-from contracts.model import STATE_LABELS
-from contracts.terms.branches import BELOW, place_of, walk_places
+from contracts.cycles import current_cycle, drafting_cycle, require_phase
+from contracts.model import STATE_LABELS, Contract, ContractState, Phase
+from contracts.reading import tree_of
+from contracts.terms.branches import BELOW, walk_places
 from contracts.terms.gaps import gaps, sum_below
 from contracts.terms.notes import notes
-from contracts.terms.tree import KIND_NAMES, Kind, Method
-from contracts.web.agency import OFFICER, home_page, opened
-from contracts.web.nodeform import (
-    address,
-    address_of,
-    choose_method,
-    of_drafting,
-    open_comments,
-    open_draft,
-    said_done,
-    show_new,
-    show_node,
-)
+from contracts.terms.tree import KIND_NAMES
+from contracts.web.agency import OFFICER, home_page
+from contracts.web.item_pages import show_item
+from contracts.web.items import Items
+from contracts.web.manuscript import Manuscript, Text
+from contracts.web.opening import opened
 from contracts.web.showing import STATE_TONES
 from contracts.writing import arranging, beginning, editing
+from contracts.writing.drafting import require_open
+from contracts.writing.rounds import Said, rounds_of
 from office.database import Database
-from office.errors import Conflict, NotFound, Refused, Trouble
+from office.errors import Conflict, NotFound, Trouble
 from office.i18n import N_
 from office.pages import AnyRequest, form_of, page, see
+from office.people import Person
 
-BASE = "/agency/contracts/{public_id:str}/edit"
+DONE = {
+    "begun": N_("계약을 시작했습니다. 위에서부터 하나씩 적어 주십시오."),
+    "added": N_("새 항목을 더했습니다."),
+    "changed": N_("저장했습니다."),
+    "same": N_("바뀐 내용이 없어 그대로 두었습니다."),
+    "moved": N_("자리를 옮겼습니다."),
+    "removed": N_("항목을 지웠습니다."),
+    "weighed": N_("배점을 저장했습니다."),
+    "shared": N_("빈 배점을 똑같이 나누었습니다."),
+    "method": N_("점수 매기는 방법을 바꾸었습니다. 새 방법의 칸을 채워 주십시오."),
+}
+
+
+async def _read(session: AsyncSession, person: Person, public_id: str) -> Text:
+    """The draft for its officer, while its wording is open."""
+    contract, agency, cycle = await opened(session, public_id, person)
+    require_phase(cycle, Phase.DRAFTING)
+    require_open(contract)
+    tree = await tree_of(session, contract)
+    return Text(
+        contract, agency, cycle, tree, gaps(tree, cycle.year), await _open_comments(session, contract)
+    )
+
+
+async def _open_comments(session: AsyncSession, contract: Contract) -> tuple[Said, ...]:
+    """What the office said in the round that came back, and nobody has answered yet."""
+    if contract.state is not ContractState.DRAFT:
+        return ()
+    rounds = await rounds_of(session, contract, by_office=False)
+    return tuple(each for each in rounds[0].said if each.open) if rounds else ()
+
+
+DRAFT = Manuscript(
+    below="/edit",
+    amending=False,
+    done=DONE,
+    gone=editing.GONE,
+    misplaced=N_("그 자리에는 둘 수 없는 항목입니다. 계약 쓰기 화면에서 다시 골라 주십시오"),
+    read=_read,
+    take=editing.take,
+    change=editing.change,
+    add=editing.add,
+    change_method=editing.change_method,
+    weigh=arranging.weigh,
+    remove=arranging.remove,
+)
+
+
+class DraftItems(Items):
+    """The items of a draft."""
+
+    path = DRAFT.base
+    where = DRAFT
 
 
 @post("/agency/contracts", guards=OFFICER)
@@ -53,134 +103,62 @@ async def begin(request: AnyRequest, db: NamedDependency[Database]) -> Response[
             )
     except Trouble as problem:
         return await home_page(request, db, problem, form=form)
-    return see(f"{address(contract.public_id)}?done=begun")
+    return see(DRAFT.address(contract.public_id, done="begun"))
 
 
-@get(BASE, guards=OFFICER)
+@get(DRAFT.base, guards=OFFICER)
 async def outline(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[str]:
     """The contract at a glance: what stands where, the running sums, and what is still missing."""
     async with db.reading() as session:
-        contract, agency, cycle, tree = await open_draft(session, request, public_id)
-        said = await open_comments(session, contract)
-        may_abandon = await arranging.may_abandon(session, contract)
+        text = await _read(session, request.user, public_id)
+        may_abandon = await arranging.may_abandon(session, text.contract)
     return page(
         request,
         "contracts/edit.html",
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        tree=tree,
-        top=sum_below(tree),
-        places=list(walk_places(tree)),
+        contract=text.contract,
+        agency=text.agency,
+        cycle=text.cycle,
+        tree=text.tree,
+        top=sum_below(text.tree),
+        places=list(walk_places(text.tree)),
         below=BELOW,
         kinds=KIND_NAMES,
-        gaps=gaps(tree, cycle.year),
-        remarks=notes(tree, cycle.year),
-        said=said,
-        marks={},
+        gaps=text.gaps,
+        remarks=notes(text.tree, text.cycle.year),
+        said=text.said,
+        marks=text.marks,
         may_abandon=may_abandon,
         states=STATE_LABELS,
         tones=STATE_TONES,
-        **of_drafting(public_id),
-        **said_done(request),
+        **DRAFT.about(request, public_id),
     )
 
 
-@get(BASE + "/node", guards=OFFICER)
-async def node_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[str]:
-    """One node's fields (`?code=`)."""
-    return await show_node(request, db, public_id, request.query_params.get("code", ""))
-
-
-@post(BASE + "/node", guards=OFFICER)
-async def write_node(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[Any]:
-    """Store one node's fields, unless somebody else has changed it since (`seen`)."""
+@post(DRAFT.base + "/move", guards=OFFICER)
+async def move(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
+    """One place `up` or `down`, or below another node (`to` = `under:CODE`)."""
     form = await form_of(request)
     code = form.get("code", "")
     try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            desk = await editing.take(session, cycle, contract, request.user)
-            changed = await editing.change(session, desk, code, form, form.get("seen", ""))
-    except editing.Vanished as problem:
-        return await show_new(request, db, public_id, problem, form=form)
+        async with DRAFT.held(db, public_id, request.user) as (session, desk):
+            await arranging.move(session, desk, code, form.get("to", ""))
     except NotFound:
         raise
     except Trouble as problem:
-        return await show_node(request, db, public_id, code, problem, form=form)
-    return _onward(public_id, code, form.get("next", ""), "changed" if changed else "same")
+        return await show_item(DRAFT, request, db, public_id, code, problem)
+    return see(f"{DRAFT.address(public_id, done='moved')}#node-{quote(code)}")
 
 
-def _onward(public_id: str, code: str, wanted: str, done: str) -> Response[Any]:
-    """After a save: to what the officer asked for next, else back to the whole."""
-    if wanted == "method":
-        return see(address_of(public_id, "method", code=code))
-    if wanted in set(Kind):
-        return see(address_of(public_id, "new", under=code, kind=wanted, done=done))
-    return see(f"{address(public_id)}?done={done}#node-{quote(code)}")
-
-
-@get(BASE + "/new", guards=OFFICER)
-async def new_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[str]:
-    """The form of a new node (`?under=&kind=`, of an indicator `&method=`)."""
-    asked = {name: request.query_params.get(name, "") for name in ("under", "kind", "method")}
-    return await show_new(request, db, public_id, form=asked)
-
-
-@post(BASE + "/new", guards=OFFICER)
-async def add(request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]) -> Response[Any]:
-    form = await form_of(request)
-    kind, method = form.get("kind", ""), form.get("method", "")
-    if kind not in set(Kind):
-        raise NotFound(N_("그 자리에는 둘 수 없는 항목입니다. 계약 쓰기 화면에서 다시 골라 주십시오"))
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            desk = await editing.take(session, cycle, contract, request.user)
-            chosen = Method(method) if method in set(Method) else None
-            code = await editing.add(session, desk, form.get("under", ""), Kind(kind), chosen, form)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await show_new(request, db, public_id, problem, form=form)
-    return _onward(public_id, code, form.get("next", ""), "added")
-
-
-@get(BASE + "/method", guards=OFFICER)
-async def method_page(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[str]:
-    """Which other method an indicator (`?code=`) is to be rated by."""
-    async with db.reading() as session:
-        contract, _, cycle, tree = await open_draft(session, request, public_id)
-    place = place_of(tree, request.query_params.get("code", ""))
-    if place is None or place.node.measure is None:
-        raise NotFound(N_("이 항목은 없거나 지워졌습니다. 계약 쓰기 화면에서 다시 골라 주십시오"))
-    chosen = place.node.measure.method.value
-    return choose_method(request, contract, cycle, node=place.node, chosen=chosen, **of_drafting(public_id))
-
-
-@post(BASE + "/method", guards=OFFICER)
-async def change_method(
+@post(DRAFT.base + "/abandon", guards=OFFICER)
+async def abandon(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
-    form = await form_of(request)
-    code, method = form.get("code", ""), form.get("method", "")
-    async with db.writing() as session:
-        contract, _, cycle = await opened(session, public_id, request.user)
-        desk = await editing.take(session, cycle, contract, request.user)
-        if method not in set(Method):
-            raise Refused(N_("점수 매기는 방법을 골라 주십시오"))
-        await editing.change_method(session, desk, code, Method(method))
-    return see(address_of(public_id, "node", code=code, done="method"))
+    """Take the whole draft out, as long as it was never handed in."""
+    async with DRAFT.held(db, public_id, request.user) as (session, desk):
+        await arranging.abandon(session, desk)
+    return see("/agency")
 
 
-ROUTES = [begin, outline, node_page, write_node, new_page, add, method_page, change_method]
+ROUTES: list[Any] = [begin, outline, DraftItems, move, abandon]

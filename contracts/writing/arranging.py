@@ -6,12 +6,11 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Contract, ContractNode, ContractState
-from contracts.terms.branches import DEEPEST, Place, blanks_shared, codes_below, depth_of, may_stand
-from contracts.terms.tree import Node
+from contracts.terms.branches import DEEPEST, Place, codes_below, depth_of, may_stand
 from contracts.writing.editing import Desk, noted, put
 from contracts.writing.review import last_round
 from contracts.writing.setting_fields import Form
-from contracts.writing.wording import branch_mark, read_weights
+from contracts.writing.wording import branch_mark, weighed
 from office import journal
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate
@@ -86,22 +85,9 @@ async def abandon(session: AsyncSession, desk: Desk) -> None:
     await journal.record(session, desk.by.actor, "contract.abandoned", desk.contract.public_id)
 
 
-async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form) -> int:
-    """Store the points of the nodes right below one (`weight-CODE`, seen as `seen-CODE`); returns how many changed."""
-    children = desk.place(under).node.children if under else desk.tree.children
-    changed = read_weights(children, form)
-    await _weighed(session, desk, changed)
-    return len(changed)
-
-
-async def share(session: AsyncSession, desk: Desk, under: str) -> int:
-    """Give the blank ones among the nodes right below one equal parts of the points that are left."""
-    shared = blanks_shared(desk.place(under).node if under else desk.tree)
-    await _weighed(session, desk, shared)
-    return len(shared)
-
-
-async def _weighed(session: AsyncSession, desk: Desk, nodes: list[Node]) -> None:
+async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form, share: bool) -> None:
+    """Store the points typed for the nodes right below one; with `share` blank ones get equal parts of what is left."""
+    nodes = weighed(desk.place(under).node if under else desk.tree, form, share=share)
     for node in nodes:
         await put(session, desk, node.code, weight=node.weight)
     if nodes:

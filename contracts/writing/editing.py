@@ -29,6 +29,8 @@ from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_
 from office.people import Person
 
+GONE = N_("이 항목은 없거나 지워졌습니다. 계약 쓰기 화면에서 다시 골라 주십시오")
+
 
 class Overtaken(Conflict):
     """Somebody else changed the same node since the form was shown: `node` is how it stands now."""
@@ -70,7 +72,7 @@ class Desk:
         """Where a node stands; `NotFound` if it is not there (any more)."""
         found = place_of(self.tree, code)
         if found is None:
-            raise NotFound(N_("이 항목은 없거나 지워졌습니다. 계약 쓰기 화면에서 다시 골라 주십시오"))
+            raise NotFound(GONE)
         return found
 
 
@@ -101,6 +103,13 @@ def blank(kind: Kind, method: Method | None = None) -> Node:
     return Node("", "", kind, weight, measure=measure)
 
 
+def begun(kind: Kind, method: Method | None) -> Node:
+    """A blank node to read a form into; `Refused` for an indicator without a method."""
+    if kind is Kind.INDICATOR and method is None:
+        raise Refused(N_("점수 매기는 방법을 골라 주십시오"))
+    return blank(kind, method)
+
+
 async def add(
     session: AsyncSession, desk: Desk, under: str, kind: Kind, method: Method | None, form: Form
 ) -> str:
@@ -108,10 +117,7 @@ async def add(
     if under:
         desk.place(under)
     require_room(desk.tree, under, kind)
-    start = blank(kind, method)
-    if kind is Kind.INDICATOR and start.measure is None:
-        raise Refused(N_("점수 매기는 방법을 골라 주십시오"))
-    node = read_node(start, form, desk.tree.agency_code, desk.cycle.year)
+    node = read_node(begun(kind, method), form, desk.tree.agency_code, desk.cycle.year)
     taken = {*desk.ids, *await commented_codes(session, desk.contract)}
     node = replace(node, code=next_code(kind, taken))
     position = max(desk.positions.values(), default=0) + 1

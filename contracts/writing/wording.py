@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from contracts.files.columns import LONGEST
 from contracts.files.spreadsheet import checked
+from contracts.terms.branches import blanks_shared
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
 from contracts.terms.joint import read_shares, write_shares
 from contracts.terms.methods import SETTINGS, Misread, Takes, read_setting
@@ -95,7 +96,16 @@ def read_weight(name: str, form: Form, old: Decimal | None) -> Decimal | None:
     return weight
 
 
-def read_weights(children: Iterable[Node], form: Form) -> list[Node]:
+def weighed(above: Node | ContractTree, form: Form, *, share: bool) -> list[Node]:
+    """The nodes right below one whose points are new: typed, or with `share` equal parts of what is left for blank ones."""
+    changed = {node.code: node for node in _read_weights(above.children, form)}
+    if share:
+        typed = replace(above, children=tuple(changed.get(each.code, each) for each in above.children))
+        changed |= {node.code: node for node in blanks_shared(typed)}
+    return list(changed.values())
+
+
+def _read_weights(children: Iterable[Node], form: Form) -> list[Node]:
     """The nodes whose points were typed anew (`weight-CODE`, shown as `seen-CODE`); `Refused` names every wrong field."""
     wrong: dict[str, str] = {}
     changed: list[Node] = []

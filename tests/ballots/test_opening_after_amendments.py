@@ -66,9 +66,9 @@ class Amending:
             contract, agency = (await contracts_of(session, cycle))[0]
             task = tasks(await tree_of(session, contract))[0]
             officer = self.people[Role.OFFICER]
-            draft = await drafts.take(session, cycle, contract)
+            draft = await drafts.take(session, cycle, contract, officer)
             form = {"promise": promise}
-            await drafts.reword(session, draft, task.code, form, seen_of(task), officer)
+            await drafts.change(session, draft, task.code, form, seen_of(task))
             made = await requesting.ask(session, cycle, contract, requesting.Wanted(reason=REASON), officer)
             self.number = made.id or 0
             head = self.people[Role.HEAD]

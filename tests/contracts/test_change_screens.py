@@ -78,10 +78,10 @@ async def _asked(
         cycle = (await session.exec(select(Cycle))).one()
         contract, agency = (await contracts_of(session, cycle))[0]
         for code, form in wishes.items():
-            draft = await drafts.take(session, cycle, contract)
+            draft = await drafts.take(session, cycle, contract, people["officer"])
             place = place_of(draft.tree, code)
             assert place is not None
-            await drafts.reword(session, draft, code, form, seen_of(place.node), people["officer"])
+            await drafts.change(session, draft, code, form, seen_of(place.node))
         wanted = requesting.Wanted(reason="국비가 깎여 노선을 다 고칠 수 없습니다.")
         made = await requesting.ask(session, cycle, contract, wanted, people["officer"])
         number = made.id or 0
@@ -134,10 +134,10 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
             (await session.exec(select(Contract))).one(),
         )
         mark = branch_mark(TRANSPORT.children[1].children[1])
-        draft = await drafts.take(session, cycle, contract)
-        await drafts.remove(session, draft, "E-2", mark, people["officer"])
-        draft = await drafts.take(session, cycle, contract)
-        await drafts.change_method(session, draft, "U-1", Method.TIERED, people["officer"])
+        draft = await drafts.take(session, cycle, contract, people["officer"])
+        await drafts.remove(session, draft, "E-2", mark)
+        draft = await drafts.take(session, cycle, contract, people["officer"])
+        await drafts.change_method(session, draft, "U-1", Method.TIERED)
     # A demonstration refuses a database that something else has filled.
     with served(settings.model_copy(update={"demonstration": False}), checker) as running:
         yield Site(running.address, cookie_name(running.settings), tokens, codes)
