@@ -1,12 +1,18 @@
-"""Two languages: Korean is the source of every sentence, English is one catalogue compiled in memory."""
+"""Two languages: Korean is the source of every sentence, English is one catalogue compiled in memory.
+
+Korean does not count: a sentence with a number is one message.  Where English does, the catalogue says both words at the
+number, "{n} {n:task is|tasks are} left": the first goes with exactly one.  So the code need not know which language counts.
+"""
 
 from __future__ import annotations
 
 import gettext
 import io
+import string
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 SOURCE = "ko"
 LANGUAGES = ("ko", "en")
@@ -38,10 +44,20 @@ def catalogue(lang: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+class Fields(string.Formatter):
+    """Fills in the fields of a sentence, and of `{n:one|many}` the word that goes with the number."""
+
+    def format_field(self, value: Any, spec: str) -> Any:
+        one, counts, many = spec.partition("|")
+        if counts:
+            return one if str(value) == "1" else many
+        return super().format_field(value, spec)
+
+
 def translate(text: str, lang: str | None = None, /, **values: object) -> str:
     """The sentence in the given (or current) language, with its named fields filled in."""
     said = catalogue(lang or language.get()).gettext(text) if text else ""
-    return said.format(**values) if values else said
+    return Fields().vformat(said, (), values) if values else said
 
 
 def negotiate(chosen: str | None, accept: str) -> str:

@@ -12,7 +12,7 @@ import jinja2
 from litestar import MediaType, Request, Response
 from litestar.enums import RequestEncodingType
 from litestar.response import Redirect
-from markupsafe import Markup, escape
+from markupsafe import EscapeFormatter, Markup, escape
 
 from office.assets import Assets
 from office.clock import SEOUL
@@ -20,7 +20,7 @@ from office.decimals import half_up
 from office.errors import Later
 from office.forms import TOKEN_FIELD, fields_of
 from office.forms import read_form as read_form
-from office.i18n import catalogue, language, negotiate, translate
+from office.i18n import Fields, language, negotiate, translate
 from office.particles import josa
 from office.people import Person, Role
 from office.settings import Settings
@@ -95,10 +95,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.environment.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-            _sentence, _sentences, newstyle=True
-        )
-        self.environment.globals.update(asset=assets.address)
+        self.environment.globals.update(asset=assets.address, gettext=_sentence)
         self.environment.filters.update(when=when, day=day, number=number, points=points, josa=josa)
         # `_()` fills in fields; names that come from people's files may hold a percent sign.
         self.environment.filters["translated"] = translate
@@ -125,13 +122,20 @@ class Pages:
         return self.environment.get_template(name).render(shown | dict(context))
 
 
-def _sentence(text: str) -> Markup:
-    """A sentence of a template in the language of the page; Jinja would take it for markup, whatever is in it."""
-    return escape(translate(text))
+class _Escaped(Fields, EscapeFormatter):
+    """Fills in the fields of a sentence; what people wrote is escaped."""
 
 
-def _sentences(one: str, many: str, n: int) -> Markup:
-    return escape(catalogue(language.get()).ngettext(one, many, n))
+class Sentence(Markup):
+    """A sentence of a template; `.format` fills it in as `translate` does."""
+
+    def format(self, *args: Any, **values: Any) -> "Sentence":
+        return Sentence(_Escaped(self.escape).vformat(self, args, values))
+
+
+def _sentence(text: str) -> Sentence:
+    """A sentence in the language of the page; whatever is in it, it is no markup.  A percent sign is written twice."""
+    return Sentence(escape(translate(text)) % {})
 
 
 def settle(request: AnyRequest) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gettext
+import io
 import re
 import string
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from markupsafe import Markup
 
 from office.i18n import LOCALE, negotiate, translate
+from office.pages import Sentence
 from rehearsal.visitor import Visitor
 
 PROJECT = LOCALE.parents[1]
@@ -45,7 +51,17 @@ def english() -> Catalog:
 
 
 def fields(text: str) -> list[str]:
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+    """The fields that are filled in; `{n:one|many}` is none, but may hold some."""
+    found: set[str] = set()
+    for _, name, spec, _ in string.Formatter().parse(text):
+        if name is not None:
+            found |= set(fields(spec)) if spec and "|" in spec else {name}
+    return sorted(found)
+
+
+def counted(text: str) -> set[str]:
+    """The fields that a word goes with."""
+    return {name for _, name, spec, _ in string.Formatter().parse(text) if name and "|" in (spec or "")}
 
 
 def test_every_korean_sentence_is_extracted(template: Path) -> None:
@@ -86,6 +102,7 @@ def test_every_sentence_is_translated_with_its_fields(english: Catalog) -> None:
             message.fuzzy
             or not message.string
             or fields(str(message.string)) != fields(str(message.id))
+            or not counted(str(message.string)) <= set(fields(str(message.id)))
             or str(message.string).count("%%") != str(message.id).count("%%")
         )
     ]
@@ -127,6 +144,27 @@ def test_the_language_is_the_chosen_one_else_the_most_wanted_one(
 
 def test_a_sentence_nobody_has_translated_stays_korean() -> None:
     assert translate("아직 번역하지 않은 {n}번째 문장", "en", n=3) == "아직 번역하지 않은 3번째 문장"
+
+
+def test_where_english_counts_the_word_goes_with_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = Catalog(locale="en")
+    counting.add("{n}건이 {who}을 기다립니다", "{n} {n:task waits|tasks wait} for {who}")
+    compiled = io.BytesIO()
+    write_mo(compiled, counting)
+    compiled.seek(0)
+    known = gettext.GNUTranslations(compiled)
+    monkeypatch.setattr("office.i18n.catalogue", lambda lang: known)
+    for n, said in ((0, "0 tasks wait"), (1, "1 task waits"), (Decimal(2), "2 tasks wait")):
+        assert translate("{n}건이 {who}을 기다립니다", "en", n=n, who="A|B") == f"{said} for A|B"
+    sentence = Sentence(translate("{n}건이 {who}을 기다립니다"))
+    assert sentence.format(n=Markup("1"), who="<b>") == "1 task waits for &lt;b&gt;"
+
+
+def test_no_english_sentence_counts_one_thing_in_the_plural(english: Catalog) -> None:
+    plural = re.compile(
+        r"\{(?:n|count)\} (?:[a-z]+ )?(?:contracts|tasks|indicators|people|agencies|days|votes)\b"
+    )
+    assert [str(m.string) for m in english if m.id and plural.search(str(m.string))] == []
 
 
 async def test_a_visitor_chooses_the_language_and_the_contrast_without_a_script(visitor: Visitor) -> None:

@@ -22,8 +22,13 @@ export function sentence(name, values = {}) {
     return filled(found?.textContent.trim() ?? "", values);
 }
 
+/** Fields as in office/i18n.py: of `{n:one|many}` the word that goes with the number. */
 function filled(text, values) {
-    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+    return text.replace(/\{(\w+)(?::([^{}|]*)\|([^{}|]*))?\}/g, (whole, name, one, many) => {
+        if (!(name in values)) return whole;
+        const value = String(values[name]);
+        return one === undefined ? value : value === "1" ? one : many;
+    });
 }
 
 /** Say something went wrong on the screen in sight, and nothing when called without text. */
