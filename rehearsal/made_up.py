@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.points import equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 
 
 def made_up_contracts(count: int, rng: random.Random) -> tuple[ContractTree, ...]:

@@ -11,14 +11,8 @@ from contracts.files.columns import korean
 from contracts.files.record import Record
 from contracts.files.spreadsheet import RowProblem
 from contracts.terms.joint import wrong_task
-from contracts.terms.tree import (
-    ContractTree,
-    Kind,
-    Node,
-    unbalanced,
-    walk,
-    with_blank_weights_filled,
-)
+from contracts.terms.points import unbalanced, with_blank_weights_filled
+from contracts.terms.tree import ContractTree, Kind, Node, walk
 from office.i18n import N_
 
 _TOO_MUCH = N_(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from contracts.terms.gaps import Sum, sum_below
-from contracts.terms.tree import UNIT, ContractTree, Kind, Node, equal_shares, walk
+from contracts.terms.points import UNIT, equal_shares
+from contracts.terms.tree import ContractTree, Kind, Node, walk
 from office.errors import Conflict, Refused
 from office.i18n import N_
 

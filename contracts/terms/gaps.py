@@ -8,17 +8,8 @@ from decimal import Decimal
 
 from contracts.terms.joint import wrong_task
 from contracts.terms.methods import SETTINGS
-from contracts.terms.tree import (
-    BESIDE,
-    ROOT_WEIGHT,
-    ContractTree,
-    Kind,
-    Measure,
-    Method,
-    Node,
-    unbalanced,
-    walk,
-)
+from contracts.terms.points import unbalanced
+from contracts.terms.tree import BESIDE, ROOT_WEIGHT, ContractTree, Kind, Measure, Method, Node, walk
 from office.decimals import plain
 from office.i18n import N_, translate
 

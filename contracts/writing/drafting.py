@@ -25,7 +25,8 @@ from contracts.model import (
 )
 from contracts.reading import contracts_of, cycle_name
 from contracts.terms.canonical import contract_fingerprint
-from contracts.terms.tree import ContractTree, Node, unbalanced
+from contracts.terms.points import unbalanced
+from contracts.terms.tree import ContractTree, Node
 from office import journal
 from office.decimals import plain
 from office.errors import Conflict, Refused

@@ -9,7 +9,8 @@ from sqlmodel import col, insert, select, update
 from contracts.cycles import create_cycle
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.points import equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.writing.drafting import store_contracts
 from contracts.writing.review import ContractReview
 from office.clock import now

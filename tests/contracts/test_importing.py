@@ -20,6 +20,7 @@ from contracts.files.exporting import template_csv, write_csv
 from contracts.files.importing import Parsed, parse
 from contracts.files.spreadsheet import checked
 from contracts.terms.methods import SETTINGS as METHOD_SETTINGS
+from contracts.terms.points import largest_remainder
 from contracts.terms.tree import (
     BESIDE,
     ContractTree,
@@ -29,7 +30,6 @@ from contracts.terms.tree import (
     Method,
     Node,
     indicators,
-    largest_remainder,
     tasks,
 )
 

@@ -10,7 +10,8 @@ from contracts.changes.versions import ContractVersion
 from contracts.model import Contract, Phase
 from contracts.public.explaining import RANGES, explained
 from contracts.terms.canonical import canonical_bytes, contract_record
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.points import equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from evaluation.arithmetic.attainment import BEST, WORST
 from office.clock import now
 from office.database import Database

@@ -17,16 +17,8 @@ from contracts.reading import ballot_tasks, trees_of
 from contracts.terms.canonical import contract_fingerprint, contract_record, tree_from_record, tree_record
 from contracts.terms.joint import LooseEnd, joint_tasks, linked_tasks, loose_ends, read_shares, write_shares
 from contracts.terms.methods import Misread
-from contracts.terms.tree import (
-    ContractTree,
-    Direction,
-    Kind,
-    Measure,
-    Method,
-    Node,
-    unbalanced,
-    with_blank_weights_filled,
-)
+from contracts.terms.points import unbalanced, with_blank_weights_filled
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.writing.drafting import store_contracts
 from office.database import Database
 from office.people import Role

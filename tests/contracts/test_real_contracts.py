@@ -9,8 +9,9 @@ import pytest
 
 from contracts.files.exporting import write_csv
 from contracts.files.importing import Parsed, parse
+from contracts.terms.points import unbalanced
 from contracts.terms.standing import met
-from contracts.terms.tree import Method, indicators, unbalanced
+from contracts.terms.tree import Method, indicators
 from tests import nyc
 from tests.data import acceptance_data
 

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.cycles import create_cycle, current_cycle, enter_phase, require_phase
 from contracts.model import Phase
 from contracts.reading import agencies_of, ballot_tasks, contracts_of, published_trees, trees_of
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.points import equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.writing.drafting import public_id_of, store_contracts
 from office.database import Database
 from office.errors import Conflict, Refused

@@ -8,21 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.terms.tree import (
-    ContractTree,
-    Direction,
-    Kind,
-    Measure,
-    Method,
-    Node,
-    equal_shares,
-    indicators,
-    largest_remainder,
-    tasks,
-    unbalanced,
-    walk,
-    with_blank_weights_filled,
-)
+from contracts.terms.points import equal_shares, largest_remainder, unbalanced, with_blank_weights_filled
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators, tasks, walk
 
 D = Decimal
 MEASURE = Measure(Direction.UP, Method.TARGET_RATIO)

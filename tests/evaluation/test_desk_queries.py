@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import select
 
 from contracts.model import Contract
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, equal_shares
+from contracts.terms.points import equal_shares
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from office.database import Database
 from office.people import Role
 from tests.conftest import SignIn

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 
 import app
 from contracts.files.exporting import write_csv
-from contracts.terms.tree import indicators, tasks, unbalanced
+from contracts.terms.points import unbalanced
+from contracts.terms.tree import indicators, tasks
 from evaluation.arithmetic.marks import Grade
 from rehearsal.made_up import made_up_contracts
 from rehearsal.material import (

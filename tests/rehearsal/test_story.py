@@ -6,7 +6,8 @@ import pytest
 
 from contracts.evidence.kinds import recognise
 from contracts.terms.gaps import gaps
-from contracts.terms.tree import BESIDE, ContractTree, Method, Node, indicators, tasks, unbalanced
+from contracts.terms.points import unbalanced
+from contracts.terms.tree import BESIDE, ContractTree, Method, Node, indicators, tasks
 from evaluation.published.reading import read_published
 from rehearsal import evidence_files, story
 from rehearsal.checking import mistaken
