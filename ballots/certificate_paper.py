@@ -65,7 +65,7 @@ def _facts(
         "verdict": _verdict(certificate, wrong),
         "sentence": f"명부의 {shown(roll.listed)}명은 {people}입니다. "
         f"투표지 {shown(ballots.on_board)}장이 공개 게시판에 있습니다.",
-        "figure": roll_bar(roll.voted, roll.not_voted, roll.voided).decode(),
+        "figure": roll_bar(roll.voted, roll.not_voted, roll.voided, size=Size.PAPER).decode(),
         "figure_alt": f"명부 {shown(roll.listed)}명을 한 줄로 나타낸 막대. {people}.",
         "equations": [_row(equation) for equation in equations],
         "after": [_row(equation) for equation in after],

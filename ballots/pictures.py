@@ -51,7 +51,7 @@ def rating_bars(ratings: Sequence[AgencyRating], *, size: Size = Size.DESK) -> b
         [rating.agency for rating in ratings],
         size,
         top=legend.height,
-        bar_room=room if size is Size.DESK else 0,
+        bar_room=room if size is not Size.PHONE else 0,
         name_room=room,
     )
     canvas = Canvas(rows.height, size)

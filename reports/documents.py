@@ -81,7 +81,7 @@ def report_facts(
         "agency": agency.name,
         "headline": _headline(result, agency),
         "sentences": list(three_sentences(result, code)),
-        "figure": comparison(result, code).decode(),
+        "figure": comparison(result, code, size=Size.PAPER).decode(),
         "figure_alt": f"{agency.name}의 부문별 점수를 전체 평균, 최고 점수 기관과 견준 막대그림. 값은 아래 표에 있습니다.",
         "parts": [_part(result, place, part) for place, part in enumerate(agency.parts)],
         "part_notes": [
