@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ballots.pictures import roll_bar
 from ballots.reconciliation import Certificate, Equation, Origin
+from office.charts import Size
 from office.decimals import shown
 from office.paper import compile_pdf, in_korean, moment
 

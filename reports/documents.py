@@ -13,6 +13,7 @@ from ballots.ratings import AgencyRating
 from contracts.terms.tree import Kind
 from evaluation.arithmetic.outcomes import NotRated, Rating
 from evaluation.arithmetic.scoring import ScoredNode
+from office.charts import Size
 from office.decimals import half_up, plain, shown
 from office.i18n import N_, translate
 from office.paper import compile_pdf, in_korean, moment
