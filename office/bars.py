@@ -1,4 +1,4 @@
-"""Bars with names: on a desk the names stand beside their bars, on a phone above them; legends, and the plain bar chart."""
+"""Bars with names: on a desk and on paper the names stand beside their bars, on a phone above them; legends, and the plain bar chart."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Rows:
     ) -> None:
         self.leads = leads
         self.indent = max((text_width(lead, bold=True) for lead in leads), default=-8.0) + 8
-        self.beside = size is Size.DESK
+        self.beside = size is not Size.PHONE
         widest = max((text_width(name, bold=True) for name in names), default=0.0)
         column = min(widest + 1, COLUMN)
         full = size.width - 2 * MARGIN

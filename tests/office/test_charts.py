@@ -16,9 +16,9 @@ WORDS = re.compile(
     re.S,
 )
 READABLE = 12.0
-"""CSS pixels of the smallest letters, also where the picture is shown smaller than it was drawn."""
-SHOWN = {Size.DESK: 552, Size.PHONE: 288}
-"""How wide a picture is shown on the narrowest screen that gets it."""
+"""CSS pixels (9 pt on paper) of the smallest letters, also where the picture is shown smaller than it was drawn."""
+SHOWN = {Size.DESK: 552, Size.PHONE: 288, Size.PAPER: 170 / 25.4 * 96}
+"""How wide a picture is shown on the narrowest screen that gets it, and in the column of an A4 page."""
 
 
 def test_the_same_values_in_the_same_language_are_drawn_once() -> None:
