@@ -41,9 +41,7 @@ def around(text: Text, node: Node, above: Node | ContractTree) -> dict[str, Any]
 
 def differing(stored: dict[str, str], typed: dict[str, str]) -> list[tuple[str, str, str]]:
     """Fields that stand otherwise than they were typed: name, what stands, what was typed."""
-    names = [
-        name for name in {**stored, **typed} if name in LABELS or name.startswith(("history-", "setting-"))
-    ]
+    names = [name for name in typed if name in LABELS or name.startswith(("history-", "setting-"))]
     pairs = [(name, stored.get(name, ""), typed.get(name, "")) for name in names]
     return [(_label(name), now, mine) for name, now, mine in pairs if now != mine]
 

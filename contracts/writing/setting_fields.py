@@ -44,6 +44,12 @@ def written(setting: Setting, form: Form) -> str:
     return form.get(name, "").strip()
 
 
+def was_sent(setting: Setting, form: Form) -> bool:
+    """Whether a form has any field of a setting; a box has a hidden `no` before it."""
+    name = f"setting-{setting.name}"
+    return name in form or any(each.startswith(f"{name}-") for each in form)
+
+
 def first_field(setting: Setting, name: str) -> str:
     """The field a sentence about a setting stands at."""
     return {Takes.NUMBERS: f"{name}-1", Takes.TIERS: f"{name}-limit-1"}.get(setting.takes, name)
@@ -62,6 +68,8 @@ def setting_form(setting: Setting, value: str) -> dict[str, str]:
                 form |= {f"{name}-limit-{i}": limit} if limit else {}
                 form[f"{name}-base-{i if limit else 'rest'}"] = base
             return form
+        case Takes.YES:
+            return {name: value or "no"}
     return {name: value} if value else {}
 
 

@@ -13,7 +13,15 @@ from contracts.terms.canonical import canonical_bytes, contract_record, sha256_h
 from contracts.terms.joint import read_shares, write_shares
 from contracts.terms.methods import SETTINGS, Misread, Takes, read_setting
 from contracts.terms.tree import ROOT_WEIGHT, ContractTree, Direction, Kind, Measure, Method, Node
-from contracts.writing.setting_fields import MISREAD, NOT_A_NUMBER, Form, first_field, setting_form, written
+from contracts.writing.setting_fields import (
+    MISREAD,
+    NOT_A_NUMBER,
+    Form,
+    first_field,
+    setting_form,
+    was_sent,
+    written,
+)
 from office.decimals import number, plain
 from office.errors import NotFound, Refused
 from office.i18n import N_, translate
@@ -41,7 +49,7 @@ def form_of_node(node: Node, year: int) -> dict[str, str]:
     form = {"title": node.title, "weight": _shown(node.weight)}
     if node.kind is Kind.TASK:
         form |= {"promise": node.promise, "shares": write_shares(node.shares)}
-        form |= {"on_ballot": "yes"} if node.on_ballot else {}
+        form |= {"on_ballot": "yes" if node.on_ballot else "no"}
     if measure := node.measure:
         form |= {name: str(getattr(measure, name)) for name in _SENTENCES}
         form |= {"direction": measure.direction.value, "method": measure.method.value}
@@ -68,7 +76,7 @@ def branch_mark(node: Node) -> str:
 def read_node(old: Node, form: Form, agency_code: str, year: int) -> Node:
     """The node with what was typed; `Refused` names every field that cannot be taken.
 
-    A field that is not in the form stays as it is, except boxes, which say no by not being sent.
+    What is not in the form stays as it is, and a field sent empty clears it; a box that is not ticked is sent as `no`.
     """
     reader = _Reader(form)
     title = reader.text("title", old.title, LONGEST[old.kind.value])
@@ -79,7 +87,7 @@ def read_node(old: Node, form: Form, agency_code: str, year: int) -> Node:
         node = replace(
             node,
             promise=reader.text("promise", old.promise, LONGEST["promise"]),
-            on_ballot=form.get("on_ballot") == "yes",
+            on_ballot=form.get("on_ballot", "yes" if old.on_ballot else "no") == "yes",
         )
         node = replace(node, shares=reader.shares(node, agency_code))
     if old.measure is not None:
@@ -221,16 +229,18 @@ class _Reader:
         return read
 
     def settings(self, old: Measure) -> dict[str, str]:
-        """The settings of the sheet's method; one left blank is not set."""
-        found = {}
+        """The settings of the sheet: one that was not sent stays, one sent blank is none any more."""
+        found = dict(old.settings)
         for setting in SETTINGS[old.method]:
-            name = f"setting-{setting.name}"
-            typed = written(setting, self.form)
-            if not typed:
+            if not was_sent(setting, self.form):
+                continue
+            found.pop(setting.name, None)
+            if not (typed := written(setting, self.form)):
                 continue
             value = read_setting(setting, "" if setting.takes is Takes.YES else typed)
             if value is None:
-                self.wrong[first_field(setting, name)] = translate(MISREAD[setting.takes])
+                name = first_field(setting, f"setting-{setting.name}")
+                self.wrong[name] = translate(MISREAD[setting.takes])
             else:
                 found[setting.name] = value
         return found

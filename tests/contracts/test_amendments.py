@@ -179,7 +179,7 @@ async def test_one_request_words_weighs_adds_and_takes_out_and_all_of_it_is_show
     await add(officer, "T-1", "indicator", SHEET, method="target_ratio")
     await take_out(officer, "E-1")
     await weigh(officer, "T-1", {"W-1": "50", "I-1": "10"})
-    await word(officer, "T-2", {"title": "시설 두 배로 넓히기"}, without=("on_ballot",))
+    await word(officer, "T-2", {"title": "시설 두 배로 넓히기", "on_ballot": "no"})
     shown = (await officer.get(DRAFT)).text
     for words in ("더해짐", "바뀜", "뺀 항목: 불편 해소 노력", "목표 대 실적"):
         assert words in shown, words

@@ -90,8 +90,8 @@ def test_every_field_of_a_definition_sheet_can_be_changed_in_its_own_box() -> No
         "target": "1,300", "unit": "천 명", "direction": "down", "baseline": "900", f"history-{YEAR - 1}": "880.5",
         "supplied_by": "총무과", "checked_by": "통계청", "setting-tiers-limit-1": "100", "setting-tiers-base-1": "10",
         "setting-tiers-limit-2": "", "setting-tiers-base-2": "", "setting-tiers-base-rest": "90", "setting-whole": "yes",
+        "setting-main": "no",
     }  # fmt: skip
-    del form["setting-main"]
     new = read(old, form)
     assert new.measure == replace(
         TIERS,
@@ -104,6 +104,20 @@ def test_every_field_of_a_definition_sheet_can_be_changed_in_its_own_box() -> No
         checked_by="통계청",
         settings=(("tiers", "100:10 :90"), ("whole", "yes")),
     )
+
+
+def test_a_field_that_is_not_sent_leaves_what_is_stored_and_one_sent_empty_clears_it() -> None:
+    old = node(TIERED, "I-1")
+    assert read(old, {"title": "지표"}) == old
+    shown = form_of_node(old, YEAR)
+    # The fields of one setting are one line of the contract and come together.
+    assert all(read(old, {name: shown[name]}) == old for name in shown if "tiers" not in name)
+    assert read(old, {"setting-main": "no"}).measure == replace(TIERS, settings=TIERS.settings[1:])
+    emptied = {name: "" for name in shown if name.startswith("setting-tiers-")}
+    assert read(old, emptied).measure == replace(TIERS, settings=TIERS.settings[:1])
+    task = replace(node(TIERED, "T"), on_ballot=True, promise="약속")
+    assert read(task, {"title": "과제"}) == task
+    assert not read(task, {"on_ballot": "no"}).on_ballot and not read(task, {"promise": ""}).promise
 
 
 def test_a_promised_target_is_not_erased_and_after_scoring_began_only_words_are_read() -> None:
