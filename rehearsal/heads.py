@@ -42,7 +42,7 @@ async def promise(stage: Stage, year: int) -> None:
     """The officer words what the head promises and hands the contract in with it; the office accepts it anew."""
     officer, office = stage.of_agency("officer", AGENCY), stage.of("office")[0]
     address = f"/agency/contracts/{await own_contract(officer, year)}"
-    await officer.browser.post(f"{address}/head", PROMISED)
+    await officer.browser.post(f"{address}/head", PROMISED | {"again": "yes"})
     await officer.browser.post(f"{address}/review/submit")
     await office.browser.post(f"{address}/review/accept")
 

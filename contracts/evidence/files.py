@@ -13,6 +13,7 @@ from contracts.evidence.kinds import Kept
 from contracts.files.spreadsheet import checked
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
+from contracts.terms.head import with_own_tasks
 from contracts.terms.tree import walk
 from office import journal
 from office.clock import now
@@ -26,7 +27,7 @@ REASON_LENGTH = 300
 
 
 class Evidence(SQLModel, table=True):
-    """One file laid beside a node of a contract (`node_code` "" = the whole contract); its bytes lie in a folder."""
+    """One file laid beside a node of a contract or a task of its head (`node_code` "" = the whole contract); its bytes lie in a folder."""
 
     __table_args__ = (sa.UniqueConstraint("contract_id", "node_code", "sha256"),)
 
@@ -91,7 +92,8 @@ async def add(
     """Lay a file that lies in the folder beside a node of the contract; `most` bytes is all of a contract's files."""
     await hold(session, cycle)
     require_uploading(cycle, contract)
-    if node_code and node_code not in {node.code for _, node in walk(await tree_of(session, contract))}:
+    tree = with_own_tasks(await tree_of(session, contract))
+    if node_code and node_code not in {node.code for _, node in walk(tree)}:
         raise Refused(
             N_("올리지 않았습니다. 표시한 칸을 고쳐 주십시오"),
             fields={"node": translate(N_("이 계약의 과제나 지표를 골라 주십시오"))},

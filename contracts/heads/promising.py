@@ -15,7 +15,7 @@ from contracts.cycles import hold, require_phase
 from contracts.files.columns import LONGEST
 from contracts.files.spreadsheet import checked
 from contracts.heads.stored import HeadPromise, HeadTask
-from contracts.model import Contract, Cycle, Phase
+from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
 from contracts.terms.head import PREFIX, graded, measured, strays
 from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node
@@ -52,6 +52,10 @@ def fields_of(head: HeadContract | None) -> dict[str, str]:
                 here |= {"target": plain(said.target)} if said.target is not None else {}
             fields |= {f"{name}-{letter}{place}": text for name, text in here.items()}
     return fields
+
+
+class Reviewed(Conflict):
+    """What would change was reviewed already: nothing is stored until the officer says to hand it in again."""
 
 
 @dataclass(slots=True)
@@ -143,7 +147,8 @@ async def promise(
 ) -> bool:
     """Store what the officer typed in place of what stood there; False where nothing changed.
 
-    As with the agency's own tasks, a contract that was reviewed has to be reviewed again.
+    As with the agency's own tasks, a contract that was reviewed has to be reviewed again: `Reviewed` unless the form says so
+    (`again`).
     """
     await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
@@ -152,6 +157,8 @@ async def promise(
     head = read_head(form)
     if head == (await tree_of(session, contract)).head:
         return False
+    if contract.state is ContractState.ACCEPTED and form.get("again") != "yes":
+        raise Reviewed(N_("아직 저장하지 않았습니다. 검토를 마친 계약을 고칠까요?"))
     assert contract.id is not None  # noqa: S101 - a stored contract
     await session.exec(delete(HeadTask).where(col(HeadTask.contract_id) == contract.id))
     await session.exec(delete(HeadPromise).where(col(HeadPromise.contract_id) == contract.id))

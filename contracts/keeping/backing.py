@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from contracts.terms.head import with_own_tasks
 from contracts.terms.tree import ContractTree, Kind, Node
 
 
@@ -35,14 +36,14 @@ def unchecked(tree: ContractTree, known: Collection[str], files: Mapping[str, Se
 
 
 def figures(tree: ContractTree) -> list[tuple[Node, tuple[Node, ...]]]:
-    """The reported indicators, each with the tasks and goals above it, in the order of the contract."""
+    """The reported indicators, each with the tasks and goals above it, in the order of the contract; the head's own last."""
 
     def below(node: Node, above: tuple[Node, ...]) -> list[tuple[Node, tuple[Node, ...]]]:
         if node.kind is Kind.INDICATOR:
             return [(node, above)] if node.measure and node.measure.actual is not None else []
         return [found for child in node.children for found in below(child, (*above, node))]
 
-    return [found for top in tree.children for found in below(top, ())]
+    return [found for top in with_own_tasks(tree).children for found in below(top, ())]
 
 
 def _source(node: Node) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -53,6 +54,18 @@ def titles_of(tree: ContractTree) -> dict[str, str]:
     """The titles of a contract's indicators by code, with what of the head experts grade, in the reader's language."""
     own = {node.code: translate(node.title) for node in judged(tree)}
     return {node.code: node.title for node in indicators(tree)} | own
+
+
+def with_own_tasks(tree: ContractTree) -> ContractTree:
+    """The contract with what its head promised as its last task, leadership last: for whatever is laid beside an item.
+
+    Its titles are in the reader's language; without a head's contract it is the same tree.
+    """
+    if tree.head is None:
+        return tree
+    leadership = replace(judged(tree)[-1], title=translate(LEADERSHIP_TITLE))
+    own = Node(PREFIX, translate(TITLE), Kind.TASK, None, children=(*tree.head.tasks, leadership))
+    return replace(tree, children=(*tree.children, own))
 
 
 def attained(direction: Direction, target: Decimal | None, actual: Decimal | None) -> Fraction | None:

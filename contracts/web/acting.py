@@ -7,7 +7,7 @@ from litestar import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Contract, Cycle
-from contracts.web.agency import opened
+from contracts.web.opening import opened
 from office.database import Database
 from office.errors import NotFound, Trouble
 from office.pages import AnyRequest, see

@@ -18,9 +18,10 @@ from contracts.evidence.holding import Held
 from contracts.evidence.kinds import ACCEPT, Kept, clean_name, recognise
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
+from contracts.terms.head import with_own_tasks
 from contracts.terms.tree import ContractTree, Kind, Node, walk
 from contracts.web.acting import acted
-from contracts.web.agency import opened
+from contracts.web.opening import opened
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Refused, TooLarge, Trouble
@@ -61,7 +62,7 @@ async def _own(
 ) -> Response[str]:
     async with db.reading() as session:
         contract, agency, cycle = await opened(session, public_id, request.user)
-        tree = await tree_of(session, contract)
+        tree = with_own_tasks(await tree_of(session, contract))
         files = await evidence.all_files(session, contract)
     officer = request.user.role is Role.OFFICER
     late = cycle.phase not in (Phase.DRAFTING, Phase.PUBLISHED, Phase.REPORTING)

@@ -14,6 +14,7 @@ from contracts.evidence.kinds import PICTURES
 from contracts.keeping.checks import checks_of, reported, why_unchecked
 from contracts.model import ContractState, Phase
 from contracts.reading import seen_contract, tree_of
+from contracts.terms.head import with_own_tasks
 from contracts.terms.tree import walk
 from contracts.web.files import answered
 from office.database import Database
@@ -49,7 +50,7 @@ async def public_page(
         files=evidence.by_node([each for each in files if each.withdrawn_at is None]),
         withdrawn=[each for each in files if each.withdrawn_at is not None],
         total=sum(each.withdrawn_at is None for each in files),
-        nodes=[node for _, node in walk(tree)],
+        nodes=[node for _, node in walk(with_own_tasks(tree))],
         figures=len(reported(tree)),
         checks=checks,
         unchecked_reason=reason,

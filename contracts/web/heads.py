@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
+from contracts.evidence.files import evidence_of
 from contracts.heads import promising, reporting
-from contracts.model import UNSIGNED, ContractState, Phase
+from contracts.keeping.checks import checks_of
+from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import seen_contract, tree_of
 from contracts.signing import still_as_signed
 from contracts.terms import head as terms
 from contracts.terms.tree import HeadContract, Node
-from contracts.web.agency import opened
+from contracts.web.acting import acted
+from contracts.web.opening import Own, shown
 from contracts.web.showing import signatures_of
 from office.access import only
 from office.database import Database
@@ -29,7 +34,7 @@ BASE = "/agency/contracts/{public_id:str}/head"
 FEW = {promising.MEASURED: 2, promising.GRADED: 1}
 """Empty rows that stand open before anything is written."""
 DONE = {
-    "worded": N_("저장했습니다. 기관 계약과 함께 검토하고 서명합니다."),
+    "worded": N_("저장했습니다. 다 쓰면 계약을 제출해 주십시오. 기관 계약과 함께 검토하고 서명합니다."),
     "reported": N_("실적과 이행 결과를 저장했습니다. 공개된 계약 화면에 바로 보입니다."),
 }
 
@@ -66,6 +71,8 @@ async def public_page(
             return see(f"/agency/contracts/{public_id}/head")
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
+        files = await evidence_of(session, contract)
+        checks = await checks_of(session, contract)
     if tree.head is None:
         raise NotFound(N_("이 계약에는 기관장 성과계약이 없습니다"))
     return page(
@@ -78,8 +85,11 @@ async def public_page(
         ways=ways_of(tree.head),
         graded=terms.graded(tree.head),
         asked=translate(terms.LEADERSHIP_ASKED),
+        leadership_code=terms.LEADERSHIP,
         months=terms.months_in_office(tree.head.since, cycle.year),
         signatures=signatures,
+        files=files,
+        checks=checks,
         sound=still_as_signed(tree, cycle, contract),
         judged=PHASES.index(cycle.phase) >= PHASES.index(Phase.PROVISIONAL),
     )
@@ -99,40 +109,42 @@ async def _page(
     problem: Trouble | None = None,
     *,
     form: dict[str, str] | None = None,
+    reported: bool = False,
 ) -> Response[str]:
-    async with db.reading() as session:
-        contract, agency, cycle = await opened(session, public_id, request.user)
-        tree = await tree_of(session, contract)
-    officer = request.user.role is Role.OFFICER
-    fields = form if form is not None else promising.fields_of(tree.head)
-    done = DONE.get(request.query_params.get("done", ""))
-    return page(
-        request,
-        "contracts/head_own.html",
-        status=problem.status if problem else 200,
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        head=tree.head,
-        ways=ways_of(tree.head),
-        graded=terms.graded(tree.head) if tree.head else (),
-        may_write=officer
-        and cycle.phase is Phase.DRAFTING
-        and contract.state in UNSIGNED
-        and contract.state is not ContractState.SUBMITTED,
-        may_report=officer
-        and tree.head is not None
-        and cycle.phase is Phase.REPORTING
-        and contract.state is ContractState.PUBLISHED,
-        rows=promising.ROWS,
-        longest=promising.LONGEST_OF,
-        maximum=reporting.MAXIMUM,
-        asked=translate(terms.LEADERSHIP_ASKED),
-        fields=fields,
-        shown=rows_shown(fields, problem),
-        typed=form or {},
-        problem=problem,
-        **({"done": translate(done)} if done and problem is None else {}),
+    """The page; `form` is what was sent with a `problem`, the figures where it was `reported` and else the wording."""
+
+    async def about(session: AsyncSession, own: Own) -> dict[str, Any]:
+        head, state, phase = own.tree.head, own.contract.state, own.cycle.phase
+        officer = request.user.role is Role.OFFICER
+        worded = None if reported else form
+        fields = promising.fields_of(head) if worded is None else worded
+        asks = isinstance(problem, promising.Reviewed)
+        return {
+            "head": head,
+            "ways": ways_of(head),
+            "graded": terms.graded(head) if head else (),
+            # Whoever was overtaken by a new state keeps the form with what they typed.
+            "may_write": worded is not None
+            or (
+                officer and phase is Phase.DRAFTING and state in (ContractState.DRAFT, ContractState.ACCEPTED)
+            ),
+            "may_report": head is not None
+            and (reported or (officer and phase is Phase.REPORTING and state is ContractState.PUBLISHED)),
+            "asks": asks,
+            "rows": promising.ROWS,
+            "longest": promising.LONGEST_OF,
+            "maximum": reporting.MAXIMUM,
+            "asked": translate(terms.LEADERSHIP_ASKED),
+            "leadership_code": terms.LEADERSHIP,
+            "fields": fields,
+            "shown": rows_shown(fields, None if asks else problem),
+            "typed": (form or {}) if reported else {},
+            "files": await evidence_of(session, own.contract),
+            "checks": await checks_of(session, own.contract),
+        }
+
+    return await shown(
+        request, db, public_id, "contracts/head_own.html", about, done=DONE, problem=problem, form=form
     )
 
 
@@ -140,17 +152,18 @@ async def _page(
 async def write(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
-    """The officer words the head's tasks (`title-Q1`, …, `title-G1`, …, `since`); every row blank takes them away."""
+    """The officer words the head's tasks (`title-Q1`, …, `title-G1`, …, `since`); every row blank takes them away.
+
+    Where the contract was reviewed already, the page asks first (`again`).
+    """
     form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await promising.promise(session, cycle, contract, form, request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _page(request, db, public_id, problem, form=form)
-    return see(f"/agency/contracts/{public_id}/head?done=worded")
+
+    async def store(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await promising.promise(session, cycle, contract, form, request.user)
+
+    again = partial(_page, request, db, public_id, form=form)
+    done = f"/agency/contracts/{public_id}/head?done=worded"
+    return await acted(request, db, public_id, store, done=done, again=again)
 
 
 @post(BASE + "/figures", guards=[only(Role.OFFICER)])
@@ -159,15 +172,13 @@ async def report(
 ) -> Response[Any]:
     """The officer reports (`actual-CODE`, `result-CODE`, `leadership`, `since`)."""
     form = await form_of(request)
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await reporting.report(session, cycle, contract, form, request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _page(request, db, public_id, problem, form=form)
-    return see(f"/agency/contracts/{public_id}/head?done=reported")
+
+    async def store(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await reporting.report(session, cycle, contract, form, request.user)
+
+    again = partial(_page, request, db, public_id, form=form, reported=True)
+    done = f"/agency/contracts/{public_id}/head?done=reported"
+    return await acted(request, db, public_id, store, done=done, again=again)
 
 
 ROUTES = [public_page, own_page, write, report]

@@ -12,7 +12,7 @@ from contracts.cycles import PHASES
 from contracts.keeping import replies
 from contracts.model import Contract, Cycle, Phase
 from contracts.web.acting import acted
-from contracts.web.agency import opened
+from contracts.web.opening import opened
 from office.access import only
 from office.database import Database
 from office.errors import Trouble

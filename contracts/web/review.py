@@ -14,8 +14,9 @@ from contracts.terms.gaps import gaps
 from contracts.terms.notes import notes
 from contracts.terms.tree import KIND_NAMES, walk
 from contracts.web import review_list
-from contracts.web.agency import OFFICER, opened
+from contracts.web.agency import OFFICER
 from contracts.web.differing import differences
+from contracts.web.opening import opened
 from contracts.web.showing import NAMES, STATE_TONES
 from contracts.writing import review
 from contracts.writing.rounds import rounds_of

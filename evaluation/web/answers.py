@@ -14,7 +14,7 @@ from contracts.model import Contract, Cycle
 from contracts.reading import tree_of
 from contracts.terms.head import titles_of
 from contracts.web.acting import acted
-from contracts.web.agency import opened
+from contracts.web.opening import opened
 from evaluation.marking import comments, moderating
 from evaluation.marking.comments import Scope
 from evaluation.web.comments import done_of

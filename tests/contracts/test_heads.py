@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from sqlmodel import col, select, update
 from contracts.cycles import cycle_of, enter_phase
 from contracts.files.exporting import write_csv
 from contracts.heads.stored import HeadTask
+from contracts.keeping.checks import checks_of
 from contracts.model import Contract, ContractState, Phase
 from contracts.reading import seen_contract, tree_of
 from contracts.terms.tree import HeadContract
@@ -20,6 +22,7 @@ from office.people import Role
 from rehearsal.visitor import Visitor, said
 from tests.contracts.conftest import CU, TR, TREES, Enter, Year
 from tests.contracts.test_amendments import amended
+from tests.contracts.test_checks import lay
 from tests.seeding import YEAR
 
 PAGE = f"/agency/contracts/{TR}/head"
@@ -37,6 +40,8 @@ FORM = {
     "weight-Q3": "2",
     "title-G1": "조직 혁신",
     "since": "2024-03-02",
+    # What the office took in was reviewed by that.
+    "again": "yes",
 }
 
 
@@ -44,6 +49,11 @@ async def head_in(db: Database) -> HeadContract | None:
     async with db.reading() as session:
         contract, _, _ = await seen_contract(session, TR, None)
         return (await tree_of(session, contract)).head
+
+
+def read(page: str) -> str:
+    """A page's words in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("</header>")[2]).split())
 
 
 async def published(year: Year) -> Year:
@@ -122,23 +132,80 @@ async def test_figures_are_reported_while_reporting_is_open_and_a_blank_is_not_n
     await officer.post(f"{PAGE}/figures", figures, expect=409)
 
 
+async def test_figures_of_the_head_carry_evidence_and_are_checked_as_those_of_the_agency(
+    db: Database, year: Year, enter: Enter, visitor: Visitor
+) -> None:
+    officer, verifier = (await published(year)).officers["TR"], await enter(Role.VERIFIER)
+    await year.office.post(f"/office/cycles/{YEAR}/advance", {"to": "reporting"})
+    await officer.post(f"{PAGE}/figures", {"actual-HEAD-Q1": "81", "actual-HEAD-Q2": "800"})
+    evidence = (await officer.get(f"/agency/contracts/{TR}/evidence")).text
+    for code in ("HEAD-", "HEAD-Q1", "HEAD-Q2", "HEAD-G1", "HEAD-L"):
+        assert f'<option value="{code}"' in evidence
+    await lay(officer, "HEAD-Q1")
+    await lay(officer, "HEAD-G1")
+    listed = (await verifier.get("/checks")).text
+    assert "확인할 실적이 6개 남았습니다" in listed, "four of the agencies, two of the head"
+    sheet = (await verifier.get(f"/checks/{TR}")).text
+    assert "기관장 성과계약" in sheet and "사고 건수" in sheet and "조직 혁신" not in sheet
+    seen = {"seen-HEAD-Q1": "81", "seen-HEAD-Q2": "800"}
+    await verifier.post(f"/checks/{TR}/rest", seen)
+    wrong = {"code": "HEAD-Q2", "verdict-HEAD-Q2": "differs", "found-HEAD-Q2": "1200"}
+    await verifier.post(f"/checks/{TR}", wrong | seen)
+    async with db.reading() as session:
+        contract, _, _ = await seen_contract(session, TR, None)
+        checks = await checks_of(session, contract)
+    assert {code: check.verdict for code, check in checks.items()} == {"HEAD-Q1": "ok", "HEAD-Q2": "differs"}
+    own = read((await visitor.get(PUBLIC)).text)
+    assert "81점을 증빙자료와 견주어 확인했습니다" in own and "실적 확인 담당은 1,200건으로" in own
+    assert own.count("달성률") == 2, "the lead, and the one figure that was found right"
+    assert own.count("표.pdf") == 2
+    everybody = read((await visitor.get(f"/contracts/{TR}/evidence")).text)
+    assert (
+        everybody.index("도민 만족도 확인됨")
+        < everybody.index("사고 건수 다름")
+        < everybody.index("조직 혁신")
+    )
+    assert everybody.count("표.pdf") == 2
+    assert "실적 확인 담당은 1,200건으로" in read((await officer.get(PAGE)).text)
+    # A corrected figure waits for the verifier again, and the experts wait for both.
+    await officer.post(f"{PAGE}/figures", {"actual-HEAD-Q2": "1200"})
+    refused = await year.office.post(f"/office/cycles/{YEAR}/advance", {"to": "scoring"}, expect=422)
+    assert "확인을 마치지 않은 실적이 5개" in said(refused)
+
+
 async def test_a_changed_head_contract_is_reviewed_again_and_closed_by_the_signature(
     db: Database, year: Year
 ) -> None:
+    async def state() -> ContractState:
+        async with db.reading() as session:
+            return (await session.exec(select(Contract.state).where(col(Contract.public_id) == TR))).one()
+
     officer = (await year.drafted()).officers["TR"]
-    await officer.post(PAGE, FORM)
+    assert "검토를 마친 계약입니다" in (await officer.get(PAGE)).text
+    wrong = await officer.post(PAGE, FORM | {"again": "", "target-Q1": "많이"}, expect=422)
+    assert "저장하고 다시 검토받기" not in wrong.text, "first what cannot be taken, then whether"
+    asked = await officer.post(PAGE, FORM | {"again": ""}, expect=409)
+    assert "‘작성 중’으로 돌아가" in said(asked) and await state() is ContractState.ACCEPTED
     async with db.reading() as session:
-        state = select(Contract.state).where(col(Contract.public_id) == TR)
-        assert (await session.exec(state)).one() is ContractState.DRAFT
+        assert not (await session.exec(select(HeadTask))).all()
+    # Everything typed goes along with the second press.
+    typed = dict(re.findall(r'name="([a-z]+(?:-[QG]\d)?)"[^>]*? value="([^"]*)"', asked.text))
+    for name in ("title-Q1", "target-Q3", "unit-Q3", "weight-Q3", "title-G1", "since", "again"):
+        assert typed[name] == FORM[name], name
+    assert FORM["definition-Q3"] in asked.text and 'value="down" selected' in asked.text
+    await officer.post(PAGE, FORM)
+    assert await state() is ContractState.DRAFT
     shown = (await officer.get(PAGE)).text
     assert 'value="도민 만족도"' in shown and 'value="1000"' in shown
+    # A draft is nobody's business yet: no question.
     await officer.post(PAGE, dict.fromkeys(FORM, ""))
     assert "약속하나요" in (await officer.get(PAGE)).text
     await officer.post(PAGE, FORM)
     await year.office.post(await year.upload(write_csv(TREES)))
     head = year.heads["TR"]
     await head.post(f"/agency/contracts/{TR}/sign", {"totp": head.totp()})
-    await officer.post(PAGE, FORM | {"target-Q1": "95"}, expect=409)
+    late = await officer.post(PAGE, FORM | {"target-Q1": "95"}, expect=409)
+    assert 'value="95"' in late.text, "whoever was overtaken by the signature keeps what they typed"
     # The same file again is no change of what was signed.
     await year.office.post(await year.upload(write_csv(TREES)))
 

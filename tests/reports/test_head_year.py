@@ -30,6 +30,7 @@ PROMISED = {
     "target-Q4": "10",
     "title-G1": "조직 혁신",
     "since": "2024-03-02",
+    "again": "yes",
 }
 REPORTED = {
     "actual-HEAD-Q1": "190",
