@@ -70,16 +70,7 @@ def create_app(
     settings = settings or Settings()
     engine = None if db else open_engine(settings.database_url)
     database = db or Database(engine)  # type: ignore[arg-type]  # one of the two is there
-    outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
-    tables = (contracts.letters.TELLERS, evaluation.letters.TELLERS, reports.approvals.TELLERS)
-    journal.listen(database, Tellers(outbox, settings, *tables))
-    ballot_checker = checker or Checker(settings.check_workers)
-    rereading = Rereading(contracts_bound)
-    watch = Watch(rereading, rulebook_bytes)
-    voting = [*ballots_due(database, settings, watch), trustees_due(database, settings, outbox)]
-    deadlines = Deadlines(sheets_to_file)
-    reminders = reminders_due(database, settings, outbox, deadlines)
-    clock = Clock([outbox.deliver, outbox.mark_lost], voting, contracts_due(database, settings), [reminders])
+    given = parts(settings, database, checker or Checker(settings.check_workers))
     assets = Assets([ROOT / "office" / "static", *_folders("static")])
     places = [
         *contracts.web.PLACES,
@@ -92,19 +83,20 @@ def create_app(
     places.sort(key=lambda place: 2 * bool(place.roles) - (place.href in HOME.values()))
 
     @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        await keep_apart(database, settings)
-        ticking = asyncio.create_task(clock.run())
+    async def lifespan(application: Litestar) -> AsyncIterator[None]:
+        state = application.state
+        await keep_apart(state.db, state.settings)
+        ticking = asyncio.create_task(state.clock.run())
         try:
             yield
         finally:
             ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await ticking
-            await clock.tick()
-            await outbox.close()
+            await state.clock.tick()
+            await state.outbox.close()
             if checker is None:
-                ballot_checker.close()
+                state.checker.close()
             if engine is not None:
                 await engine.dispose()
 
@@ -121,34 +113,9 @@ def create_app(
         route_handlers=routes,
         lifespan=[lifespan],
         state=State(
-            {
-                "db": database,
-                "settings": settings,
-                "outbox": outbox,
-                "checker": ballot_checker,
-                "clock": clock,
-                "rereading": rereading,
-                "watch": watch,
-                "deadlines": deadlines,
-                "past_results": PastResults(has_kept),
-                "assets": assets,
-                "pages": Pages(settings, _folders("templates"), assets, places),
-            }
+            given | {"assets": assets, "pages": Pages(settings, _folders("templates"), assets, places)}
         ),
-        dependencies={
-            name: Provide(_from_state(name), sync_to_thread=False)
-            for name in (
-                "db",
-                "settings",
-                "outbox",
-                "checker",
-                "clock",
-                "rereading",
-                "watch",
-                "deadlines",
-                "past_results",
-            )
-        },
+        dependencies={name: Provide(_from_state(name), sync_to_thread=False) for name in given},
         middleware=[DefineMiddleware(SignedIn, exclude=["^/static/", "^/health/"]), FormTokens(settings)],
         before_request=before_request,
         before_send=[contracts.web.open_to_all, headers_hook(settings)],
@@ -160,6 +127,31 @@ def create_app(
         logging_config=None,
         debug=False,
     )
+
+
+def parts(settings: Settings, database: Database, checker: Checker) -> dict[str, Any]:
+    """What handlers ask for by name: everything that works on this database."""
+    outbox = Outbox(database, carriers_for(settings), keep_bodies=settings.demonstration)
+    tables = (contracts.letters.TELLERS, evaluation.letters.TELLERS, reports.approvals.TELLERS)
+    journal.listen(database, Tellers(outbox, settings, *tables))
+    rereading = Rereading(contracts_bound)
+    watch = Watch(rereading, rulebook_bytes)
+    voting = [*ballots_due(database, settings, watch), trustees_due(database, settings, outbox)]
+    deadlines = Deadlines(sheets_to_file)
+    reminders = reminders_due(database, settings, outbox, deadlines)
+    return {
+        "db": database,
+        "settings": settings,
+        "outbox": outbox,
+        "checker": checker,
+        "clock": Clock(
+            [outbox.deliver, outbox.mark_lost], voting, contracts_due(database, settings), [reminders]
+        ),
+        "rereading": rereading,
+        "watch": watch,
+        "deadlines": deadlines,
+        "past_results": PastResults(has_kept),
+    }
 
 
 def _from_state(name: str) -> Callable[[State], Any]:

@@ -140,10 +140,29 @@ async def own_db(
     await engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def houses() -> list[tuple[Settings, Litestar]]:
+    """The application with its hundreds of routes and its templates, put together once for settings of one kind."""
+    return []
+
+
 @pytest.fixture
-def app(db: Database, settings: Settings, checker: Checker) -> Litestar:
-    """The application on the rolled-back database; due work is done by `await app.state.clock.tick()`."""
-    return house.create_app(settings, db=db, checker=checker)
+def app(
+    db: Database, settings: Settings, checker: Checker, houses: list[tuple[Settings, Litestar]]
+) -> Litestar:
+    """The application on the rolled-back database; due work is done by `await app.state.clock.tick()`.
+
+    Everything that works on the database, or remembers anything, is this test's own.
+    """
+    folders = ("board_folder", "evidence_folder", "demonstration_sign_ins")
+    kind = settings.model_copy(update=dict.fromkeys(folders))
+    built = next((built for known, built in houses if known == kind), None)
+    if built is None:
+        built = house.create_app(settings, db=db, checker=checker)
+        houses.append((kind, built))
+    else:
+        built.state.update(house.parts(settings, db, checker))
+    return built
 
 
 def visitor_of(app: Litestar) -> Visitor:

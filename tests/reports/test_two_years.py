@@ -96,8 +96,8 @@ async def test_the_running_year_keeps_its_place_while_the_next_is_begun_written_
         assert RUNNING in home and board in home, "an open vote never leaves the home page"
     async with db.writing() as session:
         following = (await session.exec(select(Cycle).where(col(Cycle.year) == NEXT))).one()
-        its_own = {"uuid": "5XwRHX4fT5Gaq5", "cycle_id": following.id}
-        session.add(Election(**vote.model_dump(exclude={"id", "uuid", "cycle_id"}), **its_own))
+        its_own = {"id": None, "uuid": "5XwRHX4fT5Gaq5", "cycle_id": following.id}
+        session.add(Election(**(vote.model_dump() | its_own)))
     await put(db, NEXT, Phase.VOTING)
     home = (await visitor.get("/")).text
     assert board in home and "/board/5XwRHX4fT5Gaq5" in home, "not even for another one"
