@@ -162,7 +162,7 @@ async def test_figures_of_the_head_carry_evidence_and_are_checked_as_those_of_th
     everybody = read((await visitor.get(f"/contracts/{TR}/evidence")).text)
     assert (
         everybody.index("도민 만족도 확인됨")
-        < everybody.index("사고 건수 다름")
+        < everybody.index("사고 건수 확인 결과와 다름")
         < everybody.index("조직 혁신")
     )
     assert everybody.count("표.pdf") == 2
