@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.expecting import Body, not_begun
+from contracts.keeping.checks import doubts_of
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.publication import ACT
 from contracts.reading import contracts_of, trees_of
 from contracts.terms.joint import LooseEnd, loose_ends
-from contracts.terms.standing import Standing, standing_of
+from contracts.terms.standing import Standing, standing_of, together
 from contracts.terms.tree import ContractTree, tasks
 from office.approval import Approval, pending
 from office.people import Person
@@ -64,8 +66,9 @@ class Desk:
 async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
     """How far the contracts of a cycle are."""
     trees = await trees_of(session, cycle)
+    doubts = await doubts_of(session, col(Contract.cycle_id) == cycle.id)
     lines = tuple(
-        Line(contract, agency, standing_of([trees[contract.id]]))
+        Line(contract, agency, standing_of([trees[contract.id]], doubts.get(contract.id, ())))
         for contract, agency in await contracts_of(session, cycle)
         if contract.id is not None
     )
@@ -73,7 +76,7 @@ async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
     return Desk(
         lines,
         Counter(line.contract.state for line in lines),
-        standing_of(trees.values()),
+        together(line.standing for line in lines),
         asked,
         await session.get(Person, asked.first_by) if asked else None,
         tuple(_named(end, trees) for end in loose_ends(tuple(trees.values()))),

@@ -8,8 +8,9 @@ from datetime import date
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.keeping.checks import Verdict
 from contracts.reading import contract_called, tree_of
+from contracts.terms.doubt import Verdict
+from contracts.terms.head import PREFIX, with_own_tasks
 from contracts.terms.tree import indicators
 from contracts.timing.duties import TASK_LABELS, Task
 from office.errors import NotFound
@@ -176,10 +177,13 @@ async def _checked(session: AsyncSession, entry: JournalEntry) -> Iterable[Telli
     if notice is None or found is None:
         return []
     tree, values = await tree_of(session, found[0]), await _values(session, entry)
-    titles = [node.title for node in indicators(tree) if node.code in entry.details["indicators"]]
+    codes = entry.details["indicators"]
+    titles = [node.title for node in indicators(with_own_tasks(tree)) if node.code in codes]
+    of_head = all(code.startswith(PREFIX) for code in codes)
     people = await people_of(session, str(values["code"]), Role.OFFICER)
     values["title"] = ", ".join(titles)
-    return [Telling(people, notice, f"/agency/contracts/{entry.subject}/figures", values)]
+    where = "head" if of_head else "figures"
+    return [Telling(people, notice, f"/agency/contracts/{entry.subject}/{where}", values)]
 
 
 _OWN = "/agency/contracts/{public_id}"

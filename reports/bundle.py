@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.terms.head import titles_of
 from contracts.terms.tree import ContractTree
 from evaluation.arithmetic.marks import Grade
 from reports.crediting import Option
+from reports.doubts import Doubts, doubted_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Bundle:
 
     `grades` by agency code and indicator code, one entry per assigned evaluator (`None`: gave none); `voters` is the
     number (weight) of ballots counted, blank ones too, and `people` how many cast them where that is another number;
-    `simulated` names the inputs that were made up.
+    `simulated` names the inputs that were made up; `doubts` are the reported figures that the check could not call right.
     """
 
     cycle: str
@@ -30,6 +31,7 @@ class Bundle:
     election: str = ""
     simulated: tuple[str, ...] = ()
     people: int | None = None
+    doubts: Doubts = field(default_factory=dict)
 
 
 def refuse_contradictions(bundle: Bundle) -> None:
@@ -46,6 +48,11 @@ def refuse_contradictions(bundle: Bundle) -> None:
         # nobody can give one option more than one vote
         if not 0 <= option.votes <= bundle.voters:
             raise ValueError(f"{option.votes} votes of {bundle.voters} voters")
+    trees = {tree.agency_code: tree for tree in bundle.contracts}
+    for code, doubts in bundle.doubts.items():
+        if code not in trees:
+            raise ValueError(f"doubts on an unknown agency: {code}")
+        doubted_in(trees[code], doubts)
     for code, grades in bundle.grades.items():
         if not set(grades) <= known.get(code, set()):
             raise ValueError(f"marks for an unknown indicator of {code}")

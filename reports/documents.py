@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ballots.ratings import AgencyRating
+from contracts.terms.doubt import Doubt, Verdict
 from contracts.terms.tree import Kind
 from evaluation.arithmetic.outcomes import NotRated, Rating
 from evaluation.arithmetic.scoring import ScoredNode
@@ -20,11 +21,21 @@ from office.paper import compile_pdf, in_korean, moment
 from reports.figures import comparison, mean_points
 from reports.ranking import AgencyResult, PartPoints, Result
 from reports.ratings import rating_facts
-from reports.remarks import beside_notes, beside_the_target, head_facts, head_notes, joint_notes, missing_note
+from reports.remarks import (
+    beside_notes,
+    beside_the_target,
+    doubt_notes,
+    head_facts,
+    head_notes,
+    joint_notes,
+    missing_note,
+)
+from reports.sentences import three_sentences
 
 TEMPLATE = Path(__file__).with_name("agency.typ")
 STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
 NOTHING = "–"
+DOUBTED = {Verdict.DIFFERS: "다름", Verdict.UNCLEAR: "확인 불가"}
 
 Record = dict[str, object]
 
@@ -68,6 +79,7 @@ def report_facts(
 ) -> Record:
     """Everything the template prints, as text."""
     agency = result.agency(code)
+    doubts = {each.code: each.doubt for each in agency.doubted}
     over = f"{result.cycle} 성과평가 · {translate(STATUS[status])} · {moment(made_at)} 산출"
     hashes = [
         {"label": "산출 회차", "value": run_sha256},
@@ -92,7 +104,8 @@ def report_facts(
         ],
         "head": head_facts(agency.head),
         "missing": missing_note(agency),
-        "rows": [_row(depth, node) for depth, node in _below(agency.tree)],
+        "doubts": doubt_notes(agency),
+        "rows": [_row(depth, node, doubts.get(node.code)) for depth, node in _below(agency.tree)],
         "votes": [_votes(result, option.title, option.votes) for option in agency.options],
         "share_head": "투표자 대비" if result.people is None else "가중치 반영 비율",
         "votes_note": f"투표한 사람 {shown(result.turned_out)}명{_weighed(result)}. 기관의 표는 과제들이 받은 표의 평균"
@@ -103,68 +116,12 @@ def report_facts(
     }
 
 
-def three_sentences(result: Result, code: str) -> tuple[str, str, str]:
-    """What came out, where from, and what residents and figures say, in the language of the request."""
-    agency = result.agency(code)
-    return (_standing(result, agency), _by_part(agency), _kept(agency))
-
-
 def simulated_notice(result: Result) -> str:
     """The warning where inputs were made up, else nothing."""
     if not result.simulated:
         return ""
     made_up = ", ".join(translate(each) for each in result.simulated)
     return translate(N_("모의 자료가 들어 있습니다: {made_up}. 실제 평가 결과가 아닙니다."), made_up=made_up)
-
-
-def _standing(result: Result, agency: AgencyResult) -> str:
-    if agency.rank is None:
-        return translate(N_("순위를 매기지 않았습니다: {reason}."), reason=agency.said())
-    template = (
-        N_(
-            "총점은 {total}점으로, 순위를 매긴 {count}개 기관 가운데 공동 {rank}위입니다(평균 {mean}점, 최고 {best}점)."
-        )
-        if agency.tied
-        else N_(
-            "총점은 {total}점으로, 순위를 매긴 {count}개 기관 가운데 {rank}위입니다(평균 {mean}점, 최고 {best}점)."
-        )
-    )
-    return translate(
-        template,
-        total=agency.total,
-        count=len(result.ranked),
-        rank=agency.rank,
-        mean=result.mean_total,
-        best=result.best_total,
-    )
-
-
-def _by_part(agency: AgencyResult) -> str:
-    each = N_("{part} {points}점({weight}점 만점)")
-    none = N_("{part} 점수 없음")
-    said = [
-        translate(
-            none if part.points is None else each,
-            part=translate(part.name),
-            points=part.points,
-            weight=plain(part.weight),
-        )
-        for part in agency.parts
-    ]
-    return translate(N_("부문별로는 {parts}입니다."), parts=", ".join(said))
-
-
-def _kept(agency: AgencyResult) -> str:
-    judged = agency.met + agency.missed
-    figures = N_("목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었습니다.")
-    votes = N_("투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다.")
-    both = N_(
-        "목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었고, 투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다."
-    )
-    template = figures if not agency.options else both if judged else votes
-    return translate(
-        template, judged=judged, met=agency.met, tasks=len(agency.options), votes=_text(agency.mean_votes)
-    )
 
 
 def _headline(result: Result, agency: AgencyResult) -> list[Record]:
@@ -203,12 +160,13 @@ def _below(node: ScoredNode, depth: int = 0) -> Iterator[tuple[int, ScoredNode]]
         yield from _below(child, depth + 1)
 
 
-def _row(depth: int, node: ScoredNode) -> Record:
+def _row(depth: int, node: ScoredNode, doubt: Doubt | None) -> Record:
     measure = node.measure
     reason = node.outcome.said() if isinstance(node.outcome, NotRated) else ""
     joint = f"협업과제: 주관 기관({node.led_by})의 계약에서 잽니다" if node.led_by else ""
     unit = measure.unit if measure else ""
     verdict = {True: "달성", False: "미달", None: NOTHING}[node.met] if node.kind is Kind.INDICATOR else ""
+    verdict = DOUBTED[doubt.verdict] if doubt else verdict
     return {
         "depth": depth,
         "kind": node.kind.value if node.kind else "",

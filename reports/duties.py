@@ -23,6 +23,7 @@ from office.outbox import Fate, Message
 from reports.model import Run
 from reports.rules import BEFORE_THE_VOTE
 from reports.runs import COUNTED, PUBLISH
+from reports.unsettled import unsettled
 
 CLOSERS = 2
 """Officers who close a vote together, and sign its certificate."""
@@ -224,11 +225,17 @@ async def _result(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -> N
         return
     query = select(Run.number, Run.published_at).where(col(Run.cycle_id) == cycle.id)
     newest = (await session.exec(query.order_by(col(Run.number).desc()).limit(1))).first()
+    doubted = ""
+    if n := sum(len(each.figures) for each in await unsettled(session, cycle)):
+        said = N_("확인 결과와 다르거나 확인할 수 없는 실적 {n}개가 보고한 값으로 계산됩니다.")
+        doubted = translate(said, n=n)
     if newest is None:
         text = N_("개표가 끝났습니다. 계약·평정·투표를 모아 점수와 순위를 계산합니다.")
-        to.mine.append(_job(N_("결과를 산출해 주십시오"), text, f"{at}/runs", N_("결과 산출")))
+        job = _job(N_("결과를 산출해 주십시오"), text, f"{at}/runs", N_("결과 산출"))
+        to.mine.append(replace(job, text=" ".join(filter(None, (job.text, doubted)))))
     elif newest[1] is None:
         text = N_("두 담당자가 누르면 순위와 기관별 보고서가 모두에게 공개됩니다.")
         title = N_("제{n}회 산출 결과를 공개할 수 있습니다")
         job = _job(title, text, f"{at}/runs", N_("결과 보기"), n=newest[0])
-        to.mine.append(replace(job, act=PUBLISH, subject=f"{cycle.year}/{newest[0]}"))
+        text = " ".join(filter(None, (job.text, doubted)))
+        to.mine.append(replace(job, text=text, act=PUBLISH, subject=f"{cycle.year}/{newest[0]}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import col, or_, select
@@ -10,9 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots.model import Election, ElectionState
 from ballots.results import Tally, result_of
 from contracts.cycles import CycleStep, current_cycle, drafting_cycle, steps_of
+from contracts.keeping.checks import doubts_of
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
-from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, standing_of, way_of
+from contracts.terms.doubt import Check, doubts_among
+from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, standing_of, together, way_of
 from contracts.terms.tree import ContractTree
 from office.i18n import N_, translate
 from reports.model import Run
@@ -88,6 +91,7 @@ async def overview(session: AsyncSession) -> Overview:
         if contract.state is ContractState.PUBLISHED
     ]
     trees = await trees_of(session, cycle) if seen else {}
+    checks = await doubts_of(session, col(Contract.cycle_id) == cycle.id) if seen else {}
     shown = [(contract, trees[contract.id]) for contract in seen if contract.id in trees]
     votes = [act for each in (*others, election) for act in _vote_acts(each)]
     acts = [*votes, *_result_acts(published)]
@@ -108,10 +112,10 @@ async def overview(session: AsyncSession) -> Overview:
         answer=translate(ANSWERS[cycle.phase], agencies=len(seen)),
         steps=tuple(await steps_of(session, cycle)),
         contracts=len(seen),
-        standing=standing_of(tree for _, tree in shown),
+        standing=together(standing_of([tree], checks.get(contract.id or 0, ())) for contract, tree in shown),
         tally=tally,
         acts=tuple(acts),
-        promises=tuple(_promises(shown, cycle.year)),
+        promises=tuple(_promises(shown, cycle.year, checks)),
         published=published,
         writing=drafting if drafting and drafting.year > cycle.year else None,
     )
@@ -178,12 +182,15 @@ def _result_acts(published: tuple[Cycle, Run] | None) -> list[Act]:
     ]
 
 
-def _promises(shown: list[tuple[Contract, ContractTree]], year: int) -> list[ShownPromise]:
+def _promises(
+    shown: list[tuple[Contract, ContractTree]], year: int, checks: Mapping[int, Mapping[str, Check]]
+) -> list[ShownPromise]:
     found = []
     for contract, tree in shown:
         task = lead_task(tree)
         lead = lead_indicator(task) if task else None
-        way = way_of(lead, year) if lead else None
+        doubts = doubts_among(checks.get(contract.id or 0, {}))
+        way = way_of(lead, year, doubts.get(lead.code)) if lead else None
         if task is None or way is None or way.target is None or way.start is None:
             continue
         found.append(

@@ -17,13 +17,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from contracts.terms.tree import ContractTree
-from evaluation.arithmetic.beside import Beside, counted
-from evaluation.arithmetic.branches import besides
+from evaluation.arithmetic.beside import Beside
 from evaluation.arithmetic.scoring import ScoredNode
 from office.decimals import half_up
 from office.i18n import N_, translate
+from reports.beside import beside_of, with_points
 from reports.bundle import Bundle, refuse_contradictions
 from reports.crediting import ALONE, Credit, Option, credits_of, mean_votes
+from reports.doubts import Doubted, doubted_in, without_verdicts
 from reports.heads import HeadResult, agency_points, head_result
 from reports.rulebook import TOTAL, Conversion, MissingPart, Part, Rulebook
 from reports.scorebook import Scorebook
@@ -52,7 +53,8 @@ class AgencyResult:
 
     `options` are the tasks whose votes it has a part in, `joint` those of them whose votes it shares; `beside` is there
     where the contract has a bonus or a penalty; `head_points` is what the total is worth in the result of its head, and `head`
-    that result where the head has a contract of their own.
+    that result where the head has a contract of their own; `doubted` are the figures that the check could not call right:
+    they score as they were reported, and are neither among the `met` nor the `missed`.
     """
 
     code: str
@@ -73,6 +75,12 @@ class AgencyResult:
     joint: tuple[Credit, ...] = ()
     head_points: Decimal | None = None
     head: HeadResult | None = None
+    doubted: tuple[Doubted, ...] = ()
+
+    @property
+    def apart(self) -> int:
+        """Indicators with a target whose figure is doubted: neither met nor missed."""
+        return sum(each.judged for each in self.doubted)
 
     def said(self) -> str:
         """Why there is no rank, in the language of the request."""
@@ -155,12 +163,14 @@ def _agency(
         else _performance(rulebook, part, book.scored(tree, part.of))
         for part in rulebook.parts
     )
-    shown = book.scored(tree, [each for part in rulebook.parts for each in part.of])
-    verdicts = [leaf.met for leaf in _leaves(shown)]
+    doubts = bundle.doubts.get(tree.agency_code, {})
+    scored = book.scored(tree, [each for part in rulebook.parts for each in part.of])
+    shown = without_verdicts(scored, doubts)
+    verdicts = [leaf.met for leaf in _leaves(shown) if leaf.code not in doubts]
     total, reason = _total(rulebook, parts)
-    beside = _beside(rulebook, shown)
+    beside = beside_of(rulebook, shown)
     if total is not None and beside is not None:
-        total = _with_points(rulebook, total, beside)
+        total = with_points(rulebook, total, beside)
     return AgencyResult(
         code=tree.agency_code,
         name=tree.agency,
@@ -180,18 +190,8 @@ def _agency(
         joint=tuple(credit for credit in credits if credit.share != ALONE),
         head_points=agency_points(rulebook, total),
         head=head_result(rulebook, tree, bundle.grades.get(tree.agency_code, {}), total, bundle.year),
+        doubted=doubted_in(tree, doubts),
     )
-
-
-def _beside(rulebook: Rulebook, root: ScoredNode) -> Beside | None:
-    found = besides(root)
-    points = [each.points for each in found if each.points is not None]
-    return counted(points, rulebook.beside, rulebook.points_places) if found else None
-
-
-def _with_points(rulebook: Rulebook, total: Decimal, beside: Beside) -> Decimal:
-    changed = total + beside.counted
-    return min(max(changed, Decimal()), TOTAL) if rulebook.beside.capped else changed
 
 
 def _performance(rulebook: Rulebook, part: Part, root: ScoredNode) -> PartPoints:

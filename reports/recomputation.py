@@ -11,6 +11,7 @@ from evaluation.arithmetic.outcomes import NotRated
 from evaluation.arithmetic.scoring import ScoredNode, Source
 from reports.bundle import Bundle
 from reports.crediting import Option
+from reports.doubts import doubted_record, doubts_from, doubts_record
 from reports.heads import HeadLine, HeadResult
 from reports.ranking import AgencyResult, Result, evaluate
 from reports.rulebook import Rulebook, read_rulebook
@@ -96,6 +97,7 @@ def _bundle_record(bundle: Bundle) -> dict[str, Json]:
         "election": bundle.election,
         "simulated": sorted(bundle.simulated),
         **_people(bundle.people),
+        **doubts_record(bundle.doubts),
     }
 
 
@@ -122,6 +124,7 @@ def _bundle_from(record: Any) -> Bundle:
         election=record["election"],
         simulated=tuple(record["simulated"]),
         people=record.get("people"),
+        doubts=doubts_from(record.get("doubts", {})),
     )
 
 
@@ -164,6 +167,7 @@ def _agency_record(agency: AgencyResult) -> dict[str, Json]:
         "score": agency.tree.score,
         "available": agency.tree.available,
         "nodes": [_node_record(node) for node in agency.tree.children],
+        **doubted_record(agency.doubted),
         **_beside_record(agency),
         **_joint_record(agency),
         **({} if agency.head_points is None else {"head_points": agency.head_points}),

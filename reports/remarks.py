@@ -9,7 +9,7 @@ from evaluation.arithmetic.explaining import missing_of
 from evaluation.arithmetic.outcomes import NotRated, Rating
 from evaluation.arithmetic.scoring import ScoredNode
 from office.decimals import plain
-from office.i18n import N_
+from office.i18n import N_, translate
 from reports.heads import HeadResult
 from reports.ranking import AgencyResult
 
@@ -18,6 +18,9 @@ BY_PAST = N_("평점은 목표가 아니라 지난 값에서 정한 기준으로
 BY_PEERS = N_("평점은 목표가 아니라 견줄 기관의 값에서 정한 기준으로 냅니다.")
 BY_STEPS = N_("평점은 목표가 아니라 계약에 정해 둔 구간과 기준값으로 냅니다.")
 BY_ROAD = N_("평점은 올해 목표가 아니라 몇 해에 걸친 길을 얼마나 따라갔는지로 냅니다.")
+COUNTS_AS_REPORTED = N_(
+    "점수는 기관이 보고한 실적으로 냈습니다. 아래 지표는 목표를 이룬 것에도 못 이룬 것에도 넣지 않았습니다."
+)
 BESIDE_THE_TARGET = {
     Method.TARGET_RANGE: N_("평점은 목표가 아니라 지난 값에서 정한 최고·최저목표로 냅니다."),
     Method.TARGET_DEVIATION: N_("평점은 목표가 아니라 지난 값에서 정한 최고·최저목표로 냅니다."),
@@ -93,6 +96,13 @@ def missing_note(agency: AgencyResult) -> str:
         f"점수를 낼 수 없어 뺀 지표: {named}. 배점 {plain(missing.weight)}점을 0점으로 치지 않고 나머지를 100점으로 "
         f"환산했습니다: {missing.expression} = {missing.rating}"
     )
+
+
+def doubt_notes(agency: AgencyResult) -> list[str]:
+    """Every doubted figure with what the check found, and how it counts; nothing where there is none."""
+    if not agency.doubted:
+        return []
+    return [translate(COUNTS_AS_REPORTED), *(each.in_full() for each in agency.doubted)]
 
 
 def joint_notes(agency: AgencyResult) -> str:

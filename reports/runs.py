@@ -10,9 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.results import tally_of
 from contracts.cycles import cycle_of, enter_phase, hold, require_phase
+from contracts.keeping.checks import doubts_of
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
-from contracts.reading import cycle_name, published_trees
+from contracts.reading import cycle_name, published_pairs
 from contracts.terms.canonical import sha256_hex
+from contracts.terms.doubt import doubts_among
 from evaluation.marking.given import grades_of
 from office import journal
 from office.approval import agreed
@@ -43,10 +45,12 @@ async def gather(session: AsyncSession, cycle: Cycle) -> bytes:
     tally = await tally_of(session, cycle)
     if tally is None:
         raise Conflict(N_("개표가 끝나지 않아 결과를 계산할 수 없습니다"))
+    doubts = await doubts_of(session, col(Contract.cycle_id) == cycle.id)
+    pairs = await published_pairs(session, cycle)
     bundle = Bundle(
         cycle=cycle_name(cycle),
         year=cycle.year,
-        contracts=tuple(await published_trees(session, cycle)),
+        contracts=tuple(tree for _, _, tree in pairs),
         grades=await grades_of(session, cycle),
         options=tuple(
             Option(option.agency_code, option.task_code, option.title, option.votes)
@@ -57,6 +61,11 @@ async def gather(session: AsyncSession, cycle: Cycle) -> bytes:
         election=tally.fingerprint,
         simulated=tuple(cycle.simulated),
         people=tally.voters if tally.weighted else None,
+        doubts={
+            agency.code: doubts_among(doubts[contract.id])
+            for contract, agency, _ in pairs
+            if contract.id in doubts
+        },
     )
     return run_inputs(rulebook, bundle)
 

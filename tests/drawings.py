@@ -52,7 +52,7 @@ DRAWINGS: dict[str, Callable[[Size], bytes]] = {
     ),
     "history-empty": lambda size: history_line(history=(), year=2026, size=size),
     "standing": lambda size: standing_bars(
-        [(BODIES[0], 1, 2, 0), (BODIES[1], 120, 1, 3), (BODIES[2], 0, 0, 0)], size=size
+        [(BODIES[0], 1, 2, 1, 0), (BODIES[1], 120, 1, 2, 3), (BODIES[2], 0, 0, 0, 0)], size=size
     ),
     "bars": lambda size: horizontal_bars(
         [(LONG, 12048), (BODIES[0], 0), ("$x_1$ <&> 값", 7)], unit="표", marked={0}, size=size

@@ -10,9 +10,10 @@ from contracts.files.columns import COLUMNS, NUMBERS
 from office.i18n import N_
 
 TEXT, NUMBER, WHOLE, YES, DAY = N_("글"), N_("수"), N_("정수"), N_("예/아니오"), N_("날짜와 시각")
-SIGNED, REPORTED, COUNTED, GIVEN = (
+SIGNED, REPORTED, CHECKED, COUNTED, GIVEN = (
     N_("서명한 계약"),
     N_("기관의 실적 보고"),
+    N_("실적 확인"),
     N_("다른 칸에서 셈함"),
     N_("시스템이 붙임"),
 )
@@ -53,6 +54,27 @@ _CODE = Field("code", N_("코드"), TEXT, "", N_("계약 안에서 이 항목만
 _PARENT = Field("parent", N_("위 항목 코드"), TEXT, "", N_("바로 위 항목의 코드. 비어 있으면 맨 위"), SIGNED)
 _TITLE = Field("title", N_("이름"), TEXT, "", N_("항목의 이름"), SIGNED)
 _WEIGHT = Field("weight", N_("배점"), NUMBER, POINTS, N_("100점 가운데 이 항목의 점수"), SIGNED)
+_DIRECTION = Field("direction", N_("방향"), TEXT, "", N_("up 클수록 좋음, down 작을수록 좋음"), SIGNED)
+_TARGET = Field("target", N_("목표"), NUMBER, OWN_UNIT, N_("올해 이루겠다고 한 값"), SIGNED)
+_ACTUAL = Field(
+    "actual", N_("실적"), NUMBER, OWN_UNIT, N_("올해 잰 값. 비어 있으면 아직 보고하지 않음"), REPORTED
+)
+_CHECK = Field(
+    "check",
+    N_("실적 확인"),
+    TEXT,
+    "",
+    N_("ok 맞음, differs 확인 결과와 다름, unclear 확인할 수 없음. 비어 있으면 아직 확인하지 않음"),
+    CHECKED,
+)
+_FOUND = Field(
+    "found",
+    N_("확인한 값"),
+    NUMBER,
+    OWN_UNIT,
+    N_("실적 확인 담당이 실적 대신 찾은 값. 다르지 않거나 값을 찾지 못했으면 비어 있음"),
+    CHECKED,
+)
 _UNIT = Field("unit", N_("단위"), TEXT, "", N_("기준값, 목표, 실적의 단위"), SIGNED)
 
 CONTRACTS: Final = Table(
@@ -74,6 +96,7 @@ CONTRACTS: Final = Table(
         Field("with_target", N_("목표가 있는 지표"), WHOLE, N_("개"), N_("목표를 숫자로 정한 지표의 수"), COUNTED),
         Field("reached", N_("이룬 목표"), WHOLE, N_("개"), N_("실적이 목표에 이른 지표의 수"), COUNTED),
         Field("missed", N_("못 이룬 목표"), WHOLE, N_("개"), N_("실적이 목표에 못 미친 지표의 수"), COUNTED),
+        Field("doubted", N_("따로 센 목표"), WHOLE, N_("개"), N_("목표와 실적이 있으나 실적이 확인 결과와 다르거나 확인할 수 없는 지표의 수. 이룬 목표에도 못 이룬 목표에도 넣지 않습니다"), COUNTED),
     ),
 )  # fmt: skip
 TASKS: Final = Table(
@@ -108,14 +131,16 @@ INDICATORS: Final = Table(
         _PARENT,
         _TITLE,
         _WEIGHT,
-        Field("direction", N_("방향"), TEXT, "", N_("up 클수록 좋음, down 작을수록 좋음"), SIGNED),
+        _DIRECTION,
         _UNIT,
         Field("method", N_("방법"), TEXT, "", N_("점수 매기는 방법의 이름(docs/formats.md)"), SIGNED),
         Field("settings", N_("방법 설정"), TEXT, "", N_("방법에 정해 준 값"), SIGNED),
         Field("baseline", N_("기준값"), NUMBER, OWN_UNIT, N_("견주는 출발점"), SIGNED),
-        Field("target", N_("목표"), NUMBER, OWN_UNIT, N_("올해 이루겠다고 한 값"), SIGNED),
-        Field("actual", N_("실적"), NUMBER, OWN_UNIT, N_("올해 잰 값. 비어 있으면 아직 보고하지 않음"), REPORTED),
-        Field("reached", N_("목표 달성"), YES, "", N_("실적이 목표에 이르렀는지. 목표나 실적이 없으면 비어 있음"), COUNTED),
+        _TARGET,
+        _ACTUAL,
+        Field("reached", N_("목표 달성"), YES, "", N_("실적이 목표에 이르렀는지. 목표나 실적이 없거나, 실적이 확인 결과와 다르거나 확인할 수 없으면 비어 있음"), COUNTED),
+        _CHECK,
+        _FOUND,
         Field("definition", N_("정의"), TEXT, "", N_("무엇을 재는지"), SIGNED),
         Field("formula", N_("산식"), TEXT, "", N_("어떻게 셈하는지"), SIGNED),
         Field("source", N_("자료 출처"), TEXT, "", N_("어느 자료에서 오는지"), SIGNED),
@@ -136,6 +161,30 @@ HISTORY: Final = Table(
         _UNIT,
     ),
 )
+HEADS: Final = Table(
+    "heads",
+    N_("기관장 과제"),
+    N_("기관장 성과계약의 과제마다 한 줄. 리더십이 마지막. 기관장 성과계약이 없으면 줄도 없음"),
+    (
+        _CONTRACT,
+        _AGENCY_CODE,
+        _AGENCY,
+        Field("since", N_("취임일"), TEXT, "", N_("기관장이 취임한 날(2026-01-31처럼). 이름은 어디에도 적지 않습니다"), REPORTED),
+        _CODE,
+        _TITLE,
+        Field("weight", N_("비중"), NUMBER, "", N_("같은 방법의 기관장 과제 가운데 이 과제의 무게. 배점이 아닙니다. 리더십은 비어 있음"), SIGNED),
+        Field("method", N_("방법"), TEXT, "", N_("target_ratio 달성률로 셈함, nine_grade 평가위원이 9등급으로 평정함"), SIGNED),
+        Field("definition", N_("정의"), TEXT, "", N_("무엇을 재거나 보는지"), SIGNED),
+        _DIRECTION,
+        _UNIT,
+        _TARGET,
+        _ACTUAL,
+        Field("attained", N_("달성률"), NUMBER, "%", N_("목표에 견준 실적. 0부터 100까지, 작을수록 좋으면 목표 ÷ 실적. 목표나 실적이 없거나, 실적이 확인 결과와 다르거나 확인할 수 없으면 비어 있음"), COUNTED),
+        _CHECK,
+        _FOUND,
+        Field("result", N_("이행 결과"), TEXT, "", N_("한 해가 지나 무엇이 되었는지"), REPORTED),
+    ),
+)  # fmt: skip
 _MEANINGS: Final[dict[str, str]] = {
     "agency_code": _AGENCY_CODE.meaning,
     "agency": _AGENCY.meaning,
@@ -186,7 +235,7 @@ FORM: Final = Table(
         Field("2021, 2022, …", N_("연도"), NUMBER, OWN_UNIT, N_("지난 해마다 한 칸. 그 해의 실적"), SIGNED),
     ),
 )
-TABLES: Final = (CONTRACTS, TASKS, INDICATORS, HISTORY)
+TABLES: Final = (CONTRACTS, TASKS, INDICATORS, HISTORY, HEADS)
 """The tables of rows; FORM holds the same once more, in the shape contracts are handed in."""
 
 

@@ -1,144 +1,21 @@
-"""Contracts as open data: flat tables, CSV and JSON with its dictionary (the workbook: contracts/files/workbook.py)."""
+"""Contracts as open data: tables as CSV, JSON with its dictionary (rows: rows.py beside; the workbook: workbook.py)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from contracts.files.dictionary import CONTRACTS, HISTORY, INDICATORS, TASKS, Table, every_field
+from contracts.files.dictionary import Table, every_field
 from contracts.files.guarding import guarded
+from contracts.files.rows import Issued, Value, rows_of
 from contracts.terms.canonical import canonical_bytes, tree_record
-from contracts.terms.joint import write_shares
-from contracts.terms.methods import write_settings
-from contracts.terms.standing import met, standing_of
-from contracts.terms.tree import ContractTree, Kind, Node
 from office.decimals import plain
 
 FORMAT = "yaksok-open-data-1"
-Value = str | Decimal | int | bool | datetime | None
-Row = dict[str, Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A published contract with what it is known by."""
-
-    public_id: str
-    year: int
-    published_at: datetime | None
-    fingerprint: str
-    tree: ContractTree
-
-
-def rows_of(table: Table, contracts: Iterable[Issued]) -> Iterator[Row]:
-    """The rows of a table; every row has exactly the fields the dictionary names, in its order."""
-    make = _ROWS[table.name]
-    for contract in contracts:
-        yield from make(contract)
-
-
-def _contract_rows(contract: Issued) -> Iterator[Row]:
-    tree = contract.tree
-    standing = standing_of([tree])
-    yield {
-        "contract": contract.public_id,
-        "year": contract.year,
-        "agency_code": tree.agency_code,
-        "agency": tree.agency,
-        "agency_kind": tree.agency_kind,
-        "published_at": contract.published_at,
-        "fingerprint": contract.fingerprint,
-        "state": standing.state,
-        "tasks": standing.tasks,
-        "indicators": standing.indicators,
-        "weight": _sum(tree.children),
-        "with_target": standing.with_target,
-        "reached": standing.met,
-        "missed": standing.missed,
-    }
-
-
-def _task_rows(contract: Issued) -> Iterator[Row]:
-    for parent, node in _with_parents(contract.tree.children):
-        if node.kind is not Kind.INDICATOR:
-            yield {
-                "contract": contract.public_id,
-                "agency_code": contract.tree.agency_code,
-                "agency": contract.tree.agency,
-                "kind": node.kind.value,
-                "code": node.code,
-                "parent": parent,
-                "title": node.title,
-                "weight": node.weight,
-                "below": _sum(node.children),
-                "promise": node.promise,
-                "result": node.result,
-                "on_ballot": node.on_ballot,
-                "shares": write_shares(node.shares),
-            }
-
-
-def _indicator_rows(contract: Issued) -> Iterator[Row]:
-    for parent, node in _with_parents(contract.tree.children):
-        if measure := node.measure:
-            yield {
-                "contract": contract.public_id,
-                "agency_code": contract.tree.agency_code,
-                "agency": contract.tree.agency,
-                "code": node.code,
-                "parent": parent,
-                "title": node.title,
-                "weight": node.weight,
-                "direction": measure.direction.value,
-                "unit": measure.unit,
-                "method": measure.method.value,
-                "settings": write_settings(measure.method, measure.settings),
-                "baseline": measure.baseline,
-                "target": measure.target,
-                "actual": measure.actual,
-                "reached": met(measure),
-                "definition": measure.definition,
-                "formula": measure.formula,
-                "source": measure.source,
-                "supplied_by": measure.supplied_by,
-                "checked_by": measure.checked_by,
-            }
-
-
-def _history_rows(contract: Issued) -> Iterator[Row]:
-    for _, node in _with_parents(contract.tree.children):
-        for year, value in node.measure.history if node.measure else ():
-            yield {
-                "contract": contract.public_id,
-                "agency_code": contract.tree.agency_code,
-                "code": node.code,
-                "year": year,
-                "value": value,
-                "unit": node.measure.unit if node.measure else "",
-            }
-
-
-_ROWS: dict[str, Callable[[Issued], Iterator[Row]]] = {
-    CONTRACTS.name: _contract_rows,
-    TASKS.name: _task_rows,
-    INDICATORS.name: _indicator_rows,
-    HISTORY.name: _history_rows,
-}
-
-
-def _with_parents(nodes: Sequence[Node], parent: str = "") -> Iterator[tuple[str, Node]]:
-    for node in nodes:
-        yield parent, node
-        yield from _with_parents(node.children, node.code)
-
-
-def _sum(nodes: Sequence[Node]) -> Decimal:
-    return sum((node.weight or Decimal() for node in nodes), Decimal())
 
 
 def csv_of(table: Table, contracts: Iterable[Issued]) -> bytes:
@@ -176,7 +53,8 @@ def dictionary_record() -> list[dict[str, str]]:
 def json_of(contracts: Sequence[Issued], *, attribution: str) -> bytes:
     """Everything nested as the contracts are, with the dictionary; decimals are strings.
 
-    Each contract holds `tree`, which `contracts.terms.canonical.tree_from_record` reads back exactly.
+    Each contract holds `tree`, which `contracts.terms.canonical.tree_from_record` reads back exactly, and beside it the
+    verdicts on its figures (`checks`, by indicator code).
     """
     return canonical_bytes(
         {
@@ -190,6 +68,10 @@ def json_of(contracts: Sequence[Issued], *, attribution: str) -> bytes:
                     "published_at": _moment(each.published_at),
                     "fingerprint": each.fingerprint,
                     "tree": tree_record(each.tree),
+                    "checks": {
+                        code: {"verdict": check.verdict.value, "figure": check.figure, "found": check.found}
+                        for code, check in sorted(each.checks.items())
+                    },
                 }
                 for each in contracts
             ],

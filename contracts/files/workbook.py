@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from contracts.files.dictionary import CONTRACTS, INDICATORS, TABLES, TASKS, Table, every_field
-from contracts.files.open_data import Issued, Row, Value, rows_of
+from contracts.files.rows import Issued, Row, Value, rows_of
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -38,6 +38,8 @@ _COUNTED = {
     (CONTRACTS.name, "with_target"): "=COUNT({indicators!target})",
     (CONTRACTS.name, "reached"): '=COUNTIF({indicators!reached},"예")',
     (CONTRACTS.name, "missed"): '=COUNTIF({indicators!reached},"아니오")',
+    (CONTRACTS.name, "doubted"): "=SUMPRODUCT(ISNUMBER({indicators!target})"
+    '*(({indicators!check}="differs")+({indicators!check}="unclear")))',
     (TASKS.name, "below"): _summed("{own!code}"),
 }
 """What is counted is a formula over the other sheets: `{table!field}` are the cells of this contract in that column,

@@ -15,13 +15,13 @@ from contracts.keeping.checks import (
     REASON_LENGTH,
     FigureCheck,
     UncheckedFigures,
-    Verdict,
     checks_of,
     progress_of,
     reported,
 )
 from contracts.model import Contract, Cycle, Phase
 from contracts.reading import tree_of
+from contracts.terms.doubt import Verdict
 from contracts.terms.tree import Node
 from office import journal
 from office.clock import now

@@ -1,39 +1,27 @@
 """The external check of figures: a verifier compares what was reported with its evidence, before the experts score."""
 
-import enum
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Field, SQLModel, col, select
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.heads.stored import HeadTask
 from contracts.model import Agency, Contract, ContractNode, Cycle, IndicatorMeasure
 from contracts.reading import published_pairs
+from contracts.terms.doubt import DOUBTING, Check, Verdict
+from contracts.terms.head import with_own_tasks
 from contracts.terms.tree import ContractTree, Node, indicators
 from office.database import DecimalText, choice
-from office.decimals import shown
-from office.i18n import N_, translate
 from office.people import Person, Role
 
 NOTE_LENGTH, REASON_LENGTH = 500, 300
 
 
-class Verdict(enum.StrEnum):
-    """What a verifier finds of a figure."""
-
-    OK = "ok"
-    DIFFERS = "differs"
-    UNCLEAR = "unclear"
-
-
-VERDICT_LABELS = {
-    Verdict.OK: N_("맞음"),
-    Verdict.DIFFERS: N_("다름"),
-    Verdict.UNCLEAR: N_("확인할 수 없음"),
-}
 VERDICT_TONES = {Verdict.OK: "success", Verdict.DIFFERS: "danger", Verdict.UNCLEAR: "warning"}
 
 
@@ -68,36 +56,6 @@ class UncheckedFigures(SQLModel, table=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A verdict as pages show it; `found` is the figure the verifier found instead of `figure`."""
-
-    verdict: Verdict
-    note: str
-    at: datetime
-    figure: Decimal
-    found: Decimal | None = None
-
-
-def differing(checks: Mapping[str, Check]) -> frozenset[str]:
-    """The codes of the figures that were found to be different."""
-    return frozenset(code for code, check in checks.items() if check.verdict is Verdict.DIFFERS)
-
-
-def differs_said(check: Check | None, unit: str) -> str:
-    """That a figure is not what the check found, with both, in the language of the request; else nothing."""
-    if check is None or check.verdict is not Verdict.DIFFERS:
-        return ""
-    if check.found is None:
-        said = N_("실적이 확인 결과와 다릅니다: 보고 {reported}")
-        return translate(said, reported=f"{shown(check.figure)}{unit}")
-    return translate(
-        N_("실적이 확인 결과와 다릅니다: 보고 {reported}, 확인 {found}"),
-        reported=f"{shown(check.figure)}{unit}",
-        found=f"{shown(check.found)}{unit}",
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the check of one contract is: its reported figures, and how many have which verdict."""
 
@@ -118,16 +76,59 @@ class Progress:
 
 
 def reported(tree: ContractTree) -> list[Node]:
-    """The indicators with a figure to check."""
-    return [node for node in indicators(tree) if node.measure and node.measure.actual is not None]
+    """The indicators with a figure to check, the head's own tasks last."""
+    return [
+        node for node in indicators(with_own_tasks(tree)) if node.measure and node.measure.actual is not None
+    ]
 
 
 async def checks_of(session: AsyncSession, contract: Contract) -> dict[str, Check]:
     """The verdicts that stand, by indicator code: each the newest, and on the figure as it is reported now."""
-    newest = {row.indicator_code: row for row in await _rows(session, [contract.id])}
-    if not newest:
-        return {}
-    return _standing(newest.values(), await _figures(session, [contract.id]))
+    return (await standing_checks(session, [contract.id])).get(contract.id or 0, {})
+
+
+async def standing_checks(
+    session: AsyncSession, contracts: Collection[int | None]
+) -> dict[int, dict[str, Check]]:
+    """The verdicts that stand in several contracts, by contract id and indicator code, in three statements."""
+    newest = {(row.contract_id, row.indicator_code): row for row in await _rows(session, contracts)}
+    figures = await _figures(session, contracts) if newest else {}
+    found: dict[int, dict[str, Check]] = {}
+    for place, row in newest.items():
+        if figures.get(place) == row.figure:
+            found.setdefault(row.contract_id, {})[row.indicator_code] = _shown(row)
+    return found
+
+
+async def doubts_of(session: AsyncSession, *chosen: sa.ColumnElement[bool]) -> dict[int, dict[str, Check]]:
+    """The doubting verdicts that stand, by the id of each `chosen` contract and indicator code, in three statements."""
+    rows = list(await session.exec(select(FigureCheck).where(*newest_doubts(*chosen))))
+    figures = await _figures(session, {row.contract_id for row in rows}) if rows else {}
+    found: dict[int, dict[str, Check]] = {}
+    for row in rows:
+        if figures.get((row.contract_id, row.indicator_code)) == row.figure:
+            found.setdefault(row.contract_id, {})[row.indicator_code] = _shown(row)
+    return found
+
+
+def newest_doubts(*chosen: sa.ColumnElement[bool]) -> list[sa.ColumnElement[bool]]:
+    """What makes a row the newest verdict on its figure, and a doubting one; whether the figure still stands is asked after."""
+    newest = (
+        select(func.max(col(FigureCheck.id)))
+        .join(Contract, col(Contract.id) == col(FigureCheck.contract_id))
+        .where(*chosen)
+        .group_by(col(FigureCheck.contract_id), col(FigureCheck.indicator_code))
+    )
+    return [col(FigureCheck.id).in_(newest), col(FigureCheck.verdict).in_(DOUBTING)]
+
+
+async def checks_at(
+    session: AsyncSession, contract: Contract, tree: ContractTree, at: datetime
+) -> dict[str, Check]:
+    """The verdicts that stood at a moment in the past, on the figures of a contract as they were then."""
+    newest = {row.indicator_code: row for row in await _rows(session, [contract.id]) if row.checked_at <= at}
+    figures = {node.code: node.measure.actual for node in reported(tree) if node.measure}
+    return {code: _shown(row) for code, row in newest.items() if figures.get(code) == row.figure}
 
 
 async def past_checks(session: AsyncSession, contract: Contract) -> dict[str, list[Check]]:
@@ -193,17 +194,20 @@ async def _rows(session: AsyncSession, contracts: Iterable[int | None]) -> list[
     return list(await session.exec(query))
 
 
-async def _figures(session: AsyncSession, contracts: Iterable[int | None]) -> dict[str, Decimal | None]:
+async def _figures(
+    session: AsyncSession, contracts: Iterable[int | None]
+) -> dict[tuple[int, str], Decimal | None]:
+    of = [each for each in contracts if each is not None]
     query = (
-        select(ContractNode, IndicatorMeasure)
+        select(ContractNode.contract_id, ContractNode.code, col(IndicatorMeasure.actual))
         .join(IndicatorMeasure, col(IndicatorMeasure.node_id) == col(ContractNode.id))
-        .where(col(ContractNode.contract_id).in_([each for each in contracts if each is not None]))
+        .where(col(ContractNode.contract_id).in_(of))
     )
-    return {node.code: measure.actual for node, measure in await session.exec(query)}
-
-
-def _standing(rows: Iterable[FigureCheck], figures: Mapping[str, Decimal | None]) -> dict[str, Check]:
-    return {row.indicator_code: _shown(row) for row in rows if figures.get(row.indicator_code) == row.figure}
+    own = select(HeadTask.contract_id, HeadTask.code, col(HeadTask.actual)).where(
+        col(HeadTask.contract_id).in_(of)
+    )
+    found = [*await session.exec(query), *await session.exec(own)]
+    return {(contract_id, code): actual for contract_id, code, actual in found}
 
 
 def _shown(row: FigureCheck) -> Check:

@@ -2,6 +2,7 @@
 
 import enum
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +74,16 @@ async def reply_of(session: AsyncSession, contract: Contract, kind: Kind = Kind.
     """The text that everybody may read, if the head has released one."""
     found = await draft_of(session, contract, kind)
     return found if found is not None and found.released_at is not None else None
+
+
+async def replied(session: AsyncSession, contracts: Collection[int]) -> frozenset[int]:
+    """Which of these contracts have a reply that everybody may read."""
+    query = select(ContractReply.contract_id).where(
+        col(ContractReply.contract_id).in_(contracts),
+        col(ContractReply.kind) == Kind.REPLY,
+        col(ContractReply.released_at).is_not(None),
+    )
+    return frozenset(await session.exec(query))
 
 
 async def draft_of(session: AsyncSession, contract: Contract, kind: Kind = Kind.REPLY) -> Reply | None:

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.keeping.checks import doubts_of
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
 from contracts.public.comparison import Nature, Year
 from contracts.public.survey import Line, survey_of
 from contracts.reading import trees_by_id
+from contracts.terms.doubt import Doubt, doubts_among
 from contracts.terms.tree import ContractTree, indicators
 
 MOST_YEARS = 8
@@ -37,10 +39,11 @@ class Beside:
     nature: Nature
     target: Decimal | None
     actual: Decimal | None
+    doubt: Doubt | None
 
 
 async def years_of(session: AsyncSession, agency: Agency) -> list[Year]:
-    """The published contracts of a body with their trees, the newest years, in three statements."""
+    """The published contracts of a body with their trees, the newest years, in four statements."""
     query = (
         select(col(Contract.id), col(Contract.public_id), col(Cycle.year))
         .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
@@ -49,8 +52,13 @@ async def years_of(session: AsyncSession, agency: Agency) -> list[Year]:
         .limit(MOST_YEARS)
     )
     found = [(number, public_id, year) for number, public_id, year in await session.exec(query) if number]
-    trees = await trees_by_id(session, [number for number, _, _ in found])
-    return [Year(year, public_id, trees[number]) for number, public_id, year in found]
+    ids = [number for number, _, _ in found]
+    trees = await trees_by_id(session, ids)
+    checks = await doubts_of(session, col(Contract.id).in_(ids))
+    return [
+        Year(year, public_id, trees[number], doubts_among(checks.get(number, {})))
+        for number, public_id, year in found
+    ]
 
 
 async def peers_of(session: AsyncSession, cycle: Cycle, agency: Agency) -> list[Line]:
@@ -75,6 +83,7 @@ async def beside(
         return {}
     query = (
         sa.select(
+            col(ContractNode.contract_id),
             col(ContractNode.title),
             col(Agency.name),
             col(Contract.public_id),
@@ -99,8 +108,10 @@ async def beside(
     )
     found: dict[str, list[Beside]] = {}
     rows = await (await session.connection()).execute(query)
-    for title, name, public_id, code, unit, direction, method, target, actual in rows:
-        each = Beside(title, name, public_id, code, (unit, direction, method), target, actual)
+    checks = await doubts_of(session, col(Contract.cycle_id) == cycle.id)
+    for number, title, name, public_id, code, unit, direction, method, target, actual in rows:
+        doubt = doubts_among(checks.get(number, {})).get(code)
+        each = Beside(title, name, public_id, code, (unit, direction, method), target, actual, doubt)
         found.setdefault(title, []).append(each)
     return found
 

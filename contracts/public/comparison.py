@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from contracts.files.columns import word
-from contracts.terms.standing import Standing, met, standing_of
+from contracts.terms.doubt import Doubt
+from contracts.terms.standing import Standing, kept, standing_of
 from contracts.terms.tree import ContractTree, Direction, Method, Node, indicators
 from office.decimals import half_up
 from office.i18n import N_, translate
@@ -23,10 +24,12 @@ class Year:
     year: int
     public_id: str
     tree: ContractTree
+    doubts: Mapping[str, Doubt] = field(default_factory=dict)
+    """The doubted figures, by code."""
 
     @property
     def standing(self) -> Standing:
-        return standing_of([self.tree])
+        return standing_of([self.tree], self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Then:
     actual: Decimal | None
     reached: bool | None
     reason: str
+    doubt: Doubt | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def own_years(this: Year, past: Sequence[Year]) -> OwnYears:
     kept, fresh = [], []
     for node in indicators(this.tree):
         then = tuple(
-            _then(each.year, node, *found[each.year][node.code])
+            _then(each, node, *found[each.year][node.code])
             for each in earlier
             if node.code in found[each.year]
         )
@@ -98,21 +102,23 @@ def _matches(now: Sequence[Node], then: Sequence[Node]) -> dict[str, tuple[Node,
     return found
 
 
-def _then(year: int, node: Node, old: Node, how: str) -> Then:
+def _then(year: Year, node: Node, old: Node, how: str) -> Then:
     measure, before = node.measure, old.measure
     if measure is None or before is None:
         raise ValueError(f"{node.code} is an indicator without a measure")
+    doubt = year.doubts.get(old.code)
     return Then(
-        year,
+        year.year,
         old.title,
         how,
         before.unit,
         before.target,
         before.actual,
-        met(before),
+        kept(before, doubted=doubt is not None),
         incomparable(
             (measure.unit, measure.direction, measure.method), (before.unit, before.direction, before.method)
         ),
+        doubt,
     )
 
 

@@ -33,6 +33,7 @@ from office.i18n import N_, translate
 KINDS = (
     (N_("이룸"), Style(GOOD, QUIET)),
     (N_("못 이룸"), Style(ACCENT_PALE, QUIET, "////")),
+    (N_("다름·확인 불가"), Style(GROUND, QUIET, "xxxx")),
     (N_("아직 모름"), Style(GROUND, QUIET, "....")),
 )
 PLOT = 120.0
@@ -179,8 +180,8 @@ def _labels(
 
 
 @drawn_once
-def standing_bars(items: Sequence[tuple[str, int, int, int]], *, size: Size = Size.DESK) -> bytes:
-    """One bar per item (name, targets reached, not reached, without a figure yet), each part of the whole bar patterned.
+def standing_bars(items: Sequence[tuple[str, int, int, int, int]], *, size: Size = Size.DESK) -> bytes:
+    """One bar per item (name, targets reached, not reached, doubted, without a figure yet), each part of the whole bar patterned.
 
     The bars are equally long: they show shares, and the figures on them say how many.
     """

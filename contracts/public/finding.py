@@ -67,8 +67,7 @@ def _sorted(lines: list[Line], sort: str) -> list[Line]:
 def _share(line: Line, sign: int) -> tuple[bool, Fraction]:
     """The share of reached targets; those that have reported nothing stand at the end either way."""
     standing = line.standing
-    known = standing.met + standing.missed
-    return known == 0, sign * Fraction(standing.met, standing.with_target or 1)
+    return standing.judged == 0, sign * Fraction(standing.met, standing.with_target or 1)
 
 
 def page_of(items: Sequence[T], number: int, size: int) -> tuple[Sequence[T], int, int]:

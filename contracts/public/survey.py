@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.keeping.checks import FigureCheck, newest_doubts
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
-from contracts.terms.standing import Standing, met
+from contracts.terms.standing import Standing, met, together
 from contracts.terms.tree import Direction, Kind, Measure, Method
 
 NEAR = 1e-9
@@ -67,23 +68,11 @@ class Survey:
         return (contract_id, title) in self.parts
 
 
-NOTHING = Standing(*[0] * len(fields(Standing)))
-
-
-def together(standings: Iterable[Standing]) -> Standing:
-    """The counts of several contracts added up."""
-    total = {field.name: 0 for field in fields(Standing)}
-    for standing in standings:
-        for name in total:
-            total[name] += getattr(standing, name)
-    return Standing(**total)
-
-
 async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] | None = None) -> Survey:
-    """The published contracts of a cycle (or only some, by id), counted in three statements however many there are.
+    """The published contracts of a cycle (or only some, by id), counted in four statements however many there are.
 
     Which targets were reached is counted in the database where the figures differ clearly; the few that are nearly
-    equal are compared here, exactly.
+    equal are compared here, exactly, and the doubted ones are taken out of both counts.
     """
     chosen = chosen_by(cycle, only)
     heads = (
@@ -112,6 +101,12 @@ async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] |
         parts[contract_id, title] = (
             replace(before, met=before.met + 1) if reached else replace(before, missed=before.missed + 1)
         )
+    for contract_id, title, direction, target, actual, figure in await connection.execute(
+        _doubted(tops, chosen)
+    ):
+        if figure == actual:
+            reached = met(Measure(direction, Method.SHOWN, target=target, actual=actual))
+            parts[contract_id, title] = parts[contract_id, title].doubting(reached)
     of: dict[int, list[Standing]] = {}
     for (contract_id, _), standing in parts.items():
         of.setdefault(contract_id, []).append(standing)
@@ -140,12 +135,12 @@ def _tops(chosen: Sequence[sa.ColumnElement[bool]]) -> sa.CTE:
     node = sa.inspect(ContractNode).local_table.c
     title = sa.case((node.kind == Kind.GOAL, node.title), else_="").label("field")
     first = (
-        sa.select(node.id, node.contract_id, node.kind, title)
+        sa.select(node.id, node.contract_id, node.code, node.kind, title)
         .join(Contract, col(Contract.id) == node.contract_id)
         .where(node.parent_id.is_(None), *chosen)
         .cte("tops", recursive=True)
     )
-    below = sa.select(node.id, node.contract_id, node.kind, first.c.field).join(
+    below = sa.select(node.id, node.contract_id, node.code, node.kind, first.c.field).join(
         first, first.c.id == node.parent_id
     )
     return first.union_all(below)
@@ -198,4 +193,23 @@ def _nearly_equal(tops: sa.CTE) -> sa.Select[Any]:
         sa.select(tops.c.contract_id, tops.c.field, col(IndicatorMeasure.direction), _TARGET, _ACTUAL)
         .join(IndicatorMeasure, col(IndicatorMeasure.node_id) == tops.c.id)
         .where(_text(_TARGET) != _text(_ACTUAL), sa.func.abs(_lead()) <= _clear())
+    )
+
+
+def _doubted(tops: sa.CTE, chosen: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    checked = (col(FigureCheck.contract_id) == tops.c.contract_id) & (
+        col(FigureCheck.indicator_code) == tops.c.code
+    )
+    return (
+        sa.select(
+            tops.c.contract_id,
+            tops.c.field,
+            col(IndicatorMeasure.direction),
+            _TARGET,
+            _ACTUAL,
+            col(FigureCheck.figure),
+        )
+        .join(FigureCheck, checked)
+        .join(IndicatorMeasure, col(IndicatorMeasure.node_id) == tops.c.id)
+        .where(*newest_doubts(*chosen))
     )

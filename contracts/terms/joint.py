@@ -7,8 +7,8 @@ with its own points and nothing below it; docs/decisions/0005 says what follows 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from contracts.terms.methods import Misread
@@ -91,6 +91,30 @@ def joint_tasks(trees: Iterable[ContractTree]) -> dict[tuple[str, str], Node]:
 def linked_tasks(tree: ContractTree) -> tuple[Node, ...]:
     """The tasks of a contract that other bodies lead."""
     return tuple(task for task in tasks(tree) if task.is_linked(tree.agency_code))
+
+
+def reshared(stands: ContractTree, wish: ContractTree) -> dict[str, Shares]:
+    """The joint tasks a body leads whose parts it wishes otherwise, among the same bodies: their new shares by code."""
+    wished = {task.code: task.shares for task in tasks(wish)}
+    new = {code: wished.get(code, ()) for (_, code), task in joint_tasks([stands]).items()}
+    return {
+        task.code: new[task.code]
+        for task in joint_tasks([stands]).values()
+        if new[task.code] != task.shares
+        and dict(new[task.code]).keys() == dict(task.shares).keys()
+        and new[task.code][0][0] == stands.agency_code
+    }
+
+
+def following(tree: ContractTree, lead: str, new: Mapping[str, Shares]) -> ContractTree:
+    """A partner's contract with the new shares of the tasks that it keeps under the leading body `lead`."""
+
+    def moved(node: Node) -> Node:
+        if node.code in new and node.shares and node.shares[0][0] == lead:
+            return replace(node, shares=new[node.code])
+        return replace(node, children=tuple(map(moved, node.children)))
+
+    return replace(tree, children=tuple(map(moved, tree.children)))
 
 
 def loose_ends(trees: Sequence[ContractTree]) -> tuple[LooseEnd, ...]:

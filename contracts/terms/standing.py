@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
+from contracts.terms.doubt import Doubt
 from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators, tasks
 from office.decimals import half_up
 from office.i18n import N_, translate
@@ -22,8 +23,26 @@ class Standing:
     with_target: int
     met: int
     missed: int
-    differing: int = 0
-    """Figures the check found to be different: counted neither as met nor as missed."""
+    doubted: int = 0
+    """Targets whose figure the check doubts (contracts/terms/doubt.py): counted neither as met nor as missed."""
+
+    @property
+    def judged(self) -> int:
+        """Targets with a figure, whatever is said of it."""
+        return self.met + self.missed + self.doubted
+
+    @property
+    def unknown(self) -> int:
+        """Targets without a figure yet."""
+        return self.with_target - self.judged
+
+    def doubting(self, reached: bool | None) -> Standing:
+        """The same counts where a figure counted as met or missed is doubted; one without a verdict changes nothing."""
+        if reached is None:
+            return self
+        return replace(
+            self, met=self.met - reached, missed=self.missed - (not reached), doubted=self.doubted + 1
+        )
 
     @property
     def state(self) -> str:
@@ -56,7 +75,7 @@ class Way:
     target: Decimal | None
     target_label: str
     differs: str = ""
-    """What is to be said instead of how far it is, where the check found another figure."""
+    """What is to be said instead of how far it is, where the check doubts the figure."""
 
 
 STATE_NAMES = {
@@ -75,15 +94,18 @@ def met(measure: Measure) -> bool | None:
     return measure.actual <= measure.target
 
 
-def standing_of(trees: Iterable[ContractTree], differing: Collection[str] = ()) -> Standing:
-    """The counts of some contracts together; `differing` are codes whose figure the check of one contract doubts."""
+def kept(measure: Measure, *, doubted: bool) -> bool | None:
+    """Whether a promise is called kept or failed; neither (`None`) while nothing is known, or the check doubts its figure."""
+    return None if doubted else met(measure)
+
+
+def standing_of(trees: Iterable[ContractTree], doubted: Collection[str] = ()) -> Standing:
+    """The counts of some contracts together; `doubted` are codes whose figure the check of one contract doubts."""
     trees = list(trees)
-    found = [
-        (node.code in differing, node.measure) for tree in trees for node in indicators(tree) if node.measure
-    ]
+    found = [(node.code, node.measure) for tree in trees for node in indicators(tree) if node.measure]
     measures = [measure for _, measure in found]
-    outcomes = [met(measure) for doubted, measure in found if not doubted]
-    return Standing(
+    outcomes = [met(measure) for measure in measures]
+    counted = Standing(
         tasks=sum(len(tasks(tree)) for tree in trees),
         indicators=len(measures),
         measured=sum(measure.method is not Method.NINE_GRADE for measure in measures),
@@ -91,12 +113,24 @@ def standing_of(trees: Iterable[ContractTree], differing: Collection[str] = ()) 
         with_target=sum(measure.target is not None for measure in measures),
         met=outcomes.count(True),
         missed=outcomes.count(False),
-        differing=sum(doubted and met(measure) is not None for doubted, measure in found),
     )
+    for code, measure in found:
+        if code in doubted:
+            counted = counted.doubting(met(measure))
+    return counted
 
 
-def way_of(node: Node, year: int) -> Way | None:
-    """The promise bar of an indicator; it starts at the baseline, else at the last year's figure.
+def together(standings: Iterable[Standing]) -> Standing:
+    """The counts of several contracts added up."""
+    total = {field.name: 0 for field in fields(Standing)}
+    for standing in standings:
+        for name in total:
+            total[name] += getattr(standing, name)
+    return Standing(**total)
+
+
+def way_of(node: Node, year: int, doubt: Doubt | None = None) -> Way | None:
+    """The promise bar of an indicator, with what is doubted of it; it starts at the baseline, else at the last year's figure.
 
     `None` where there is neither a target nor an actual figure to show.
     """
@@ -117,6 +151,7 @@ def way_of(node: Node, year: int) -> Way | None:
         translate(N_("지금")),
         measure.target,
         translate(N_("{year}년 목표"), year=year),
+        doubt.said(measure.unit) if doubt else "",
     )
 
 

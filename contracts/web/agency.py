@@ -1,28 +1,31 @@
 """An agency's own pages: its contract and what to do, the officer's promises and figures, the head's signature."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts import signing
 from contracts.cycles import steps_of
 from contracts.keeping import reporting
 from contracts.keeping.checks import checks_of
-from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
+from contracts.model import STATE_LABELS, Contract, ContractState, Cycle, Phase
 from contracts.reading import (
     agency_called,
     agency_names,
     contracts_of_agency,
     is_its_own,
-    seen_contract,
-    tree_of,
 )
+from contracts.terms.doubt import doubts_among
 from contracts.terms.gaps import weight_gaps
 from contracts.terms.standing import standing_of
 from contracts.terms.tree import tasks
 from contracts.timing.duties import TASK_LABELS
+from contracts.web.acting import acted
+from contracts.web.opening import Own, opened, shown
 from contracts.web.own_tasks import own_tasks
 from contracts.web.own_years import own_years
 from contracts.web.showing import NAMES, STATE_TONES, line_of, promises_of, signatures_of
@@ -30,8 +33,8 @@ from contracts.writing import promises
 from office.access import only
 from office.database import Database
 from office.errors import NotFound, Trouble
-from office.i18n import N_, translate
-from office.pages import AnyRequest, page, see
+from office.i18n import N_
+from office.pages import AnyRequest, form_of, page, see
 from office.people import Person, Role
 from office.settings import Settings
 
@@ -62,7 +65,7 @@ async def home_page(
         waiting = await own_tasks(session, person, found)
         steps = await steps_of(session, years[0].cycle) if years else []
         agency = await agency_called(session, person.agency or "")
-    shown = [year.contract for year in years]
+    ours = [year.contract for year in years]
     return page(
         request,
         "contracts/agency.html",
@@ -72,7 +75,7 @@ async def home_page(
         steps=line_of(steps),
         agency=agency,
         tasks=TASK_LABELS,
-        earlier=[each for each in found if each[0] not in shown],
+        earlier=[each for each in found if each[0] not in ours],
         states=STATE_LABELS,
         tones=STATE_TONES,
         form=form or {},
@@ -95,52 +98,31 @@ async def _draft(
     *,
     form: dict[str, str] | None = None,
 ) -> Response[str]:
-    async with db.reading() as session:
-        contract, agency, cycle = await opened(session, public_id, request.user)
-        tree = await tree_of(session, contract)
-        signatures = await signatures_of(session, contract)
-        bodies = await agency_names(session)
-    drafting_now = cycle.phase is Phase.DRAFTING
-    own = is_its_own(request.user, agency)
-    done = DONE.get(request.query_params.get("done", ""))
-    return page(
-        request,
-        "contracts/draft.html",
-        status=problem.status if problem else 200,
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        tree=tree,
-        all_tasks=tasks(tree),
-        bodies=bodies,
-        names=NAMES,
-        standing=standing_of([tree]),
-        promises=promises_of(tree, cycle.year),
-        imbalances=[(each.title, each.said()) for each in weight_gaps(tree)],
-        signatures=signatures,
-        may_write=drafting_now
-        and contract.state in (ContractState.DRAFT, ContractState.ACCEPTED)
-        and own
-        and request.user.role is Role.OFFICER,
-        may_sign=drafting_now
-        and contract.state is ContractState.ACCEPTED
-        and own
-        and request.user.role is Role.HEAD,
-        maximum=promises.MAXIMUM_PROMISE,
-        states=STATE_LABELS,
-        tones=STATE_TONES,
-        form=form or {},
-        problem=problem,
-        **({"done": translate(done)} if done and problem is None else {}),
+    async def about(session: AsyncSession, own: Own) -> dict[str, Any]:
+        checks = await checks_of(session, own.contract)
+        drafting_now = own.cycle.phase is Phase.DRAFTING and is_its_own(request.user, own.agency)
+        state, role = own.contract.state, request.user.role
+        return {
+            "all_tasks": tasks(own.tree),
+            "bodies": await agency_names(session),
+            "names": NAMES,
+            "standing": standing_of([own.tree], doubts_among(checks)),
+            "promises": promises_of(own.tree, own.cycle.year, checks),
+            "checks": checks,
+            "imbalances": [(each.title, each.said()) for each in weight_gaps(own.tree)],
+            "signatures": await signatures_of(session, own.contract),
+            "may_write": drafting_now
+            and state in (ContractState.DRAFT, ContractState.ACCEPTED)
+            and role is Role.OFFICER,
+            "may_sign": drafting_now and state is ContractState.ACCEPTED and role is Role.HEAD,
+            "maximum": promises.MAXIMUM_PROMISE,
+            "states": STATE_LABELS,
+            "tones": STATE_TONES,
+        }
+
+    return await shown(
+        request, db, public_id, "contracts/draft.html", about, done=DONE, problem=problem, form=form
     )
-
-
-async def opened(session: Any, public_id: str, person: Person) -> tuple[Contract, Agency, Cycle]:
-    """The contract for those who work on it: the own agency and the office, published or not."""
-    contract, agency, cycle = await seen_contract(session, public_id, person)
-    if person.role is not Role.OFFICE and not is_its_own(person, agency):
-        raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
-    return contract, agency, cycle
 
 
 @post(BASE + "/texts", guards=[only(Role.OFFICER)])
@@ -148,16 +130,14 @@ async def write(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
     """The officer words the promises (`promise-CODE`)."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await promises.write_promises(session, cycle, contract, form, request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _draft(request, db, public_id, problem, form=form)
-    return see(f"/agency/contracts/{public_id}?done=written")
+    form = await form_of(request)
+
+    async def write_them(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await promises.write_promises(session, cycle, contract, form, request.user)
+
+    again = partial(_draft, request, db, public_id, form=form)
+    done = f"/agency/contracts/{public_id}?done=written"
+    return await acted(request, db, public_id, write_them, done=done, again=again)
 
 
 @post(BASE + "/sign", guards=[only(Role.HEAD)])
@@ -194,16 +174,14 @@ async def report(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
     """The officer reports figures and results (`actual-CODE`, `result-CODE`)."""
-    form = {name: str(value) for name, value in (await request.form()).items()}
-    try:
-        async with db.writing() as session:
-            contract, _, cycle = await opened(session, public_id, request.user)
-            await reporting.report(session, cycle, contract, form, request.user)
-    except NotFound:
-        raise
-    except Trouble as problem:
-        return await _figures(request, db, public_id, problem, form=form)
-    return see(f"/agency/contracts/{public_id}/figures?done=reported")
+    form = await form_of(request)
+
+    async def store(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+        await reporting.report(session, cycle, contract, form, request.user)
+
+    again = partial(_figures, request, db, public_id, form=form)
+    done = f"/agency/contracts/{public_id}/figures?done=reported"
+    return await acted(request, db, public_id, store, done=done, again=again)
 
 
 async def _figures(
@@ -214,32 +192,22 @@ async def _figures(
     *,
     form: dict[str, str] | None = None,
 ) -> Response[str]:
-    async with db.reading() as session:
-        contract, agency, cycle = await opened(session, public_id, request.user)
-        tree = await tree_of(session, contract)
-        checks = await checks_of(session, contract)
-        bodies = await agency_names(session)
-    done = DONE.get(request.query_params.get("done", ""))
-    return page(
-        request,
-        "contracts/figures.html",
-        status=problem.status if problem else 200,
-        contract=contract,
-        agency=agency,
-        cycle=cycle,
-        tree=tree,
-        all_tasks=tasks(tree),
-        bodies=bodies,
-        names=NAMES,
-        standing=standing_of([tree]),
-        open=request.user.role is Role.OFFICER
-        and cycle.phase is Phase.REPORTING
-        and contract.state is ContractState.PUBLISHED,
-        maximum=reporting.MAXIMUM_RESULT,
-        checks=checks,
-        form=form or {},
-        problem=problem,
-        **({"done": translate(done)} if done and problem is None else {}),
+    async def about(session: AsyncSession, own: Own) -> dict[str, Any]:
+        checks = await checks_of(session, own.contract)
+        return {
+            "all_tasks": tasks(own.tree),
+            "bodies": await agency_names(session),
+            "names": NAMES,
+            "standing": standing_of([own.tree], doubts_among(checks)),
+            "open": request.user.role is Role.OFFICER
+            and own.cycle.phase is Phase.REPORTING
+            and own.contract.state is ContractState.PUBLISHED,
+            "maximum": reporting.MAXIMUM_RESULT,
+            "checks": checks,
+        }
+
+    return await shown(
+        request, db, public_id, "contracts/figures.html", about, done=DONE, problem=problem, form=form
     )
 
 

@@ -53,6 +53,7 @@ class ContractLine(Struct, frozen=True):
     with_target: int
     reached: int
     missed: int
+    doubted: int
     url: Address
     page: Page
 
@@ -107,6 +108,8 @@ class IndicatorLine(Struct, frozen=True):
     target: Figure | None
     actual: Figure | None
     reached: bool | None
+    check: str
+    found: Figure | None
     definition: str
     formula: str
     source: str

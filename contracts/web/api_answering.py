@@ -4,7 +4,7 @@ import hashlib
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import MediaType, Response
+from litestar import MediaType, Response, get
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.openapi import ResponseSpec
@@ -42,6 +42,17 @@ def given(request: AnyRequest, answer: T) -> Response[T]:
         unchanged: Response[Any] = Response(None, status_code=304, headers=headers, media_type=MediaType.JSON)
         return unchanged
     return Response(answer, headers=headers, media_type=MediaType.JSON)
+
+
+def reading(path: str, operation: str, summary: str, description: str) -> get:
+    """A route that tells of one thing, or that there is none (404); the texts are Korean source texts."""
+    return get(
+        f"{BASE}{path}",
+        operation_id=operation,
+        summary=summary,
+        description=description,
+        responses=MISSING,
+    )
 
 
 def site(settings: Settings) -> str:

@@ -1,10 +1,12 @@
 """Contracts, tasks and indicators as the public API says them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from contracts.public.survey import Line
+from contracts.terms.doubt import Check, doubts_among
 from contracts.terms.methods import write_settings
-from contracts.terms.standing import met
+from contracts.terms.standing import kept
 from contracts.terms.tree import ContractTree, Kind, Node
 from contracts.web.answers import ContractLine, IndicatorLine, TaskLine, YearValue
 from office.decimals import plain
@@ -27,6 +29,7 @@ def contract_line(line: Line, year: int, base: str) -> ContractLine:
         with_target=standing.with_target,
         reached=standing.met,
         missed=standing.missed,
+        doubted=standing.doubted,
         url=f"{base}/api/v1/contracts/{line.public_id}",
         page=f"{base}/contracts/{line.public_id}",
     )
@@ -52,9 +55,10 @@ def task_lines(tree: ContractTree) -> list[TaskLine]:
 
 
 def indicator_lines(
-    public_id: str, tree: ContractTree, base: str, path: dict[str, str]
+    public_id: str, tree: ContractTree, checks: Mapping[str, Check], base: str, path: dict[str, str]
 ) -> list[IndicatorLine]:
-    """Indicators in their order; `path` gives the end of each one's address by code."""
+    """Indicators in their order, with the verdicts that stand; `path` gives the end of each one's address by code."""
+    doubts = doubts_among(checks)
     return [
         IndicatorLine(
             contract=public_id,
@@ -69,7 +73,9 @@ def indicator_lines(
             baseline=figure(measure.baseline),
             target=figure(measure.target),
             actual=figure(measure.actual),
-            reached=met(measure),
+            reached=kept(measure, doubted=node.code in doubts),
+            check=checks[node.code].verdict.value if node.code in checks else "",
+            found=figure(checks[node.code].found) if node.code in checks else None,
             definition=measure.definition,
             formula=measure.formula,
             source=measure.source,

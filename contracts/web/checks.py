@@ -14,6 +14,7 @@ from contracts.keeping import checking, checks
 from contracts.keeping.backing import figures, unchecked
 from contracts.model import PHASE_LABELS, ContractState, Phase
 from contracts.reading import agency_names, seen_contract, tree_of
+from contracts.terms.doubt import VERDICT_LABELS
 from contracts.web.showing import NAMES
 from office.access import only
 from office.database import Database
@@ -40,7 +41,7 @@ async def my_list(request: AnyRequest, db: NamedDependency[Database]) -> Respons
         open=cycle is not None and cycle.phase is Phase.REPORTING,
         lines=lines,
         following=next((line for line in lines if line.waiting), None),
-        labels=checks.VERDICT_LABELS,
+        labels=VERDICT_LABELS,
         tones=checks.VERDICT_TONES,
     )
 
@@ -99,8 +100,8 @@ async def _page(
         evidence=evidence,
         progress=next((line for line in lines if line.contract.id == contract.id), None),
         following=waiting[0] if waiting else None,
-        verdicts=[(verdict.value, translate(label)) for verdict, label in checks.VERDICT_LABELS.items()],
-        labels=checks.VERDICT_LABELS,
+        verdicts=[(verdict.value, translate(label)) for verdict, label in VERDICT_LABELS.items()],
+        labels=VERDICT_LABELS,
         tones=checks.VERDICT_TONES,
         maximum=checks.NOTE_LENGTH,
         names=NAMES,
@@ -156,7 +157,7 @@ async def overview(request: AnyRequest, db: NamedDependency[Database], year: Fro
         open=cycle.phase is Phase.REPORTING,
         lines=[line for line in lines if line.reported],
         people=people,
-        labels=checks.VERDICT_LABELS,
+        labels=VERDICT_LABELS,
         tones=checks.VERDICT_TONES,
     )
 

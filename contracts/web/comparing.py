@@ -13,7 +13,8 @@ from contracts.model import Agency, Cycle
 from contracts.public import figures
 from contracts.public.alike import PastResults, beside, peers_of, years_of
 from contracts.public.comparison import Bar, OwnYears, Year, incomparable, own_years, share, shares
-from contracts.public.survey import Line, together
+from contracts.public.survey import Line
+from contracts.terms.standing import together
 from contracts.terms.tree import Method, Node, indicators
 from contracts.web.files import answered
 from contracts.web.indicators import sheet_address
@@ -106,7 +107,7 @@ async def years_picture(
     public_id: FromPath[str],
     size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
-    """Targets reached, not reached and not known yet, year by year."""
+    """Targets reached, not reached, doubted and not known yet, year by year."""
     async with db.reading() as session:
         _, agency, cycle = await published_contract(session, public_id)
         own = await _own(session, agency, cycle, public_id)

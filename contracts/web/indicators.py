@@ -12,13 +12,14 @@ from litestar.params import FromPath, FromQuery
 
 from contracts.changes.versions import amended_at, had_indicator
 from contracts.evidence.files import evidence_of
-from contracts.keeping.checks import VERDICT_LABELS, VERDICT_TONES, checks_of
+from contracts.keeping.checks import VERDICT_TONES, checks_of
 from contracts.model import Contract, ContractState, Cycle
 from contracts.public import figures
 from contracts.public.explaining import explained
 from contracts.reading import seen_contract, tree_of
+from contracts.terms.doubt import VERDICT_LABELS
 from contracts.terms.methods import is_set
-from contracts.terms.standing import met
+from contracts.terms.standing import kept
 from contracts.terms.tree import (
     BESIDE,
     DIRECTION_NAMES,
@@ -92,6 +93,7 @@ async def indicator(
     assert measure is not None  # noqa: S101 - an indicator has its sheet
     published = contract.state is ContractState.PUBLISHED
     way = checked_way(node, cycle.year, {code: checked} if checked else {})
+    doubt = checked.doubt if checked else None
     before, after = _neighbours(tree, code)
     return page(
         request,
@@ -105,7 +107,8 @@ async def indicator(
         measure=measure,
         above=path[:-1],
         way=way,
-        reached=met(measure),
+        reached=kept(measure, doubted=doubt is not None),
+        doubt=doubt,
         graded=measure.method is Method.NINE_GRADE,
         beside=measure.method in BESIDE,
         whole=is_set(measure.settings, "whole") or measure.method is Method.ALL_OR_NOTHING,

@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import all_cycles, calendar_of, current_cycle, cycle_of
-from contracts.model import Cycle, Phase
+from contracts.keeping.checks import doubts_of
+from contracts.model import Contract, Cycle, Phase
 from contracts.public import figures
 from contracts.public.excerpts import Part, excerpt, marked
 from contracts.public.finding import SORTS, WITHOUT_GOAL, Question, answers, kinds_of, page_of
 from contracts.public.searching import Passage, passages_of, speaking_of, words_of
-from contracts.public.survey import FieldLine, Line, Survey, survey_of, together
+from contracts.public.survey import FieldLine, Line, Survey, survey_of
 from contracts.reading import trees_by_id
-from contracts.terms.standing import STATE_NAMES, Standing, lead_task
+from contracts.terms.standing import STATE_NAMES, Standing, lead_task, together
 from contracts.terms.tree import KIND_NAMES
 from contracts.web.files import answered
 from contracts.web.showing import Promise, promise_of
@@ -157,6 +159,7 @@ async def listing(
         asked=asked,
         narrows=question.narrows,
         named=named,
+        reached=reached,
         base=address("/contracts", asked),
         of_field=lambda title: address("/contracts", asked, field=title or WITHOUT_GOAL, view=""),
         without_goal=WITHOUT_GOAL,
@@ -171,11 +174,12 @@ async def _cards(session: AsyncSession, cycle: Cycle, found: Listed, words: Sequ
     ids = [line.contract_id for line in lines]
     trees = await trees_by_id(session, ids)
     passages = await passages_of(session, ids, words)
+    doubts = await doubts_of(session, col(Contract.id).in_(ids))
     cards = []
     for line in lines:
         task = lead_task(trees[line.contract_id])
         places = tuple(_found(each, words) for each in passages.get(line.contract_id, ()))
-        lead = promise_of(task, cycle.year) if task else None
+        lead = promise_of(task, cycle.year, doubts.get(line.contract_id)) if task else None
         cards.append(Card(line, marked(line.agency, words), lead, places))
     return cards
 
@@ -201,7 +205,7 @@ async def progress(
     number: Annotated[int, QueryParameter(name="page")] = 1,
     size: FromQuery[Size] = Size.DESK,
 ) -> Response[bytes]:
-    """Targets reached, not reached and not known yet, of the bodies or fields on that page of the list."""
+    """Targets reached, not reached, doubted and not known yet, of the bodies or fields on that page of the list."""
     question = Question(q, kind, standing, field, sort)
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
@@ -213,9 +217,9 @@ async def progress(
     return answered(request, drawn, "image/svg+xml")
 
 
-def reached(standing: Standing) -> tuple[int, int, int]:
-    """Targets reached, not reached, and without a figure yet."""
-    return standing.met, standing.missed, standing.with_target - standing.met - standing.missed
+def reached(standing: Standing) -> tuple[int, int, int, int]:
+    """Targets reached, not reached, with a figure the check doubts, and without a figure yet."""
+    return standing.met, standing.missed, standing.doubted, standing.unknown
 
 
 ROUTES: list[Any] = [listing, progress]

@@ -16,8 +16,10 @@ from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
 from contracts.files.dictionary import FORM, TABLES, Table
 from contracts.files.exporting import write_csv
-from contracts.files.open_data import Issued, csv_of, dictionary_csv, dictionary_json, json_of
+from contracts.files.open_data import csv_of, dictionary_csv, dictionary_json, json_of
+from contracts.files.rows import Issued
 from contracts.files.workbook import workbook
+from contracts.keeping.checks import standing_checks
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.reading import published_pairs, seen_contract, tree_of
 from contracts.web.files import answered
@@ -138,8 +140,16 @@ async def _given(session: AsyncSession, public_id: str) -> tuple[Given, Cycle]:
         contract, agency, cycle = await published_contract(session, public_id)
         pairs = [(contract, agency, await tree_of(session, contract))]
         title = translate(N_("{year}년 {agency} 성과계약"), year=cycle.year, agency=agency.name)
+    checks = await standing_checks(session, [contract.id for contract, _, _ in pairs])
     issued = tuple(
-        Issued(contract.public_id, cycle.year, contract.published_at, contract.fingerprint or "", tree)
+        Issued(
+            contract.public_id,
+            cycle.year,
+            contract.published_at,
+            contract.fingerprint or "",
+            tree,
+            checks.get(contract.id or 0, {}),
+        )
         for contract, _, tree in pairs
     )
     return Given(public_id, title, issued, f"/contracts/{public_id}"), cycle

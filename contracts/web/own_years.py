@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import current_cycle, drafting_cycle
-from contracts.keeping.checks import Check, checks_of, differing
+from contracts.keeping.checks import checks_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import tree_of
+from contracts.terms.doubt import Check, doubts_among
 from contracts.terms.gaps import gaps
 from contracts.terms.standing import Standing, standing_of
 from contracts.terms.tree import ContractTree
 from contracts.timing.deadlines import duties_of_agency
 from contracts.timing.duties import Duty
 from contracts.web.deadlines import shown_to_agency
-from contracts.web.showing import Promise, Signed, promises_of, signatures_of
+from contracts.web.editions import Edition, editions_of
+from contracts.web.showing import Promise, promises_of
 from contracts.writing.rounds import rounds_of
 from office.clock import now
 from office.people import Person
@@ -34,14 +36,14 @@ class OwnYear:
     tree: ContractTree | None
     gaps: int
     comments: int
-    signatures: Sequence[Signed]
+    editions: Sequence[Edition]
     deadlines: Sequence[tuple[Duty, int, int]]
     may_carry_over: bool
     checks: Mapping[str, Check]
 
     @property
     def standing(self) -> Standing | None:
-        return standing_of([self.tree], differing(self.checks)) if self.tree else None
+        return standing_of([self.tree], doubts_among(self.checks)) if self.tree else None
 
     @property
     def promises(self) -> Sequence[Promise]:
@@ -65,7 +67,7 @@ async def _own_year(session: AsyncSession, person: Person, cycle: Cycle, found: 
         tree,
         gaps=len(gaps(tree, cycle.year)) if tree else 0,
         comments=len([each for each in rounds[0].said if each.open]) if rounds else 0,
-        signatures=await signatures_of(session, contract) if contract else (),
+        editions=await editions_of(session, cycle, contract) if contract else (),
         deadlines=shown_to_agency(duties, now()),
         may_carry_over=any(of.year < cycle.year for _, _, of in found),
         checks=await checks_of(session, contract) if contract else {},

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
-from contracts.keeping.checks import checks_of, differing
+from contracts.keeping.checks import checks_of
 from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
 from contracts.public import original
@@ -17,6 +17,7 @@ from contracts.publication import published_set
 from contracts.reading import agency_names, cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
 from contracts.signing import still_as_signed
+from contracts.terms.doubt import doubts_among
 from contracts.terms.standing import standing_of
 from contracts.web.editions import Edition, editions_of
 from contracts.web.files import answered
@@ -53,7 +54,7 @@ async def contract_page(
         tree=tree,
         bodies=bodies,
         names=NAMES,
-        standing=standing_of([tree], differing(checks)),
+        standing=standing_of([tree], doubts_among(checks)),
         promises=promises_of(tree, cycle.year, checks),
         editions=editions,
         sound=still_as_signed(tree, cycle, contract),

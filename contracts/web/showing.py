@@ -1,7 +1,7 @@
 """What several pages show of a contract: its signatures, its leading promises, one line per contract of a list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import CycleStep
-from contracts.keeping.checks import Check, differs_said
 from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.terms.doubt import Check
 from contracts.terms.methods import said_settings
 from contracts.terms.standing import Way, lead_indicator, lead_task, way_of
 from contracts.terms.tree import METHOD_NAMES, ContractTree, Node, tasks
@@ -55,9 +55,9 @@ def promise_of(task: Node, year: int, checks: Mapping[str, Check] | None = None)
 
 
 def checked_way(node: Node, year: int, checks: Mapping[str, Check]) -> Way | None:
-    """The bar of an indicator, with what the check found where that is another figure."""
-    way = way_of(node, year)
-    return replace(way, differs=differs_said(checks.get(node.code), way.unit)) if way else None
+    """The bar of an indicator, with what the check found where it doubts the figure."""
+    checked = checks.get(node.code)
+    return way_of(node, year, checked.doubt if checked else None)
 
 
 def promises_of(tree: ContractTree, year: int, checks: Mapping[str, Check] | None = None) -> list[Promise]:

@@ -14,10 +14,12 @@ from contracts.changes.differences import Record
 from contracts.cycles import cycle_of
 from contracts.keeping import checkpoints
 from contracts.keeping.checkpoints import MOMENT_LABELS, TREE
+from contracts.keeping.checks import checks_at
 from contracts.model import Agency, Contract, ContractState, Cycle
 from contracts.public.timeline import timeline_of
 from contracts.reading import agency_names, seen_contract, tree_of
 from contracts.terms.canonical import canonical_bytes, tree_from_record, tree_record
+from contracts.terms.doubt import doubts_among
 from contracts.terms.standing import standing_of
 from contracts.web.deadlines import answered_desk
 from contracts.web.differing import differences
@@ -87,8 +89,9 @@ async def checkpoint_page(
         after = next(((each, shot.content) for each, shot in taken if each.number == number + 1), None)
         now = await tree_of(session, contract)
         bodies = await agency_names(session)
+        tree = tree_from_record(snapshot.content)
+        checks = await checks_at(session, contract, tree, checkpoint.taken_at)
     later = after[1] if after else _plain(tree_record(now))
-    tree = tree_from_record(snapshot.content)
     return page(
         request,
         "contracts/checkpoint.html",
@@ -101,7 +104,8 @@ async def checkpoint_page(
         names=NAMES,
         bodies=bodies,
         tree=tree,
-        standing=standing_of([tree]),
+        standing=standing_of([tree], doubts_among(checks)),
+        checks=checks,
         following=after[0] if after else None,
         lines=differences(_tree_of(snapshot.content), _tree_of(later)),
     )

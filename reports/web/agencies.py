@@ -9,11 +9,14 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.ratings import mean_text
 from ballots.results import tally_of
 from contracts.cycles import current_cycle, cycle_of
+from contracts.keeping.replies import reply_of
 from contracts.model import Cycle, Phase
+from contracts.reading import contract_called
 from contracts.terms.tree import METHOD_NAMES
 from contracts.web.files import answered
 from evaluation.arithmetic.branches import left_out
@@ -26,7 +29,7 @@ from office.database import Database
 from office.decimals import half_up
 from office.pages import AnyRequest, page, see
 from office.people import Person, Role
-from reports.documents import agency_report, simulated_notice, three_sentences
+from reports.documents import agency_report, simulated_notice
 from reports.model import Run
 from reports.pictures import agency_picture, shown_to, votes_picture
 from reports.ranking import AgencyResult, Result
@@ -34,6 +37,7 @@ from reports.ratings import rating_in
 from reports.recomputation import rulebook_of
 from reports.remarks import beside_the_target
 from reports.runs import opened, report_years, shown_run
+from reports.sentences import three_sentences
 from reports.web.addresses import agency_at, place_of
 
 
@@ -75,6 +79,7 @@ async def report(
     async with db.reading() as session:
         years = await report_years(session, code, own=person is not None and person.agency == code)
         tally = await tally_of(session, found.cycle)
+        explained = bool(found.agency.doubted) and await _explained(session, f"{year}-{place}")
     rating = rating_in(tally, code)
     return page(
         request,
@@ -87,6 +92,8 @@ async def report(
         place=place,
         sentences=three_sentences(found.result, found.agency.code),
         rows=rows_of(found.agency.tree),
+        doubts={each.code: each for each in found.agency.doubted},
+        explained=explained,
         missing=missing_of(found.agency.tree, left_out(found.agency.tree)),
         votes=[(option, _share(option.votes, found.result.voters)) for option in found.agency.options],
         rating=rating,
@@ -163,6 +170,12 @@ async def open_report(
         run = await shown_run(session, cycle, person, number=number, agency=theirs)
     agency = agency_at(await opened(run), place)
     return Opened(cycle, run, shown_to(run, agency.code), agency)
+
+
+async def _explained(session: AsyncSession, public_id: str) -> bool:
+    """Whether the body has handed in a reply that stands on the page of its contract."""
+    known = await contract_called(session, public_id)
+    return known is not None and await reply_of(session, known[0]) is not None
 
 
 def _share(votes: int, voters: int) -> str:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from contracts.cycles import cycle_of
 from contracts.web.answers import Figure, Page
-from contracts.web.api_answering import BASE, MISSING, given, site
+from contracts.web.api_answering import BASE, given, reading, site
 from contracts.web.api_lines import figure
 from contracts.writing.drafting import public_id_of
 from office.database import Database
@@ -56,6 +56,14 @@ class AgencyScore(Struct, frozen=True):
     beside: Annotated[Figure | None, Meta(description=N_("총점에 더하거나 뺀 가점과 감점"))]
     reached: Annotated[int, Meta(description=N_("목표를 이룬 지표의 수"))]
     missed: Annotated[int, Meta(description=N_("목표에 이르지 못한 지표의 수"))]
+    doubted: Annotated[
+        int,
+        Meta(
+            description=N_(
+                "실적이 확인 결과와 다르거나 확인할 수 없어 이룬 것에도 못 이룬 것에도 넣지 않은 지표의 수. 점수는 보고한 실적으로 냈습니다"
+            )
+        ),
+    ]
     mean_votes: Annotated[Figure | None, Meta(description=N_("투표에 오른 과제가 받은 표의 평균"))]
     reason: Annotated[str, Meta(description=N_("순위가 없는 까닭"))]
     page: Page
@@ -88,12 +96,11 @@ class Results(Struct, frozen=True):
     page: Page
 
 
-@get(
-    f"{BASE}/cycles/{{year:int}}/results",
-    operation_id="getResults",
-    summary=N_("한 해의 결과"),
-    description=N_("지금 공개한 산출 회차의 순위, 득점, 표. 영구 주소는 url에 있습니다."),
-    responses=MISSING,
+@reading(
+    "/cycles/{year:int}/results",
+    "getResults",
+    N_("한 해의 결과"),
+    N_("지금 공개한 산출 회차의 순위, 득점, 표. 영구 주소는 url에 있습니다."),
 )
 async def newest(
     request: AnyRequest,
@@ -105,12 +112,11 @@ async def newest(
     return given(request, await _results(db, settings, year, None))
 
 
-@get(
-    f"{BASE}/cycles/{{year:int}}/results/{{run:int}}",
-    operation_id="getRun",
-    summary=N_("산출 회차 하나의 결과"),
-    description=N_("공개한 회차의 순위, 득점, 표. 한 번 공개한 회차는 바뀌지 않습니다."),
-    responses=MISSING,
+@reading(
+    "/cycles/{year:int}/results/{run:int}",
+    "getRun",
+    N_("산출 회차 하나의 결과"),
+    N_("공개한 회차의 순위, 득점, 표. 한 번 공개한 회차는 바뀌지 않습니다."),
 )
 async def one(
     request: AnyRequest,
@@ -164,6 +170,7 @@ def _agency(agency: AgencyResult, year: int, run: int, base: str) -> AgencyScore
         beside=figure(agency.beside.counted) if agency.beside else None,
         reached=agency.met,
         missed=agency.missed,
+        doubted=agency.apart,
         mean_votes=figure(agency.mean_votes),
         # The sentence as it is stored: the answer is the same in every language.
         reason=agency.reason,

@@ -48,8 +48,11 @@ def _figures(found: Overview) -> list[tuple[str, str, str, str]]:
         (translate(N_("공개한 계약")), number(found.contracts), translate(N_("건")), ""),
         (translate(N_("약속한 과제")), number(found.standing.tasks), translate(N_("개")), ""),
     ]
-    if found.standing.met + found.standing.missed:
+    if found.standing.judged:
         judged = translate(N_("목표가 있는 지표 {n}개 중"), n=number(found.standing.with_target))
+        if found.standing.doubted:
+            doubted = N_("확인 결과와 다르거나 확인할 수 없는 {n}개는 따로 셉니다")
+            judged += ". " + translate(doubted, n=number(found.standing.doubted))
         said.append(
             (translate(N_("목표를 이룬 지표")), number(found.standing.met), translate(N_("개")), judged)
         )
@@ -75,6 +78,7 @@ def _promise(promise: ShownPromise) -> dict[str, Any]:
         "direction": way.direction,
         "baseline_label": way.start_label,
         "target_label": way.target_label,
+        "differs": way.differs,
     }
 
 

@@ -54,6 +54,9 @@ async def league(
         rulebook=rulebook_of(shown.inputs.encode()),
         simulated=simulated_notice(result),
         place=lambda code: place_of(year, code),
+        doubted_at=lambda code: (
+            f"/reports/{year}/{place_of(year, code)}" + ("" if run is None else f"?run={run}")
+        ),
         years=years,
         query="" if run is None else f"?run={run}",
     )
@@ -105,7 +108,15 @@ def as_csv(result: Result) -> bytes:
     head = [N_("순위"), N_("기관코드"), N_("기관"), N_("유형")]
     parts = [part.name for part in result.parts]
     beside = [N_("가점과 감점")] if any(agency.beside for agency in result.agencies) else []
-    last = [*beside, N_("총점"), N_("목표 달성 지표"), N_("목표 미달 지표"), N_("과제 평균 득표"), N_("비고")]
+    last = [
+        *beside,
+        N_("총점"),
+        N_("목표 달성 지표"),
+        N_("목표 미달 지표"),
+        N_("다름·확인 불가 지표"),
+        N_("과제 평균 득표"),
+        N_("비고"),
+    ]
     heads = any(agency.head for agency in result.agencies)
     last += [N_("기관장 점수"), N_("기관장 등급"), N_("기관장 비고")] if heads else []
     writer.writerow([*map(translate, head), *map(_cell, parts), *map(translate, last)])
@@ -119,6 +130,7 @@ def as_csv(result: Result) -> bytes:
                 "" if agency.total is None else agency.total,
                 agency.met,
                 agency.missed,
+                agency.apart,
                 "" if agency.mean_votes is None else agency.mean_votes,
                 agency.said(),
                 *(_head(agency.head) if heads else ()),

@@ -18,6 +18,7 @@ from office.people import Person, Role
 from reports.model import Run
 from reports.recomputation import recompute
 from reports.runs import COUNTED, PUBLISH, make_run, opened, publish_run, runs_of
+from reports.unsettled import unsettled
 
 SAID = {
     "made": N_("결과를 산출했습니다. 아직 공개되지 않았습니다"),
@@ -66,6 +67,7 @@ async def _page(
         cycle = await cycle_of(session, year)
         runs = await runs_of(session, cycle)
         asked = await pending(session, PUBLISH, f"{year}/{runs[0].number}") if runs else None
+        waiting = await unsettled(session, cycle) if cycle.phase in COUNTED else []
         first = await session.get(Person, asked.first_by) if asked else None
     newest = runs[0] if runs else None
     return page(
@@ -80,6 +82,7 @@ async def _page(
         asked=asked,
         first=first,
         own=first is not None and first.id == request.user.id,
+        unsettled=waiting,
         can_make=cycle.phase in COUNTED,
         problem=problem,
         done=done,

@@ -58,6 +58,8 @@ async def of_a_result(
         picture=f"{report}/steps/{code}/figure.svg",
         keep={} if run is None else {"run": str(run)},
         simulated=simulated_notice(found.result),
+        doubted=next((each for each in found.agency.doubted if each.code == steps.node.code), None),
+        contract=f"/contracts/{year}-{place}",
     )
 
 
@@ -108,6 +110,7 @@ async def so_far(
         picture=f"{contract}/indicators/{code}/figure.svg",
         keep={},
         simulated="",
+        doubted=None,
     )
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from contracts.cycles import cycle_of
-from contracts.keeping.checks import Verdict, checks_of, past_checks, progress_of
+from contracts.keeping.checks import checks_of, past_checks, progress_of
 from contracts.reading import seen_contract
+from contracts.terms.doubt import Verdict
 from office import journal
 from office.database import Database
 from office.people import Role
@@ -132,7 +133,7 @@ async def test_a_figure_found_to_be_another_one_is_nowhere_said_to_have_reached_
         assert "실적이 확인 결과와 다릅니다: 보고 9.6분, 확인 10.4분" in shown, address
         assert "목표를 이루었습니다" not in shown and "지금 9.6분: 이루었습니다" not in shown, address
     after = (await visitor.get(f"/contracts/{TR}")).text
-    assert claim not in after and "실적이 확인 결과와 다른 지표가 1개 있습니다" in after
+    assert claim not in after and "실적이 확인 결과와 다르거나 확인할 수 없는 지표 1개는 따로 셉니다" in after
 
 
 async def test_the_rest_is_right_where_something_backs_it_and_as_the_page_showed_it(

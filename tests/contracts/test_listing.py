@@ -23,8 +23,8 @@ from rehearsal.visitor import Visitor
 from tests.contracts.test_storing import statements
 from tests.seeding import CULTURE, TRANSPORT, TREES, YEAR, seed_cycle
 
-STATEMENTS = 10
-"""Of a page of the list: cycles and the one shown, three of the survey, two of the search, contracts, trees and heads' contracts."""
+STATEMENTS = 12
+"""Of a page of the list: cycles and the one shown, four of the survey, two of the search, doubts, contracts, trees and heads' contracts."""
 
 
 def many(n: int) -> list[ContractTree]:

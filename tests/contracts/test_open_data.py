@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,11 +20,13 @@ from contracts.files.columns import COLUMNS
 from contracts.files.dictionary import FORM, TABLES, every_field
 from contracts.files.guarding import guarded, unguarded
 from contracts.files.importing import parse
-from contracts.files.open_data import Issued, csv_of, dictionary_record, json_of, rows_of
+from contracts.files.open_data import csv_of, dictionary_record, json_of
+from contracts.files.rows import Issued, rows_of
 from contracts.files.workbook import workbook
 from contracts.model import IndicatorMeasure, Phase
 from contracts.reading import published_pairs
 from contracts.terms.canonical import tree_from_record
+from contracts.terms.doubt import Check, Verdict
 from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.web.made_once import made_once
 from office.database import Database
@@ -63,8 +66,18 @@ RISKY = ContractTree(
 )  # fmt: skip
 
 
+CHECKS = {
+    "TR": {
+        "W-1": Check(Verdict.DIFFERS, "", datetime(2026, 12, 1, tzinfo=UTC), Decimal("9.6"), Decimal("10.4"))
+    }
+}
+
+
 def issued(trees: Sequence[ContractTree] = (*TREES, RISKY)) -> list[Issued]:
-    return [Issued(f"{YEAR}-{tree.agency_code}", YEAR, None, "f" * 64, tree) for tree in trees]
+    return [
+        Issued(f"{YEAR}-{tree.agency_code}", YEAR, None, "f" * 64, tree, CHECKS.get(tree.agency_code, {}))
+        for tree in trees
+    ]
 
 
 def test_rows_have_exactly_the_fields_of_the_dictionary_in_its_order() -> None:
@@ -109,7 +122,7 @@ def test_guarding_is_undone_exactly_and_leaves_no_formula(text: str, start: str)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-# A small reading of the formulas we write: their ranges as values, and the five functions they use.
+# A small reading of the formulas we write: their ranges as values, and the functions they use.
 _RANGE = re.compile(r"'([^']+)'!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)")
 
 
@@ -125,6 +138,11 @@ def evaluated(book: openpyxl.Workbook, sheet: str, formula: str) -> Decimal:
             wanted = re.search(r'"(.*)"\)', term)
             assert wanted
             total += ranges[0].count(wanted[1])
+        elif "ISNUMBER" in term:
+            total += sum(
+                isinstance(target, int | float) and check in ("differs", "unclear")
+                for target, check in zip(*ranges[:2], strict=True)
+            )
         elif term.startswith("COUNTA"):
             total += sum(value is not None for value in ranges[0])
         elif term.startswith("COUNT("):
@@ -157,7 +175,7 @@ def test_sums_in_the_workbook_are_formulas_with_their_values() -> None:
                         cell.coordinate
                     )
     tasks = sum(1 for _ in rows_of(TABLES[1], issued()))
-    assert seen == 6 * len(issued()) + tasks, "nothing else is a formula, whatever its first letter"
+    assert seen == 7 * len(issued()) + tasks, "nothing else is a formula, whatever its first letter"
     below = {row[4].value: row[8].value for row in values["과제"].iter_rows(min_row=2)}
     assert (below["1.1"], below["1.10"]) == (60, 40), "1.1 and 1.10 are two codes"
 

@@ -43,8 +43,8 @@ def test_graded_indicators_wait_for_no_figure() -> None:
 
 def test_a_figure_the_check_found_to_be_another_one_is_neither_met_nor_missed() -> None:
     before, doubted = standing_of([TRANSPORT]), standing_of([TRANSPORT], {"W-1"})
-    assert (before.met, before.missed, before.differing) == (1, 1, 0)
-    assert (doubted.met, doubted.missed, doubted.differing) == (0, 1, 1)
+    assert (before.met, before.missed, before.doubted) == (1, 1, 0)
+    assert (doubted.met, doubted.missed, doubted.doubted) == (0, 1, 1)
     assert doubted.with_target == before.with_target and doubted.state == "reported"
 
 

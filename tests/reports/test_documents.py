@@ -21,10 +21,11 @@ from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method,
 from office.charts import Size, wrapped
 from office.decimals import shown
 from office.i18n import language
-from reports.documents import agency_report, simulated_notice, three_sentences
+from reports.documents import agency_report, simulated_notice
 from reports.figures import comparison, league_table, mean_points, votes_bars
 from reports.ranking import Result, evaluate
 from reports.remarks import beside_the_target
+from reports.sentences import three_sentences
 from tests.reports.test_ranking import RULES, A, B, C, bundle
 
 D = Decimal
