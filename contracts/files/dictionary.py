@@ -89,7 +89,7 @@ CONTRACTS: Final = Table(
         Field("agency_kind", N_("기관 유형"), TEXT, "", N_("비슷한 기관을 묶는 이름"), SIGNED),
         Field("published_at", N_("공개한 때"), DAY, N_("UTC"), N_("계약을 공개한 시각"), GIVEN),
         Field("fingerprint", N_("지문"), TEXT, "", N_("양쪽이 서명한 내용의 SHA-256"), COUNTED),
-        Field("state", N_("이행 상태"), TEXT, "", N_("waiting 실적 보고 전, reported 실적 보고됨, met 목표를 모두 이룸"), COUNTED),
+        Field("state", N_("이행 상태"), TEXT, "", N_("waiting 실적 보고 전, reported 실적 보고 마침, met 목표를 모두 이룸"), COUNTED),
         Field("tasks", N_("과제 수"), WHOLE, N_("개"), N_("약속한 과제의 수"), COUNTED),
         Field("indicators", N_("지표 수"), WHOLE, N_("개"), N_("지표의 수"), COUNTED),
         Field("weight", N_("배점 합"), NUMBER, POINTS, N_("맨 위 항목 배점의 합(100)"), COUNTED),

@@ -80,7 +80,7 @@ class Way:
 
 STATE_NAMES = {
     "waiting": N_("실적 보고 전"),
-    "reported": N_("실적 보고됨"),
+    "reported": N_("실적 보고 마침"),
     "met": N_("목표를 모두 이룸"),
 }
 
