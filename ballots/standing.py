@@ -116,7 +116,7 @@ class Standing:
             (N_("링크"), reached >= STATES.index(ElectionState.ISSUED)),
             (N_("열기"), reached >= STATES.index(ElectionState.OPEN)),
             (N_("투표 중"), reached >= STATES.index(ElectionState.CLOSED)),
-            (N_("마감"), reached >= STATES.index(ElectionState.CLOSED)),
+            (N_("투표 마감"), reached >= STATES.index(ElectionState.CLOSED)),
             (N_("개표"), reached >= STATES.index(ElectionState.TALLIED)),
             (N_("확인서 서명"), self.signed >= 2),
         ]

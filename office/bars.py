@@ -22,6 +22,7 @@ from office.charts import (
     wrapped,
 )
 from office.decimals import shown
+from office.i18n import Fields
 
 BAR = 18.0
 BETWEEN = 14.0
@@ -135,9 +136,12 @@ def horizontal_bars(
 ) -> bytes:
     """One bar per item in the order given, its figure behind it; `marked` ones stand out from the others.
 
+    `unit` follows the figure, or is a sentence of the catalogue with the figure as its field `n`.
+
     A full bar is `whole` (100 for shares in per cent), else the largest figure.
     """
-    figures = [f"{shown(value)}{unit}" for _, value in items]
+    figure = unit if "{n}" in unit else "{n}" + unit
+    figures = [Fields().vformat(figure, (), {"n": shown(value)}) for _, value in items]
     room = max((text_width(figure, bold=True) for figure in figures), default=0.0) + 8
     rows = Rows([name for name, _ in items], size, bar_room=room)
     canvas = Canvas(max(rows.height, 4 * MARGIN), size)

@@ -54,6 +54,11 @@ class Fields(string.Formatter):
         return super().format_field(value, spec)
 
 
+def counted(unit: str, n: object) -> str:
+    """A unit of the catalogue as it goes with a number; any other stays as it is."""
+    return Fields().vformat(unit, (), {"n": n}) if unit.startswith("{n:") else unit
+
+
 def translate(text: str, lang: str | None = None, /, **values: object) -> str:
     """The sentence in the given (or current) language, with its named fields filled in."""
     said = catalogue(lang or language.get()).gettext(text) if text else ""

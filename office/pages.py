@@ -20,7 +20,7 @@ from office.decimals import half_up
 from office.errors import Later
 from office.forms import TOKEN_FIELD, fields_of
 from office.forms import read_form as read_form
-from office.i18n import Fields, language, negotiate, translate
+from office.i18n import Fields, counted, language, negotiate, translate
 from office.particles import josa
 from office.people import Person, Role
 from office.settings import Settings
@@ -96,7 +96,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.globals.update(asset=assets.address, gettext=_sentence)
-        self.environment.filters.update(when=when, day=day, number=number, points=points, josa=josa)
+        self.environment.filters.update(when=when, day=day, number=number, points=points, josa=josa, counted=counted)
         # `_()` fills in fields; names that come from people's files may hold a percent sign.
         self.environment.filters["translated"] = translate
 

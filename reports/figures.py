@@ -100,4 +100,4 @@ def votes_bars(options: tuple[Option, ...], *, highlight: str | None = None, siz
     ordered = sorted(options, key=lambda option: (-option.votes, option.agency_code, option.task_code))
     marked = {place for place, option in enumerate(ordered) if option.agency_code == highlight}
     items = [(option.title, option.votes) for option in ordered]
-    return horizontal_bars(items, unit=translate(N_("표")), marked=marked, size=size)
+    return horizontal_bars(items, unit=translate(N_("{n}표")), marked=marked, size=size)

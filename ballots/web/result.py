@@ -96,7 +96,7 @@ async def chart(
     ranked = _ranked(tally, options, tally.weight)
     items = [(f"{place.option.title} ({place.option.agency})", place.votes) for place in ranked]
     first = [position for position, place in enumerate(ranked) if place.rank == 1]
-    unit = translate(N_("표"))
+    unit = translate(N_("{n}표"))
     drawn = await asyncio.to_thread(horizontal_bars, items, unit=unit, marked=first, size=size)
     return answered(request, drawn, "image/svg+xml")
 
