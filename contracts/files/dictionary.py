@@ -56,25 +56,9 @@ _TITLE = Field("title", N_("이름"), TEXT, "", N_("항목의 이름"), SIGNED)
 _WEIGHT = Field("weight", N_("배점"), NUMBER, POINTS, N_("100점 가운데 이 항목의 점수"), SIGNED)
 _DIRECTION = Field("direction", N_("방향"), TEXT, "", N_("up 클수록 좋음, down 작을수록 좋음"), SIGNED)
 _TARGET = Field("target", N_("목표"), NUMBER, OWN_UNIT, N_("올해 이루겠다고 한 값"), SIGNED)
-_ACTUAL = Field(
-    "actual", N_("실적"), NUMBER, OWN_UNIT, N_("올해 잰 값. 비어 있으면 아직 보고하지 않음"), REPORTED
-)
-_CHECK = Field(
-    "check",
-    N_("실적 확인"),
-    TEXT,
-    "",
-    N_("ok 맞음, differs 확인 결과와 다름, unclear 확인할 수 없음. 비어 있으면 아직 확인하지 않음"),
-    CHECKED,
-)
-_FOUND = Field(
-    "found",
-    N_("확인한 값"),
-    NUMBER,
-    OWN_UNIT,
-    N_("실적 확인 담당이 실적 대신 찾은 값. 다르지 않거나 값을 찾지 못했으면 비어 있음"),
-    CHECKED,
-)
+_ACTUAL = Field("actual", N_("실적"), NUMBER, OWN_UNIT, N_("올해 잰 값. 비어 있으면 아직 보고하지 않음"), REPORTED)  # fmt: skip
+_CHECK = Field("check", N_("실적 확인"), TEXT, "", N_("ok 맞음, differs 확인 결과와 다름, unclear 확인할 수 없음. 비어 있으면 아직 확인하지 않음"), CHECKED)  # fmt: skip
+_FOUND = Field("found", N_("확인한 값"), NUMBER, OWN_UNIT, N_("실적 확인 담당이 실적 대신 찾은 값. 다르지 않거나 값을 찾지 못했으면 비어 있음"), CHECKED)  # fmt: skip
 _UNIT = Field("unit", N_("단위"), TEXT, "", N_("기준값, 목표, 실적의 단위"), SIGNED)
 
 CONTRACTS: Final = Table(
@@ -237,6 +221,11 @@ FORM: Final = Table(
 )
 TABLES: Final = (CONTRACTS, TASKS, INDICATORS, HISTORY, HEADS)
 """The tables of rows; FORM holds the same once more, in the shape contracts are handed in."""
+
+
+def names_in(table: Table) -> list[str]:
+    """The head of its CSV file."""
+    return [field.name for field in table.fields]
 
 
 def every_field() -> Iterator[tuple[Table, Field]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from contracts.files import columns
 from contracts.files.assembly import Assembled, assemble
+from contracts.files.dictionary import TABLES, names_in
 from contracts.files.merging import Body
 from contracts.files.record import Record
 from contracts.files.row_reading import RowReader
@@ -127,6 +128,12 @@ def _header(
         elif not name and cell.text:
             notices.append(RowProblem(row, cell.text, N_("모르는 열이라 읽지 않았습니다")))
         names.append(name)
+    if table := next((each for each in TABLES if [cell.text for cell in cells] == names_in(each)), None):
+        message = N_(
+            "공개 자료의 표({table})입니다. 계약은 계약 파일(contract.csv) 양식으로만 올릴 수 있고, 기관장 성과계약은 화면에서 적습니다"
+        )
+        problems.append(RowProblem(row, "", message, f"{table.name}.csv", {"table": f"{table.name}.csv"}))
+        return None
     missing = [columns.korean(name) for name in columns.REQUIRED if name not in names]
     if missing:
         message = N_("꼭 있어야 하는 열이 없습니다: {missing}. 첫 행에 제목을 써 주십시오")

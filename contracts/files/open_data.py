@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from contracts.files.dictionary import Table, every_field
+from contracts.files.dictionary import Table, every_field, names_in
 from contracts.files.guarding import guarded
 from contracts.files.rows import Issued, Value, rows_of
 from contracts.terms.canonical import canonical_bytes, tree_record
@@ -20,7 +20,7 @@ FORMAT = "yaksok-open-data-1"
 
 def csv_of(table: Table, contracts: Iterable[Issued]) -> bytes:
     """A table as CSV (UTF-8 with byte order mark, English field names), texts guarded against being formulas."""
-    names = [field.name for field in table.fields]
+    names = names_in(table)
     return _csv([names, *([_cell(row[name]) for name in names] for row in rows_of(table, contracts))])
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from contracts.files.dictionary import CONTRACTS, HEADS, HISTORY, INDICATORS, TASKS, Table
 from contracts.terms.doubt import Check, doubts_among
-from contracts.terms.head import attained, with_own_tasks
+from contracts.terms.head import attained, judged, measured
 from contracts.terms.joint import write_shares
 from contracts.terms.methods import write_settings
 from contracts.terms.standing import kept, standing_of
@@ -126,10 +126,9 @@ def _history_rows(contract: Issued) -> Iterator[Row]:
 
 
 def _head_rows(contract: Issued) -> Iterator[Row]:
-    head, whole = contract.tree.head, with_own_tasks(contract.tree)
-    for task in whole.children[-1].children if head else ():
-        if head and (measure := task.measure):
-            check = contract.checks.get(task.code)
+    head = contract.tree.head
+    for task, measure, check in head_tasks(contract.tree, contract.checks):
+        if head:
             yield {
                 "contract": contract.public_id,
                 "agency_code": contract.tree.agency_code,
@@ -149,6 +148,15 @@ def _head_rows(contract: Issued) -> Iterator[Row]:
                 "found": check.found if check else None,
                 "result": task.result,
             }
+
+
+def head_tasks(
+    tree: ContractTree, checks: Mapping[str, Check]
+) -> Iterator[tuple[Node, Measure, Check | None]]:
+    """The head's own tasks, leadership last, each with the verdict that stands on its figure."""
+    for task in (*measured(tree.head), *judged(tree)) if tree.head else ():
+        if measure := task.measure:
+            yield task, measure, checks.get(task.code)
 
 
 def attainment(measure: Measure, check: Check | None) -> Decimal | None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from contracts.files.dictionary import CONTRACTS, HISTORY, INDICATORS, TASKS, Table
+from contracts.files.dictionary import CONTRACTS, HEADS, HISTORY, INDICATORS, TASKS, Table
 from office.i18n import N_
 
 Figure = Annotated[
@@ -120,6 +120,25 @@ class IndicatorLine(Struct, frozen=True):
     page: Page
 
 
+class HeadTaskLine(Struct, frozen=True):
+    """A task of the head's own contract, or their leadership."""
+
+    since: str
+    code: str
+    title: str
+    weight: Figure | None
+    method: str
+    definition: str
+    direction: str
+    unit: str
+    target: Figure | None
+    actual: Figure | None
+    attained: Figure | None
+    check: str
+    found: Figure | None
+    result: str
+
+
 class ContractAnswer(Struct, frozen=True):
     """A whole contract."""
 
@@ -130,6 +149,10 @@ class ContractAnswer(Struct, frozen=True):
     original: Annotated[str, Meta(description=N_("서명한 계약서 원문(PDF)의 주소"))]
     tasks: Annotated[list[TaskLine], Meta(description=N_("전략목표와 과제, 위에서 아래로"))]
     indicators: Annotated[list[IndicatorLine], Meta(description=N_("지표, 위에서 아래로"))]
+    head: Annotated[
+        list[HeadTaskLine],
+        Meta(description=N_("기관장 성과계약의 과제, 리더십이 마지막. 기관장 성과계약이 없으면 빈 목록")),
+    ]
 
 
 class Indicators(Struct, frozen=True):
@@ -195,6 +218,7 @@ TABLE_OF: dict[type[Struct], Table] = {
     TaskLine: TASKS,
     IndicatorLine: INDICATORS,
     YearValue: HISTORY,
+    HeadTaskLine: HEADS,
     AgencyLine: CONTRACTS,
     YearOfAgency: CONTRACTS,
     Indicators: CONTRACTS,

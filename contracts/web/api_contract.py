@@ -52,6 +52,7 @@ async def contract(
             original=f"{base}/contracts/{public_id}/original.pdf",
             tasks=api_lines.task_lines(read.tree),
             indicators=read.indicators,
+            head=read.head,
         ),
     )
 
@@ -98,12 +99,13 @@ async def indicator(
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A published contract with its indicators as the API says them."""
+    """A published contract with its indicators and its head's tasks as the API says them."""
 
     stored: Contract
     cycle: Cycle
     tree: ContractTree
     indicators: list[answers.IndicatorLine]
+    head: list[answers.HeadTaskLine]
 
 
 async def _read(session: AsyncSession, public_id: str, base: str) -> Read:
@@ -112,7 +114,7 @@ async def _read(session: AsyncSession, public_id: str, base: str) -> Read:
     checks = await checks_of(session, stored)
     paths = {node.code: sheet_address(stored.public_id, node.code) for node in indicators(tree)}
     lines = api_lines.indicator_lines(stored.public_id, tree, checks, base, paths)
-    return Read(stored, cycle, tree, lines)
+    return Read(stored, cycle, tree, lines, api_lines.head_lines(tree, checks))
 
 
 ROUTES: list[Any] = [contract, indicators_of_contract, indicator]

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
+from contracts.files.rows import attainment, head_tasks
 from contracts.public.survey import Line
 from contracts.terms.doubt import Check, doubts_among
 from contracts.terms.methods import write_settings
 from contracts.terms.standing import kept
 from contracts.terms.tree import ContractTree, Kind, Node
-from contracts.web.answers import ContractLine, IndicatorLine, TaskLine, YearValue
+from contracts.web.answers import ContractLine, HeadTaskLine, IndicatorLine, TaskLine, YearValue
 from office.decimals import plain
 
 
@@ -87,6 +88,30 @@ def indicator_lines(
         )
         for parent, node in _nodes(tree.children)
         if (measure := node.measure)
+    ]
+
+
+def head_lines(tree: ContractTree, checks: Mapping[str, Check]) -> list[HeadTaskLine]:
+    """What the head promised for themselves, leadership last, with the verdicts that stand."""
+    return [
+        HeadTaskLine(
+            since=tree.head.since.isoformat(),
+            code=task.code,
+            title=task.title,
+            weight=figure(task.weight),
+            method=measure.method.value,
+            definition=measure.definition,
+            direction=measure.direction.value,
+            unit=measure.unit,
+            target=figure(measure.target),
+            actual=figure(measure.actual),
+            attained=figure(attainment(measure, check)),
+            check=check.verdict.value if check else "",
+            found=figure(check.found) if check else None,
+            result=task.result,
+        )
+        for task, measure, check in head_tasks(tree, checks)
+        if tree.head
     ]
 
 

@@ -1,5 +1,6 @@
 """The head's own contract over HTTP: worded, signed in one record with the agency's, public, reported, never by a name."""
 
+import csv
 import hashlib
 import io
 import json
@@ -12,6 +13,7 @@ from sqlmodel import col, select, update
 
 from contracts.cycles import cycle_of, enter_phase
 from contracts.files.exporting import write_csv
+from contracts.files.importing import parse
 from contracts.heads.stored import HeadTask
 from contracts.keeping.checks import checks_of
 from contracts.model import Contract, ContractState, Phase
@@ -88,6 +90,14 @@ async def test_what_the_head_promises_is_signed_in_one_record_and_public(
     assert "취임" in own and "head 4" not in own.partition("누가 서명했나요?")[0]
     assert b'"head"' not in (await visitor.get(f"/contracts/{CU}/contract.json")).content
     await visitor.get(f"/contracts/{CU}/head", expect=404)
+    for taken in (TR, YEAR):
+        table = (await visitor.get(f"/contracts/{taken}/data/heads.csv")).content.decode("utf-8-sig")
+        codes = [line["code"] for line in csv.DictReader(io.StringIO(table))]
+        assert codes == ["HEAD-Q1", "HEAD-Q2", "HEAD-G1", "HEAD-L"]
+    for contract, count in ((TR, 4), (CU, 0)):
+        assert len((await visitor.get(f"/api/v1/contracts/{contract}")).json()["head"]) == count
+    form = (await visitor.get(f"/contracts/{TR}/data/contract.csv")).content
+    assert "도민 만족도".encode() not in form and parse(form, "contract.csv").contracts == TREES[:1]
     whole = (await visitor.get(f"/contracts/{YEAR}/contracts.json")).content
     assert record in whole
     paper = PdfReader(io.BytesIO((await visitor.get(f"/contracts/{TR}/original.pdf")).content))

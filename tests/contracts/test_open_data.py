@@ -5,7 +5,8 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,7 +28,7 @@ from contracts.model import IndicatorMeasure, Phase
 from contracts.reading import published_pairs
 from contracts.terms.canonical import tree_from_record
 from contracts.terms.doubt import Check, Verdict
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node
 from contracts.web.made_once import made_once
 from office.database import Database
 from office.i18n import language
@@ -63,6 +64,15 @@ RISKY = ContractTree(
             ),
         ),
     ),
+    head=HeadContract(
+        (
+            Node("HEAD-Q1", BULLET, Kind.INDICATOR, Decimal(2), result=BULLET, measure=Measure(
+                Direction.DOWN, Method.TARGET_RATIO, unit="건", target=Decimal(2), actual=Decimal(3))),
+            Node("HEAD-G1", "=혁신", Kind.INDICATOR, Decimal(1), measure=Measure(Direction.UP, Method.NINE_GRADE)),
+        ),
+        date(2024, 3, 2),
+        leadership="@현장",
+    ),
 )  # fmt: skip
 
 
@@ -95,6 +105,28 @@ def test_the_dictionary_leaves_nothing_unsaid_and_says_nothing_twice() -> None:
         assert (table.name, field.name) not in seen
         seen.add((table.name, field.name))
     assert len(dictionary_record()) == len(seen)
+
+
+def test_the_heads_own_tasks_are_a_table_with_leadership_last_and_no_figure_that_is_doubted() -> None:
+    of_head = TABLES[-1]
+    found = list(rows_of(of_head, issued()))
+    assert [(row["code"], row["weight"], row["attained"], row["result"]) for row in found] == [
+        ("HEAD-Q1", Decimal(2), Decimal("66.67"), BULLET),
+        ("HEAD-G1", Decimal(1), None, ""),
+        ("HEAD-L", None, None, "@현장"),
+    ]
+    assert {(row["contract"], row["since"]) for row in found} == {(f"{YEAR}--1", "2024-03-02")}
+    doubt = Check(Verdict.DIFFERS, "", datetime(2026, 12, 1, tzinfo=UTC), Decimal(3), Decimal(4))
+    (first, *_) = rows_of(of_head, [replace(issued([RISKY])[0], checks={"HEAD-Q1": doubt})])
+    assert (first["attained"], first["check"], first["found"]) == (None, "differs", Decimal(4))
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_of_the_open_data_is_no_contract_file_and_says_so(table: Any) -> None:
+    parsed = parse(csv_of(table, issued()), f"{table.name}.csv")
+    assert parsed.contracts == () and [problem.values for problem in parsed.problems] == [
+        {"table": f"{table.name}.csv"}
+    ]
 
 
 def test_json_comes_back_as_the_same_trees_and_carries_its_dictionary() -> None:
@@ -183,7 +215,7 @@ def test_sums_in_the_workbook_are_formulas_with_their_values() -> None:
 async def test_the_files_of_a_contract_and_of_a_year_come_back_as_the_same_trees(
     db: Database, visitor: Visitor
 ) -> None:
-    trees = (*TREES, RISKY)
+    trees = (*TREES, replace(RISKY, head=None))
     async with db.writing() as session:
         await seed_cycle(session, Phase.REPORTING, trees=trees, simulated=["성과계약"])
     for path, expected in ((f"/contracts/{YEAR}-TR", trees[:1]), (f"/contracts/{YEAR}", trees)):
