@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from contracts.terms.tree import Direction, Kind, Measure, Method, Node
 from evaluation.arithmetic.marks import Grade
+from rehearsal import evidence_files
 from rehearsal.cycle import own_contract
 from rehearsal.material import EVALUATORS, Marks
 from rehearsal.stage import Stage
@@ -48,11 +52,16 @@ async def promise(stage: Stage, year: int) -> None:
 
 
 async def report(stage: Stage, year: int) -> None:
-    """The officer reports what came of it."""
+    """The officer reports what came of it, with a file beside the first figure."""
     officer = stage.of_agency("officer", AGENCY)
     address = f"/agency/contracts/{await own_contract(officer, year)}/head"
     await officer.browser.get(address)
     await officer.browser.post(f"{address}/figures", REPORTED)
+    asked = Measure(Direction.UP, Method.TARGET_RATIO, unit="점", actual=Decimal(REPORTED["actual-HEAD-Q1"]))
+    task = Node("HEAD-Q1", PROMISED["title-Q1"], Kind.INDICATOR, None, measure=asked)
+    file = (f"{task.title}.xlsx", evidence_files.table(task, year))
+    laid = address.removesuffix("/head") + "/evidence"
+    await officer.browser.post(laid, {"node": task.code, "clean": "yes"}, files={"file": file})
 
 
 def marks() -> Marks:
