@@ -46,8 +46,10 @@ def require_state(election: Election, *states: ElectionState) -> None:
     """`Conflict` unless the vote is in one of these states."""
     if election.state not in states:
         raise Conflict(
-            N_("지금은 '{now}' 단계라 이 일을 할 수 없습니다. 화면을 새로 고쳐 확인해 주십시오"),
+            N_("이 투표는 지금 '{now}' 단계입니다. 이 일은 '{needed}' 단계에서 할 수 있습니다"),
+            advice=N_("앞 화면을 다시 열면 지금 단계에서 할 일이 나옵니다."),
             now=translate(STATE_LABELS[election.state]),
+            needed=", ".join(translate(STATE_LABELS[state]) for state in states),
         )
 
 

@@ -198,11 +198,26 @@ async def hold(session: AsyncSession, cycle: Cycle, *, alone: bool = False) -> N
     cycle.phase, cycle.contracts_sha256 = found.phase, found.contracts_sha256
 
 
-def require_phase(cycle: Cycle, *phases: Phase) -> None:
-    """`Conflict` unless the cycle stands in one of these phases."""
-    if cycle.phase not in phases:
-        raise Conflict(
-            N_("지금은 '{now}' 단계입니다. 이 일은 '{needed}' 단계에서 할 수 있습니다"),
-            now=translate(PHASE_LABELS[cycle.phase]),
-            needed=", ".join(translate(PHASE_LABELS[phase]) for phase in phases),
-        )
+def require_phase(
+    cycle: Cycle, *phases: Phase, advice: str = "", ways: tuple[tuple[str, str], ...] = ()
+) -> None:
+    """`Conflict` unless the cycle stands in one of these phases.
+
+    Once they have all passed it says what can be done instead: `advice` (source text) and `ways`, label and address.
+    """
+    if cycle.phase in phases:
+        return
+    passed = all(PHASES.index(phase) < PHASES.index(cycle.phase) for phase in phases)
+    raise Conflict(
+        N_("지금은 '{now}' 단계입니다. 이 일은 '{needed}' 단계에서 할 수 있습니다"),
+        advice=(advice or _PASSED) if passed else _AHEAD,
+        ways=ways if passed else (),
+        now=translate(PHASE_LABELS[cycle.phase]),
+        needed=", ".join(translate(PHASE_LABELS[phase]) for phase in phases),
+    )
+
+
+_PASSED = N_(
+    "그 단계는 지나서 다시 열리지 않습니다. 지금 단계에서 할 일은 첫 화면과 메뉴에서 볼 수 있습니다."
+)
+_AHEAD = N_("아직 때가 아닙니다. 그 단계가 시작되면 다시 해 주십시오.")

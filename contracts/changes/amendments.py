@@ -10,10 +10,10 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import hold, require_phase
-from contracts.model import Contract, ContractState, Cycle, Phase
+from contracts.model import PHASE_LABELS, Contract, ContractState, Cycle, Phase
 from office.database import choice
 from office.errors import Conflict, NotFound
-from office.i18n import N_
+from office.i18n import N_, translate
 
 AMENDABLE = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
 """From publication until the vote opens, which binds every contract to the election."""
@@ -64,6 +64,8 @@ class Amendment(SQLModel, table=True):
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     decided_at: datetime | None = None
     decline_reason: str = Field(default="", max_length=1000)
+    joined_to: int | None = Field(default=None, foreign_key="amendment.id", index=True)
+    """The request of a joint task's leading body that this one, of a partner's contract, stands or falls with."""
 
     @property
     def before(self) -> dict[str, Any]:
@@ -88,19 +90,30 @@ def words_only(cycle: Cycle) -> bool:
     return cycle.phase is Phase.SCORING
 
 
-async def require_amendable(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
-    """`Conflict` unless the contract is public and the vote has not opened; nobody else changes a contract meanwhile."""
-    await hold(session, cycle, alone=True)
+def require_open(cycle: Cycle, contract: Contract) -> None:
+    """`Conflict` unless the contract is public and the vote has not opened."""
     if cycle.phase not in (*AMENDABLE, Phase.DRAFTING):
         raise Conflict(
             N_(
-                "투표가 열린 뒤에는 계약을 바꿀 수 없습니다. 공개된 계약 전체의 지문이 투표 기록에 묶여 있습니다"
-            )
+                "지금은 '{now}' 단계입니다. 투표가 열린 뒤에는 계약을 바꿀 수 없습니다. 공개된 계약 전체의 지문이 투표 기록에 묶여 있습니다"
+            ),
+            advice=N_("그 사이에 달라진 사정은 개표한 뒤 평가 의견에 답변하면서 적을 수 있습니다."),
+            ways=((N_("지난 변경 요청 보기"), f"/agency/contracts/{contract.public_id}/amendments"),),
+            now=translate(PHASE_LABELS[cycle.phase]),
         )
     require_phase(cycle, *AMENDABLE)
-    await session.refresh(contract)
     if contract.state is not ContractState.PUBLISHED:
-        raise Conflict(N_("공개된 계약만 변경을 요청할 수 있습니다. 공개 전에는 계약을 바로 고치십시오"))
+        raise Conflict(
+            N_("공개된 계약만 변경을 요청할 수 있습니다. 공개 전에는 계약을 바로 고치십시오"),
+            advice=N_("계약을 공개할 때까지 양쪽이 서명하지 않았습니다. 쓴 내용은 그대로 남아 있습니다."),
+        )
+
+
+async def require_amendable(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+    """The same, and nobody else changes a contract meanwhile."""
+    await hold(session, cycle, alone=True)
+    await session.refresh(contract)
+    require_open(cycle, contract)
 
 
 async def amendment_of(session: AsyncSession, contract: Contract, number: int) -> Amendment:

@@ -1,6 +1,7 @@
 """The draft of a request: what an agency would change in its published contract, kept while its officers word it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -94,10 +95,13 @@ async def wish_of(session: AsyncSession, cycle: Cycle, contract: Contract) -> Wi
     return Wish(cycle, contract, stands, tree, outdated, row.edited_by, row.edited_at)
 
 
-async def limits_of(session: AsyncSession, wish: Wish) -> tuple[Limit, ...]:
-    """Everything that keeps a wish from being asked for or carried out."""
+async def limits_of(
+    session: AsyncSession, wish: Wish, together: Sequence[ContractTree] = ()
+) -> tuple[Limit, ...]:
+    """Everything that keeps a wish from being asked for or carried out, other contracts changing `together` with it."""
+    changing = {tree.agency_code: tree for tree in together}
     others = [
-        tree
+        changing.get(tree.agency_code, tree)
         for tree in await published_trees(session, wish.cycle)
         if tree.agency_code != wish.stands.agency_code
     ]

@@ -92,7 +92,8 @@ def _disagreeing(stands: ContractTree, wish: ContractTree, others: Sequence[Cont
     for end in loose_ends([_untitled(each) for each in (wish, *others)]):
         if _key(end) not in known:
             said = N_(
-                "{partner}의 계약에도 있는 협업과제입니다. 한쪽에서만 바꿀 수 없으니 몫과 과제를 그대로 두십시오"
+                "{partner}의 계약에도 있는 협업과제입니다. 한쪽에서만 바꿀 수 없으니 과제와 함께 하는 기관을 그대로 두십시오. "
+                "몫은 주관 기관이 요청하고 함께 하는 기관이 모두 동의하면 바뀝니다"
             )
             code = end.other if end.agency_code == stands.agency_code else end.agency_code
             partner = names.get(code, code)

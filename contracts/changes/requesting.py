@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -18,11 +19,13 @@ from contracts.changes.amendments import (
 )
 from contracts.changes.drafts import Wish, discard, limits_of, record_of, take, wish_of
 from contracts.changes.rewriting import promised
+from contracts.changes.together import all_of, others_wished, partners_of
 from contracts.cycles import hold
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import is_its_own, tree_of
 from contracts.signing import still_as_signed
 from contracts.terms.canonical import sha256_hex
+from contracts.terms.tree import ContractTree
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
@@ -48,35 +51,49 @@ class Declining(BaseModel):
 async def ask(
     session: AsyncSession, cycle: Cycle, contract: Contract, wanted: Wanted, by: Person
 ) -> Amendment:
-    """The officer asks for what the draft says; it waits for the head's consent, and the draft is gone."""
+    """The officer asks for what the draft says; it waits for the head's consent, and the draft is gone.
+
+    Other shares of a joint task are asked of the contracts of its partners, too, and of their heads.
+    """
     wish = (await take(session, cycle, contract, by)).wish
-    assert contract.id is not None and by.id is not None  # noqa: S101 - stored
     if not wish.changed:
         raise Refused(N_("바뀐 것이 없습니다. 고칠 항목을 골라 새 내용을 적어 주십시오"))
-    await _require_possible(session, wish)
-    base, record = record_of(wish.stands, cycle), record_of(wish.tree, cycle)
+    partners = await partners_of(session, wish)
+    await _require_possible(session, wish, [each.tree for each in partners])
+    amendment = await _ask(session, wish, wanted.reason, by)
+    await discard(session, contract)
+    for each in partners:
+        await _ask(session, each, wanted.reason, by, joined_to=amendment.id)
+    return amendment
+
+
+async def _ask(
+    session: AsyncSession, wish: Wish, reason: str, by: Person, joined_to: int | None = None
+) -> Amendment:
+    assert wish.contract.id is not None and by.id is not None  # noqa: S101 - stored
+    base, record = record_of(wish.stands, wish.cycle), record_of(wish.tree, wish.cycle)
     amendment = Amendment(
-        contract_id=contract.id,
-        reason=wanted.reason,
+        contract_id=wish.contract.id,
+        reason=reason,
         base_record=base.decode(),
         base_fingerprint=sha256_hex(base),
         record=record.decode(),
         fingerprint=sha256_hex(record),
         asked_by=by.id,
         asked_at=now(),
+        joined_to=joined_to,
     )
     session.add(amendment)
-    await discard(session, contract)
     await session.flush()
     await journal.record(
-        session, by.actor, "contract.amendment-asked", contract.public_id, request=amendment.id
+        session, by.actor, "contract.amendment-asked", wish.contract.public_id, request=amendment.id
     )
     return amendment
 
 
-async def _require_possible(session: AsyncSession, wish: Wish) -> None:
+async def _require_possible(session: AsyncSession, wish: Wish, together: Sequence[ContractTree]) -> None:
     """`Refused`, naming every item, where the contract may not become what is wished for."""
-    if found := await limits_of(session, wish):
+    if found := await limits_of(session, wish, together):
         said = " · ".join(each.said() for each in found)
         raise Refused(N_("이대로는 계약을 바꿀 수 없습니다. {reasons}"), reasons=said)
 
@@ -87,7 +104,7 @@ async def require_possible(
     """What a request asks for, `Refused` where the contract may no longer become that: time has passed since."""
     standing = await wish_of(session, cycle, contract)
     wish = replace(standing, tree=replace(standing.stands, children=promised(amendment.after)))
-    await _require_possible(session, wish)
+    await _require_possible(session, wish, await others_wished(session, cycle, amendment))
     return wish
 
 
@@ -129,13 +146,9 @@ async def consent(
 
 
 async def withdraw(session: AsyncSession, cycle: Cycle, contract: Contract, number: int, by: Person) -> None:
-    """The agency takes its request back, its head's consent notwithstanding."""
+    """The agency takes its request back, its head's consent notwithstanding; a partner refuses by the same act."""
     await hold(session, cycle, alone=True)
-    amendment = await _open_request(session, contract, number)
-    await _close(session, contract, amendment, AmendmentState.WITHDRAWN, by)
-    await journal.record(
-        session, by.actor, "contract.amendment-withdrawn", contract.public_id, request=number
-    )
+    await _close(session, contract, number, AmendmentState.WITHDRAWN, by, "contract.amendment-withdrawn")
 
 
 async def decline(
@@ -143,22 +156,25 @@ async def decline(
 ) -> None:
     """One officer of the performance office closes a request and says why; the contract stays as it is."""
     await hold(session, cycle, alone=True)
-    amendment = await _open_request(session, contract, number)
-    amendment.decline_reason = reason
-    await _close(session, contract, amendment, AmendmentState.DECLINED, by)
-    await journal.record(session, by.actor, "contract.amendment-declined", contract.public_id, request=number)
-
-
-async def _open_request(session: AsyncSession, contract: Contract, number: int) -> Amendment:
-    amendment = await amendment_of(session, contract, number)
-    if amendment.state not in OPEN:
-        raise Conflict(N_("이미 닫힌 요청입니다"))
-    return amendment
+    act = "contract.amendment-declined"
+    await _close(session, contract, number, AmendmentState.DECLINED, by, act, reason)
 
 
 async def _close(
-    session: AsyncSession, contract: Contract, amendment: Amendment, state: AmendmentState, by: Person
+    session: AsyncSession,
+    contract: Contract,
+    number: int,
+    state: AmendmentState,
+    by: Person,
+    act: str,
+    reason: str = "",
 ) -> None:
-    amendment.state, amendment.decided_by, amendment.decided_at = state, by.id, now()
-    session.add(amendment)
-    await session.flush()
+    """End a request and all it stands or falls with."""
+    amendment = await amendment_of(session, contract, number)
+    if amendment.state not in OPEN:
+        raise Conflict(N_("이미 닫힌 요청입니다"))
+    for each, its in await all_of(session, amendment):
+        each.state, each.decided_by, each.decided_at, each.decline_reason = state, by.id, now(), reason
+        session.add(each)
+        await session.flush()
+        await journal.record(session, by.actor, act, its.public_id, request=each.id)

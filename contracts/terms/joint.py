@@ -96,13 +96,12 @@ def linked_tasks(tree: ContractTree) -> tuple[Node, ...]:
 def reshared(stands: ContractTree, wish: ContractTree) -> dict[str, Shares]:
     """The joint tasks a body leads whose parts it wishes otherwise, among the same bodies: their new shares by code."""
     wished = {task.code: task.shares for task in tasks(wish)}
-    new = {code: wished.get(code, ()) for (_, code), task in joint_tasks([stands]).items()}
     return {
-        task.code: new[task.code]
-        for task in joint_tasks([stands]).values()
-        if new[task.code] != task.shares
-        and dict(new[task.code]).keys() == dict(task.shares).keys()
-        and new[task.code][0][0] == stands.agency_code
+        code: new
+        for (agency, code), task in joint_tasks([stands]).items()
+        if (new := wished.get(code, ())) != task.shares
+        and dict(new).keys() == dict(task.shares).keys()
+        and new[0][0] == agency
     }
 
 

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes import amending, amendments, requesting
 from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, OPEN, Amendment
+from contracts.changes.together import companions_of
 from contracts.cycles import cycle_of
 from contracts.model import Agency, Contract, Cycle
 from contracts.rereading import Rereading
@@ -48,6 +49,7 @@ async def _desk(
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         found = await _all(session, cycle)
+        companions = await companions_of(session, [each for each, _, _ in found])
         open_presses = {each.subject: each for each in await all_pending(session) if each.act == amending.ACT}
         waiting = {
             amendment.id: press
@@ -69,6 +71,7 @@ async def _desk(
         waiting=[each for each in shown if each[0].state in OPEN],
         closed=[each for each in shown if each[0].state not in OPEN],
         presses=waiting,
+        companions=companions,
         names=names,
         outdated={each.id for each, contract, _ in found if each.base_fingerprint != contract.fingerprint},
         labels=AMENDMENT_LABELS,

@@ -4,10 +4,11 @@ from litestar import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes import drafts
-from contracts.changes.amendments import amendable, words_only
+from contracts.changes.amendments import amendable, require_open, words_only
 from contracts.changes.drafts import Wish, limits_of, wish_of
 from contracts.changes.limits import new_gaps
 from contracts.changes.rewriting import GONE, removed
+from contracts.changes.together import partners_of
 from contracts.terms.branches import BELOW, walk_places
 from contracts.terms.gaps import sum_below
 from contracts.terms.tree import KIND_NAMES
@@ -16,7 +17,7 @@ from contracts.web.manuscript import Manuscript, Text
 from contracts.web.opening import opened
 from contracts.writing.wording import seen_of
 from office.database import Database
-from office.errors import Conflict, Trouble
+from office.errors import Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, page
 from office.people import Person
@@ -32,14 +33,12 @@ DONE = {
     "method": N_("점수 매기는 방법을 바꾸었습니다. 새 방법의 칸을 채워 주십시오."),
     "discarded": N_("쓰던 요청을 지웠습니다. 계약은 그대로입니다."),
 }
-NOT_NOW = N_("지금은 계약을 바꿀 수 없습니다. 공개한 때부터 투표가 열리기 전까지 바꿀 수 있습니다")
 
 
 async def _read(session: AsyncSession, person: Person, public_id: str) -> Text:
     """The contract as it is wished for, while it may change."""
     contract, agency, cycle = await opened(session, public_id, person)
-    if not amendable(cycle, contract):
-        raise Conflict(NOT_NOW)
+    require_open(cycle, contract)
     wish = await wish_of(session, cycle, contract)
     gaps = new_gaps(wish.stands, wish.tree, cycle.year)
     return Text(contract, agency, cycle, wish.tree, gaps, words_only=words_only(cycle), marks=_marks(wish))
@@ -81,7 +80,9 @@ async def show_wish(
         contract, agency, cycle = await opened(session, public_id, request.user)
         may = amendable(cycle, contract)
         wish = await wish_of(session, cycle, contract)
-        found = await limits_of(session, wish) if may and wish.changed else ()
+        partners = await partners_of(session, wish)
+        together = [each.tree for each in partners]
+        found = await limits_of(session, wish, together) if may and wish.changed else ()
     return page(
         request,
         "contracts/amendment_draft.html",
@@ -100,6 +101,7 @@ async def show_wish(
         lines=differences(wish.before, wish.after),
         removed=removed(wish.stands, wish.tree),
         amendable=may,
+        partners=[tree.agency for tree in together],
         reason=reason,
         **WISH.about(request, public_id, problem, words_only=words_only(cycle)),
     )

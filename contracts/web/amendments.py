@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from contracts.changes import amendments, requesting
 from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
 from contracts.changes.drafts import wish_of
+from contracts.changes.together import companions_of
 from contracts.model import ContractState
 from contracts.reading import is_its_own
 from contracts.web.amendment_pages import show_wish
@@ -51,6 +52,7 @@ async def _requests(
         contract, agency, cycle = await opened(session, public_id, request.user)
         query = select(Amendment).where(col(Amendment.contract_id) == contract.id)
         found = list(await session.exec(query.order_by(col(Amendment.id).desc())))
+        companions = await companions_of(session, found)
         begun = (await wish_of(session, cycle, contract)).changed
     own = is_its_own(request.user, agency)
     may = amendments.amendable(cycle, contract)
@@ -62,6 +64,7 @@ async def _requests(
         agency=agency,
         cycle=cycle,
         requests=[(each, differences(each.before, each.after)) for each in found],
+        companions=companions,
         outdated={each.id for each in found if each.base_fingerprint != contract.fingerprint},
         labels=AMENDMENT_LABELS,
         tones=AMENDMENT_TONES,

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import current_cycle, drafting_cycle, require_phase
-from contracts.model import STATE_LABELS, Contract, ContractState, Phase
+from contracts.cycles import current_cycle, drafting_cycle
+from contracts.model import STATE_LABELS, Contract, ContractState
 from contracts.reading import tree_of
 from contracts.terms.branches import BELOW, walk_places
 from contracts.terms.gaps import gaps, sum_below
@@ -22,7 +22,6 @@ from contracts.web.manuscript import Manuscript, Text
 from contracts.web.opening import opened
 from contracts.web.showing import STATE_TONES
 from contracts.writing import arranging, beginning, editing
-from contracts.writing.drafting import require_open
 from contracts.writing.rounds import Said, rounds_of
 from office.database import Database
 from office.errors import Conflict, NotFound, Trouble
@@ -46,8 +45,7 @@ DONE = {
 async def _read(session: AsyncSession, person: Person, public_id: str) -> Text:
     """The draft for its officer, while its wording is open."""
     contract, agency, cycle = await opened(session, public_id, person)
-    require_phase(cycle, Phase.DRAFTING)
-    require_open(contract)
+    editing.require_writable(cycle, contract)
     tree = await tree_of(session, contract)
     return Text(
         contract, agency, cycle, tree, gaps(tree, cycle.year), await _open_comments(session, contract)

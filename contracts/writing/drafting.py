@@ -71,7 +71,13 @@ def require_open(contract: Contract) -> None:
             ways=((N_("계약 보기"), home), (N_("제출 거두어들이기"), f"{home}/review#withdraw")),
         )
     if contract.state not in UNSIGNED:
-        raise Conflict(N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"))
+        raise Conflict(
+            N_("기관장이 이미 서명한 계약입니다. 내용을 고칠 수 없습니다"),
+            advice=N_(
+                "공개한 뒤에 변경을 요청해 주십시오. 그 전에 꼭 고쳐야 하면 성과관리 담당에게 알려 주십시오."
+            ),
+            ways=((N_("계약 보기"), f"/agency/contracts/{contract.public_id}"),),
+        )
 
 
 async def reopen(session: AsyncSession, contract: Contract) -> None:

@@ -76,12 +76,25 @@ class Desk:
         return found
 
 
+def require_writable(cycle: Cycle, contract: Contract) -> None:
+    """`Conflict` unless contracts are being written and this one may be changed; afterwards it is amended."""
+    require_phase(
+        cycle,
+        Phase.DRAFTING,
+        advice=N_("공개한 계약은 투표가 열리기 전까지 변경을 요청하여 바꿀 수 있습니다."),
+        ways=(
+            (N_("계약 바꾸기"), f"/agency/contracts/{contract.public_id}/amendments"),
+            (N_("계약 보기"), f"/agency/contracts/{contract.public_id}"),
+        ),
+    )
+    require_open(contract)
+
+
 async def take(session: AsyncSession, cycle: Cycle, contract: Contract, by: Person) -> Desk:
     """Hold a contract for an act of drafting; `Conflict` where its wording is closed."""
     await hold(session, cycle)
-    require_phase(cycle, Phase.DRAFTING)
     await hold_contract(session, contract)
-    require_open(contract)
+    require_writable(cycle, contract)
     query = select(ContractNode.code, ContractNode.id, ContractNode.position).where(
         col(ContractNode.contract_id) == contract.id
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from contracts.files.exporting import write_csv
+from contracts.terms.tree import ContractTree
 from office.people import Person, Role
 from rehearsal.visitor import Visitor
 from tests.conftest import SignIn
@@ -41,11 +42,12 @@ class Year:
     second: Visitor
     officers: dict[str, Visitor] = field(default_factory=dict)
     heads: dict[str, Visitor] = field(default_factory=dict)
+    trees: tuple[ContractTree, ...] = TREES
 
     async def drafted(self) -> "Year":
         """Contracts uploaded and stored."""
         await self.office.post("/office/cycles", {"year": str(YEAR), "title": "올해의 성과평가"})
-        sent = await self.upload(write_csv(TREES))
+        sent = await self.upload(write_csv(self.trees))
         await self.office.post(sent)
         return self
 

@@ -158,6 +158,10 @@ async def test_the_first_signatures_stay_in_view_and_the_paper_says_which_editio
     assert "판:" not in first and now.index("에 공개했습니다") < now.index("2판: ")
     later = now.partition("2판: ")[2]
     assert "승인한 성과관리 담당 두 사람" in later and re.search(r">[^<>,]+, [^<>,]+<", later)
+    own = (await public.officers["TR"].get("/agency")).text.partition('id="signatures"')[2]
+    assert (
+        "2판의 서명" in own and "승인한 성과관리 담당 두 사람" in own and f"/contracts/{TR}#signatures" in own
+    )
     pdf = (await visitor.get(f"/contracts/{TR}/original.pdf")).content
     printed = " ".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
     for words in ("공개본 · 2판", "도지사를 대신하여", "1판: ", "2판: ", "승인한 성과관리 담당 두 사람"):
@@ -399,7 +403,10 @@ async def test_once_the_vote_has_opened_nothing_changes_any_more(db: Database, p
     assert "투표가 열린 뒤" in await approve(public.second, number, 409)
     refused = await public.officers["TR"].post(OWN, REASON, expect=409)
     assert "투표가 열린 뒤" in said(refused) or "지금은 계약을 바꿀 수 없습니다" in refused.text
-    await public.officers["TR"].get(f"{DRAFT}/node?code=W-1", expect=409)
+    page = (await public.officers["TR"].get(f"{DRAFT}/node?code=W-1", expect=409)).text
+    assert "&#39;도민 투표&#39; 단계입니다" in page and "새로 고쳐" not in page and f'href="{OWN}"' in page
+    late = (await public.officers["TR"].get(f"/agency/contracts/{TR}/edit", expect=409)).text
+    assert "변경을 요청하여 바꿀 수" in late and "새로 고쳐" not in late
     await public.officers["TR"].post(f"{DRAFT}/node", {"code": "W-1", "target": "9"}, expect=409)
     assert "투표가 열린 뒤" in (await public.officers["TR"].get(OWN)).text
     assert (await request_of(db)).state is AmendmentState.SIGNED

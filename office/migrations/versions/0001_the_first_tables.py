@@ -735,6 +735,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.Integer(), nullable=True),
         sa.Column("decided_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("decline_reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
+        sa.Column("joined_to", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["asked_by"],
             ["person.id"],
@@ -751,10 +752,15 @@ def upgrade() -> None:
             ["head_signed_by"],
             ["person.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["joined_to"],
+            ["amendment.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("amendment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_amendment_contract_id"), ["contract_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_amendment_joined_to"), ["joined_to"], unique=False)
 
     op.create_table(
         "amendment_draft",
@@ -1873,6 +1879,7 @@ def downgrade() -> None:
     op.drop_table("assignment")
     op.drop_table("amendment_draft")
     with op.batch_alter_table("amendment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_amendment_joined_to"))
         batch_op.drop_index(batch_op.f("ix_amendment_contract_id"))
 
     op.drop_table("amendment")
