@@ -35,10 +35,17 @@ async def _amend(session: AsyncSession, subject: str) -> Wanted:
 
 async def _move(session: AsyncSession, subject: str) -> Wanted:
     public_id, _, task = subject.rpartition("/")
-    named = translate(TASK_LABELS[Task(task)])
-    return await of_contract(
-        session, public_id, N_("{agency}의 {year}년 '{task}' 마감 옮기기"), "deadlines#move", task=named
+    found = await postponing.body_called(session, public_id)
+    if found is None:
+        raise NotFound
+    body, year = found
+    title = translate(
+        N_("{agency}의 {year}년 '{task}' 마감 옮기기"),
+        agency=body.name,
+        year=year,
+        task=translate(TASK_LABELS[Task(task)]),
     )
+    return Wanted(title, f"/office/cycles/{year}/deadlines#move")
 
 
 NAMINGS: dict[str, Naming] = {publication.ACT: _publish, amending.ACT: _amend, postponing.ACT: _move}

@@ -13,6 +13,7 @@ from contracts.terms.doubt import Verdict
 from contracts.terms.head import PREFIX, with_own_tasks
 from contracts.terms.tree import indicators
 from contracts.timing.duties import TASK_LABELS, Task
+from contracts.timing.postponing import body_called
 from office.errors import NotFound
 from office.i18n import N_, translate
 from office.journal import JournalEntry
@@ -164,10 +165,17 @@ async def _accepted(session: AsyncSession, entry: JournalEntry) -> Iterable[Tell
 
 
 async def _moved(session: AsyncSession, entry: JournalEntry) -> Iterable[Telling]:
-    values, day = await _values(session, entry), date.fromisoformat(entry.details["day"])
-    values["task"] = translate(TASK_LABELS[Task(entry.details["task"])])
-    values["day"] = translate(N_("{year}년 {month}월 {day}일"), year=day.year, month=day.month, day=day.day)
-    people = await people_of(session, str(values["code"]))
+    found = await body_called(session, entry.subject)
+    if found is None:
+        raise NotFound
+    body, year = found
+    day = date.fromisoformat(entry.details["day"])
+    values: dict[str, object] = {
+        "year": year,
+        "task": translate(TASK_LABELS[Task(entry.details["task"])]),
+        "day": translate(N_("{year}년 {month}월 {day}일"), year=day.year, month=day.month, day=day.day),
+    }
+    people = await people_of(session, body.code)
     return [Telling(people, DEADLINE_MOVED, "/agency#deadlines", values)]
 
 

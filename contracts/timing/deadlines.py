@@ -69,12 +69,12 @@ async def duties_of(
                 duties.append(replace(duty, moved_reason=move.reason if move else ""))
     silent = await not_begun(session, cycle) if cycle.phase is Phase.DRAFTING else []
     for each in silent:
-        if agency in (None, each.code):
-            duties += [
-                Duty(task, each.code, each.name, due_at(days[task]), None, href="/agency")
-                for task in (Task.SUBMIT, Task.SIGN)
-                if task in days
-            ]
+        for task in (Task.SUBMIT, Task.SIGN) if agency in (None, each.code) else ():
+            move = moved.get((each.code, task))
+            day = move.day if move else days.get(task)
+            if day is not None:
+                duty = Duty(task, each.code, each.name, due_at(day), None, href="/agency")
+                duties.append(replace(duty, moved_reason=move.reason if move else ""))
     for part in further:
         if part.task in days:
             possible, closed = _standing(cycle, part.task)

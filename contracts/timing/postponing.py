@@ -9,10 +9,12 @@ from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import PHASES
-from contracts.model import Contract, Cycle, Phase
-from contracts.reading import contracts_of
+from contracts.expecting import Body, not_begun
+from contracts.model import Cycle, Phase
+from contracts.reading import contract_called, contracts_of
 from contracts.timing.days import days_of
 from contracts.timing.duties import RULES, TASK_LABELS, Task, Who
+from contracts.writing.drafting import public_id_of
 from office import journal
 from office.approval import agreed, all_pending
 from office.clock import SEOUL, now
@@ -64,9 +66,26 @@ async def moves_of(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
     return list(await session.exec(query.order_by(col(DeadlineMove.id).desc())))
 
 
+async def bodies_of(session: AsyncSession, cycle: Cycle) -> list[Body]:
+    """The bodies whose deadlines may be moved: those with a contract, and while contracts are written, those without."""
+    begun = [Body(agency.code, agency.name) for _, agency in await contracts_of(session, cycle)]
+    return [*begun, *(await not_begun(session, cycle) if cycle.phase is Phase.DRAFTING else [])]
+
+
+async def body_called(session: AsyncSession, public_id: str) -> tuple[Body, int] | None:
+    """The body of a contract by its public name, and the year; also of one that is expected and not begun."""
+    if found := await contract_called(session, public_id):
+        return Body(found[1].code, found[1].name), found[2].year
+    query = select(Cycle).where(col(Cycle.year) == int(public_id.partition("-")[0]))
+    for cycle in (await session.exec(query)).all():
+        for body in await not_begun(session, cycle):
+            if public_id_of(cycle.year, body.code) == public_id:
+                return body, cycle.year
+    return None
+
+
 async def asked_in(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
     """Every move that one officer has asked for and that waits for a second one."""
-    bodies = {body.code: contract.public_id for contract, body in await contracts_of(session, cycle)}
     fresh = {(each.subject, each.content) for each in await all_pending(session) if each.act == ACT}
     query = select(DeadlineMove).where(
         col(DeadlineMove.cycle_id) == cycle.id, col(DeadlineMove.agreed_at).is_(None)
@@ -74,7 +93,8 @@ async def asked_in(session: AsyncSession, cycle: Cycle) -> list[DeadlineMove]:
     return [
         each
         for each in await session.exec(query.order_by(col(DeadlineMove.id)))
-        if (_subject(bodies.get(each.agency_code, ""), each.task), _content(each.day, each.reason)) in fresh
+        if (_subject(public_id_of(cycle.year, each.agency_code), each.task), _content(each.day, each.reason))
+        in fresh
     ]
 
 
@@ -105,19 +125,19 @@ async def _out_of_order(session: AsyncSession, cycle: Cycle, wanted: Moving) -> 
     return translate(said, day=day)
 
 
-async def _require_possible(session: AsyncSession, cycle: Cycle, wanted: Moving) -> Contract:
-    """The contract of the agency whose deadline may be moved so; says what is wrong otherwise."""
+async def _require_possible(session: AsyncSession, cycle: Cycle, wanted: Moving) -> None:
+    """Says what is wrong where the agency's deadline may not be moved so."""
     wrong: dict[str, str] = {}
-    body = next((pair for pair in await contracts_of(session, cycle) if pair[1].code == wanted.agency), None)
-    if body is None:
-        wrong["agency"] = translate(N_("이 평가주기에 계약이 있는 기관을 골라 주십시오"))
+    known = any(body.code == wanted.agency for body in await bodies_of(session, cycle))
+    if not known:
+        wrong["agency"] = translate(N_("이 평가주기에 계약을 맺는 기관을 골라 주십시오"))
     if wanted.task not in BY_AGENCIES:
         wrong["task"] = translate(N_("기관이 하는 일의 마감만 기관마다 옮길 수 있습니다"))
     elif wanted.day < now().astimezone(SEOUL).date():
         wrong["day"] = translate(N_("오늘이나 뒤의 날을 적어 주십시오"))
-    elif body and (out_of_order := await _out_of_order(session, cycle, wanted)):
+    elif known and (out_of_order := await _out_of_order(session, cycle, wanted)):
         wrong["day"] = out_of_order
-    if wrong or body is None:
+    if wrong:
         raise Refused(N_("마감을 옮기지 않았습니다. 표시한 칸을 고쳐 주십시오"), fields=wrong)
     during = (Phase(name) for name in RULES[wanted.task].during)
     if PHASES.index(cycle.phase) > max(map(PHASES.index, during)):
@@ -125,18 +145,18 @@ async def _require_possible(session: AsyncSession, cycle: Cycle, wanted: Moving)
             N_("'{task}'은 이미 지난 단계의 일이라 마감을 옮겨도 할 수 없습니다"),
             task=translate(TASK_LABELS[wanted.task]),
         )
-    return body[0]
 
 
 async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) -> bool:
     """Give one agency another last day for a task, and say why; False after the first of two officers.
 
-    Everybody reads the reason on the contract's timeline.
+    Everybody reads the reason on the contract's timeline; a body may get it before it has begun its contract.
     """
     assert cycle.id is not None and by.id is not None  # noqa: S101 - stored
-    contract = await _require_possible(session, cycle, wanted)
+    await _require_possible(session, cycle, wanted)
+    public_id = public_id_of(cycle.year, wanted.agency)
     day, reason = wanted.day, wanted.reason.replace("\r\n", "\n")
-    subject = _subject(contract.public_id, wanted.task)
+    subject = _subject(public_id, wanted.task)
     done = await agreed(session, act=ACT, subject=subject, by=by, content=_content(day, reason))
     waiting = (
         col(DeadlineMove.cycle_id) == cycle.id,
@@ -161,5 +181,5 @@ async def move(session: AsyncSession, cycle: Cycle, wanted: Moving, by: Person) 
     moved.agreed_by, moved.agreed_at = by.id, now()
     session.add(moved)
     said: dict[str, Any] = {"task": wanted.task.value, "day": day.isoformat(), "reason": reason}
-    await journal.record(session, by.actor, "deadline.moved", contract.public_id, **said)
+    await journal.record(session, by.actor, "deadline.moved", public_id, **said)
     return True

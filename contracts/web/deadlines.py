@@ -13,7 +13,6 @@ from litestar.params import FromPath
 from contracts.cycles import cycle_of
 from contracts.keeping.checkpoints import MOMENT_LABELS, checkpoints_of
 from contracts.model import PHASE_LABELS, Phase
-from contracts.reading import contracts_of
 from contracts.timing import postponing, reminders
 from contracts.timing.days import days_of
 from contracts.timing.deadlines import Deadlines
@@ -104,7 +103,7 @@ async def answered_desk(
             (each, await session.get(Person, each.asked_by))
             for each in await postponing.asked_in(session, cycle)
         ]
-        agencies = {agency.code: agency.name for _, agency in await contracts_of(session, cycle)}
+        agencies = {body.code: body.name for body in await postponing.bodies_of(session, cycle)}
         sending = await reminders.are_sent(session, cycle)
         sent = await reminders.sent_of(session, cycle)
         taken = await checkpoints_of(session, cycle)

@@ -384,6 +384,13 @@ async def test_every_active_body_counts_and_a_mid_year_deadline_stays_before_the
     submits = {key: duty for key, duty in (await duties(db, cycle)).items() if key[0] is Task.SUBMIT}
     assert {duty.who for duty in submits.values()} == {"TR", "CU", "NEW"}
     assert not submits[Task.SUBMIT, "NEW"].done
+    waiting = {"agency": "NEW", "task": "submit", "day": "2030-01-30", "reason": "새로 만든 기관입니다."}
+    for officer in (year.office, year.second):
+        await officer.post(f"{DESK}/move", waiting)
+        assert "새로 만든 기관입니다." in (await officer.get(DESK)).text
+    moved = (await duties(db, cycle))[Task.SUBMIT, "NEW"]
+    assert (moved.day.isoformat(), moved.moved_reason) == ("2030-01-30", "새로 만든 기관입니다.")
+    assert len(await told(db, DEADLINE_MOVED.purpose, "계약 내기")) == 1
     form = {"agency": "TR", "task": "midyear", "day": "2030-11-20", "reason": "늦은 보고"}
     refused = await year.office.post(f"{DESK}/move", form, expect=422)
     assert "연말 실적 마감(2030년 11월 19일)보다 늦을 수 없습니다" in refused.text
