@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import anyio
 import httpx
 from playwright.async_api import Locator, Page, expect
 from sqlmodel import col, select
@@ -19,6 +20,7 @@ from tests import browsers
 from tests.ballots.polls import Poll, publish
 from tests.serving import Served
 
+CODE = "인증번호를 입력해 주십시오"
 NARROWEST = browsers.Device("narrowest", 320, 640, touch=True)
 
 
@@ -34,8 +36,9 @@ class Hall:
         """What the voter has received."""
         return f"{self.site.address}{self.poll.address}#{self.poll.credentials[voter]}"
 
-    async def code(self, voter: int) -> str:
-        """The newest code of a voter, read from the demonstration's outbox."""
+    async def code(self, page: Page, voter: int) -> str:
+        """The newest code of a voter, read from the demonstration's outbox once the page says that it was sent."""
+        await expect(page.get_by_role("heading", name=CODE)).to_be_visible(timeout=30_000)
         async with httpx.AsyncClient(base_url=self.site.address) as http:
             return (await self.poll.codes(Visitor(http), voter))[0]
 
@@ -57,6 +60,7 @@ class Hall:
                 raw = (await http.get(address)).content
                 if raw.count(b'"type":"Ballot"') == ballots:
                     return raw
+                await anyio.sleep(0.1)
         raise AssertionError(f"the board does not show {ballots} ballots")
 
 
@@ -84,7 +88,7 @@ async def to_review(page: Page, hall: Hall, voter: int, *picks: int) -> None:
 async def to_code(page: Page, hall: Hall, voter: int, *picks: int) -> None:
     await to_review(page, hall, voter, *picks)
     await page.get_by_role("button", name="투표하기", exact=True).click()
-    await heading(page, "인증번호를 입력해 주십시오")
+    await heading(page, CODE)
 
 
 async def type_code(page: Page, code: str) -> None:
@@ -94,7 +98,7 @@ async def type_code(page: Page, code: str) -> None:
 
 async def finish(page: Page, hall: Hall, voter: int) -> str:
     """Type the code that came; the tracker that is shown."""
-    await type_code(page, await hall.code(voter))
+    await type_code(page, await hall.code(page, voter))
     await heading(page, "기록되었습니다")
     return (await page.locator("#tracker").inner_text()).strip()
 

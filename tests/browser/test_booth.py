@@ -16,6 +16,7 @@ from tests import browsers
 from tests.ballots.boards import reference_accepts
 from tests.ballots.polls import QUESTION, close, open_totals
 from tests.browser.halls import (
+    CODE,
     NARROWEST,
     Hall,
     finish,
@@ -56,7 +57,7 @@ async def test_a_panel_member_votes_and_finds_the_ballot_on_the_board(
         chosen = await page.locator("[data-review-list] li").all_inner_texts()
         assert [text.strip() for text in chosen] == ["버스 제시간 운행", "공공의료원 야간 진료"]
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
+        await heading(page, CODE)
         await nothing_is_kept(page, hall, 0)
         shown = await finish(page, hall, 0)
         (raw,) = await hall.ballots()
@@ -83,7 +84,6 @@ async def test_what_browsers_cast_verifies_with_ours_and_with_an_independent_pro
         await page.get_by_role("button", name="다음").click()
         await expect(page.get_by_text("어느 과제도 선택하지 않고 투표합니다.")).to_be_visible()
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
         await finish(page, hall, 1)
     raw = await hall.board_with(2)
     assert verify(raw, jobs=1).ok
@@ -116,7 +116,7 @@ async def test_a_wrong_code_is_said_where_it_was_typed_and_can_be_corrected(
         await type_code(page, "12 34")
         said = page.locator("#code-error")
         await expect(said).to_contain_text("숫자 6자리")
-        right = await hall.code(0)
+        right = await hall.code(page, 0)
         await type_code(page, "999999" if right != "999999" else "000000")
         await expect(said).to_contain_text("앞으로 4번 더")
         await expect(page.get_by_label("인증번호 6자리")).to_be_focused()
@@ -130,7 +130,7 @@ async def test_after_five_wrong_codes_a_new_one_is_asked_for_and_nothing_is_lost
     async with browsers.visit(chromium, allow=("status of 422", "status of 410")) as page:
         await page.clock.install()
         await to_code(page, hall, 0, 1)
-        right = await hall.code(0)
+        right = await hall.code(page, 0)
         for _ in range(5):
             await type_code(page, "999999" if right != "999999" else "000000")
             await expect(page.locator("#code-error")).to_be_visible()
@@ -161,7 +161,7 @@ async def test_one_pick_too_many_is_said_beside_the_button_and_changes_nothing(
         await expect(bar.get_by_role("alert")).to_be_hidden()
         await pick(page, 4)
         await page.get_by_role("button", name="다음").click()
-        assert await page.locator("[data-review-list] li").count() == 3
+        await expect(page.locator("[data-review-list] li")).to_have_count(3)
 
 
 async def test_going_back_loses_nothing(chromium: Browser, hall: Hall) -> None:
@@ -174,7 +174,6 @@ async def test_going_back_loses_nothing(chromium: Browser, hall: Hall) -> None:
         await pick(page, 4)
         await page.get_by_role("button", name="다음").click()
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
         await finish(page, hall, 0)
     assert await hall.counted() == [[0, 0, 1, 0, 1, 1]]
 
@@ -191,9 +190,9 @@ async def test_the_keyboard_alone_casts_a_vote(chromium: Browser, hall: Hall) ->
         await heading(page, "이대로 투표할까요?")
         await tab_to(page, page.get_by_role("button", name="투표하기", exact=True))
         await page.keyboard.press("Enter")
-        await heading(page, "인증번호를 입력해 주십시오")
+        await heading(page, CODE)
         await tab_to(page, page.get_by_label("인증번호 6자리"))
-        await page.keyboard.type(await hall.code(0))
+        await page.keyboard.type(await hall.code(page, 0))
         await page.keyboard.press("Enter")
         await heading(page, "기록되었습니다")
     assert await hall.counted() == [[0, 0, 0, 1, 0, 0]]
@@ -273,7 +272,7 @@ async def test_every_screen_of_the_booth_can_be_read_and_touched_by_everyone(
         await heading(page, "이대로 투표할까요?")
         await sound(page)
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
+        await heading(page, CODE)
         await sound(page)
         await page.get_by_text("인증번호가 오지 않나요?").click()
         await type_code(page, "000000")

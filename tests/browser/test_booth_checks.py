@@ -18,6 +18,7 @@ from ballots.protocol import ballot
 from tests import browsers
 from tests.ballots.polls import QUESTION, put
 from tests.browser.halls import (
+    CODE,
     NARROWEST,
     Hall,
     an_officer,
@@ -73,12 +74,12 @@ async def test_an_opened_ballot_shows_its_choices_on_another_device_and_cannot_b
         await page.locator("label[for=rating-2-3]").click()
         await page.get_by_role("button", name="다음").click()
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
+        await heading(page, CODE)
         await page.get_by_text(DETAILS).click()
         await sound(page)
         shown = page.locator("section[data-screen=code] [data-fill=prepared-tracker]")
         tracker = (await shown.inner_text()).strip()
-        code = await hall.code(0)
+        code = await hall.code(page, 0)
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url + (request.post_data or "")))
         link = await open_prepared(page)
@@ -134,8 +135,8 @@ async def test_an_opened_ballot_shows_its_choices_on_another_device_and_cannot_b
         await page.get_by_role("button", name="다음").click()
         await page.get_by_role("button", name="다음").click()
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
-        assert await hall.code(0) != code
+        await heading(page, CODE)
+        assert await hall.code(page, 0) != code
         cast = await finish(page, hall, 0)
         assert cast != tracker
     assert [ballot.tracker(raw) for raw in await hall.ballots()] == [cast]
@@ -172,7 +173,7 @@ async def test_a_page_that_came_back_still_votes_and_says_why_it_cannot_open(
     async with browsers.visit(chromium, browsers.PHONE) as page:
         tracker = await to_prepared(page, hall, 0, 1)
         await page.reload()
-        await expect(page.get_by_role("heading", name="인증번호를 입력해 주십시오")).to_be_visible()
+        await expect(page.get_by_role("heading", name=CODE)).to_be_visible()
         await page.get_by_text(DETAILS).click()
         await expect(page.locator("section[data-screen=code] [data-fill=prepared-tracker]")).to_have_text(
             tracker
@@ -321,7 +322,6 @@ async def test_a_tablet_in_a_hall_serves_one_person_after_the_other(chromium: Br
             await pick(page, voter)
             await page.get_by_role("button", name="다음").click()
             await page.get_by_role("button", name="투표하기", exact=True).click()
-            await heading(page, "인증번호를 입력해 주십시오")
             await finish(page, hall, voter)
             await sound(page)
             await page.get_by_role("button", name="모두 지우고 다음 분 시작하기").click()

@@ -62,7 +62,6 @@ async def test_tasks_and_ratings_go_into_one_ballot(
         await expect(rated).to_have_text("3개 기관 중 2개 평가")
         await page.get_by_role("button", name="다음").click()
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
         await finish(page, hall, 0)
         assert await page.locator("input:checked").count() == 0
         assert await page.locator("[data-review-rating-list] li").count() == 0
@@ -78,7 +77,6 @@ async def test_every_agency_may_be_skipped(chromium: Browser, rating_hall: Hall)
         await page.get_by_role("button", name="다음").click()
         await expect(page.get_by_text("어느 기관도 평가하지 않았습니다.")).to_be_visible()
         await page.get_by_role("button", name="투표하기", exact=True).click()
-        await heading(page, "인증번호를 입력해 주십시오")
         await finish(page, rating_hall, 0)
     assert await rating_hall.counted() == [[0, 0, 1, 0, 0, 0], [0] * 5, [0] * 5, [0] * 5]
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from office.vendoring import VENDOR, named_urls
 from tests import browsers
@@ -45,9 +45,9 @@ async def test_the_menu_of_a_phone_opens_without_scripts(chromium: Browser) -> N
         await gallery.serve(page)
         await page.goto(gallery.HOST + "/home")
         link = page.locator(".site-menu-panel").get_by_role("link", name="투표", exact=True)
-        assert not await link.is_visible()
+        await expect(link).to_be_hidden()
         await page.get_by_text("메뉴", exact=True).click()
-        assert await link.is_visible()
+        await expect(link).to_be_visible()
 
 
 @pytest.mark.browser

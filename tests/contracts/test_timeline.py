@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlmodel import col, select, update
 
@@ -19,7 +19,11 @@ from tests.contracts.conftest import CYCLE, TR, Year
 from tests.seeding import YEAR, seed_cycle
 
 PAGE = f"/contracts/{TR}/timeline"
-TODAY = now().astimezone(SEOUL).date
+
+
+def today() -> date:
+    """The day in Seoul, asked anew: the tests may run across midnight."""
+    return now().astimezone(SEOUL).date()
 
 
 async def test_the_life_of_a_contract_is_told_by_role_the_newest_first(year: Year, visitor: Visitor) -> None:
@@ -88,7 +92,7 @@ async def test_midyear_is_frozen_by_a_press_and_stays_as_it_was(
     db: Database, year: Year, visitor: Visitor
 ) -> None:
     await year.reporting()
-    await year.office.post(f"{CYCLE}/checkpoints", {"as_of": TODAY().isoformat()})
+    await year.office.post(f"{CYCLE}/checkpoints", {"as_of": today().isoformat()})
     await year.officers["TR"].post(
         f"/agency/contracts/{TR}/figures", {"actual-W-1": "8.7", "result-T-1": "노선을 고쳤습니다."}
     )
@@ -99,7 +103,7 @@ async def test_midyear_is_frozen_by_a_press_and_stays_as_it_was(
     record_ = json.loads(frozen.content)
     assert (record_["moment"], record_["as_of"], record_["agency_code"]) == (
         "midyear",
-        TODAY().isoformat(),
+        today().isoformat(),
         "TR",
     )
     assert hashlib.sha256(frozen.content).hexdigest() in page
@@ -112,20 +116,20 @@ async def test_midyear_is_frozen_by_a_press_and_stays_as_it_was(
 
 async def test_a_checkpoint_of_tomorrow_or_of_the_same_day_again_is_refused(year: Year) -> None:
     await year.published()
-    today = TODAY()
-    early = await year.office.post(f"{CYCLE}/checkpoints", {"as_of": today.isoformat()}, expect=409)
+    day = today()
+    early = await year.office.post(f"{CYCLE}/checkpoints", {"as_of": day.isoformat()}, expect=409)
     assert "이행·실적 보고" in said(early)
     await year.office.post(f"{CYCLE}/advance", {"to": "reporting"})
-    tomorrow = (today + timedelta(days=1)).isoformat()
+    tomorrow = (day + timedelta(days=1)).isoformat()
     assert (
         "오늘이나 지난 날"
         in (await year.office.post(f"{CYCLE}/checkpoints", {"as_of": tomorrow}, expect=422)).text
     )
     assert "확인해" in (await year.office.post(f"{CYCLE}/checkpoints", {"as_of": "어제"}, expect=422)).text
-    await year.office.post(f"{CYCLE}/checkpoints", {"as_of": today.isoformat()})
-    again = await year.office.post(f"{CYCLE}/checkpoints", {"as_of": today.isoformat()}, expect=422)
+    await year.office.post(f"{CYCLE}/checkpoints", {"as_of": day.isoformat()})
+    again = await year.office.post(f"{CYCLE}/checkpoints", {"as_of": day.isoformat()}, expect=422)
     assert "보다 뒤의 날" in again.text
-    await year.officers["TR"].post(f"{CYCLE}/checkpoints", {"as_of": today.isoformat()}, expect=403)
+    await year.officers["TR"].post(f"{CYCLE}/checkpoints", {"as_of": day.isoformat()}, expect=403)
 
 
 async def test_the_year_end_is_frozen_when_scoring_begins_however_it_begins(db: Database) -> None:
@@ -155,7 +159,7 @@ async def test_two_checkpoints_are_compared_with_each_other(db: Database, visito
                 cycle_id=cycle.id or 0,
                 number=1,
                 moment=Moment.MIDYEAR,
-                as_of=TODAY(),
+                as_of=today(),
                 taken_at=now(),
                 taken_by="t",
             )

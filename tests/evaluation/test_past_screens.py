@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from playwright.async_api import expect
 
 from ballots.checking import Checker
 from contracts.cycles import create_cycle
@@ -126,6 +127,5 @@ async def test_an_officer_decides_that_two_names_are_one_body_by_keyboard_alone(
         await page.get_by_text("정하지 않은 이름이").wait_for(state="detached")
         await page.get_by_role("button", name="저장하기").click()
         await page.get_by_text("계약을 저장했습니다").first.wait_for()
-        assert await page.get_by_role("link", name="박람회지원단").count() and not (
-            await page.get_by_text("박람회기획단").count()
-        )
+        await expect(page.get_by_role("link", name="박람회지원단").first).to_be_attached()
+        await expect(page.get_by_text("박람회기획단")).to_have_count(0)
