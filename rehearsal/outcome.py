@@ -90,6 +90,7 @@ def write_outcome(material: Material, played: Played, folder: Path, say: Callabl
                 "total": None if agency.total is None else str(agency.total),
                 "met": agency.met,
                 "missed": agency.missed,
+                "doubted": agency.apart,
                 "without_verdict": agency.without_verdict,
             }
             for agency in run.agencies

@@ -12,7 +12,6 @@ from contracts.terms.doubt import DOUBTING, Doubt, Verdict
 from contracts.terms.standing import met
 from contracts.terms.tree import ContractTree, indicators
 from evaluation.arithmetic.scoring import ScoredNode
-from office.i18n import N_, translate
 
 Doubts = Mapping[str, Mapping[str, Doubt]]
 """By agency code and indicator code."""
@@ -34,7 +33,7 @@ class Doubted:
 
     def in_full(self) -> str:
         """The same with the name of what is measured."""
-        return translate(N_("{title}: {said}"), title=self.title, said=self.said())
+        return f"{self.title}: {self.said()}"
 
 
 def doubted_in(tree: ContractTree, doubts: Mapping[str, Doubt]) -> tuple[Doubted, ...]:
