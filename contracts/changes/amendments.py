@@ -19,6 +19,10 @@ AMENDABLE = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
 """From publication until the vote opens, which binds every contract to the election."""
 
 
+TOO_LATE = N_("그 사이에 달라진 사정은 개표한 뒤 평가 의견에 답변하면서 적을 수 있습니다.")
+"""What can be done instead once the vote has opened."""
+
+
 class AmendmentState(enum.StrEnum):
     """How far a request is."""
 
@@ -97,7 +101,7 @@ def require_open(cycle: Cycle, contract: Contract) -> None:
             N_(
                 "지금은 '{now}' 단계입니다. 투표가 열린 뒤에는 계약을 바꿀 수 없습니다. 공개된 계약 전체의 지문이 투표 기록에 묶여 있습니다"
             ),
-            advice=N_("그 사이에 달라진 사정은 개표한 뒤 평가 의견에 답변하면서 적을 수 있습니다."),
+            advice=TOO_LATE,
             ways=((N_("지난 변경 요청 보기"), f"/agency/contracts/{contract.public_id}/amendments"),),
             now=translate(PHASE_LABELS[cycle.phase]),
         )

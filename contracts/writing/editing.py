@@ -14,6 +14,7 @@ from decimal import Decimal
 from sqlmodel import col, insert, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from contracts.changes.amendments import AMENDABLE, TOO_LATE
 from contracts.cycles import hold, require_phase
 from contracts.model import Contract, ContractNode, Cycle, IndicatorMeasure, Phase
 from contracts.reading import tree_of
@@ -78,15 +79,12 @@ class Desk:
 
 def require_writable(cycle: Cycle, contract: Contract) -> None:
     """`Conflict` unless contracts are being written and this one may be changed; afterwards it is amended."""
-    require_phase(
-        cycle,
-        Phase.DRAFTING,
-        advice=N_("공개한 계약은 투표가 열리기 전까지 변경을 요청하여 바꿀 수 있습니다."),
-        ways=(
-            (N_("계약 바꾸기"), f"/agency/contracts/{contract.public_id}/amendments"),
-            (N_("계약 보기"), f"/agency/contracts/{contract.public_id}"),
-        ),
-    )
+    own = f"/agency/contracts/{contract.public_id}"
+    amended = N_("공개한 계약은 투표가 열리기 전까지 변경을 요청하여 바꿀 수 있습니다.")
+    ways = ((N_("계약 바꾸기"), f"{own}/amendments"), (N_("계약 보기"), own))
+    late = cycle.phase not in AMENDABLE
+    advice = TOO_LATE if late else amended
+    require_phase(cycle, Phase.DRAFTING, advice=advice, ways=ways[1:] if late else ways)
     require_open(contract)
 
 

@@ -406,7 +406,7 @@ async def test_once_the_vote_has_opened_nothing_changes_any_more(db: Database, p
     page = (await public.officers["TR"].get(f"{DRAFT}/node?code=W-1", expect=409)).text
     assert "&#39;도민 투표&#39; 단계입니다" in page and "새로 고쳐" not in page and f'href="{OWN}"' in page
     late = (await public.officers["TR"].get(f"/agency/contracts/{TR}/edit", expect=409)).text
-    assert "변경을 요청하여 바꿀 수" in late and "새로 고쳐" not in late
+    assert "평가 의견에 답변하면서" in late and "새로 고쳐" not in late
     await public.officers["TR"].post(f"{DRAFT}/node", {"code": "W-1", "target": "9"}, expect=409)
     assert "투표가 열린 뒤" in (await public.officers["TR"].get(OWN)).text
     assert (await request_of(db)).state is AmendmentState.SIGNED

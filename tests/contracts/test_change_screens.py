@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.checking import Checker
 from contracts.changes import amending, drafts, requesting
@@ -34,6 +35,7 @@ from office.settings import Settings
 from rehearsal.visitor import Authenticator
 from tests import browsers
 from tests.conftest import PASSWORD, SECRET
+from tests.contracts.test_together import joint_trees
 from tests.seeding import TRANSPORT, YEAR, seed_cycle
 from tests.serving import served
 
@@ -42,6 +44,9 @@ TR = f"{YEAR}-TR"
 DRAFT = f"/agency/contracts/{TR}/amendments/draft"
 LOOK = os.environ.get("YAKSOK_LOOK")
 """A folder for pictures of every page, to be looked at."""
+
+
+SHARES = {"shares": "TR=50; CU=50"}
 
 
 @dataclass
@@ -55,7 +60,7 @@ class Site:
 
 
 async def _people(db: Database, settings: Settings) -> dict[str, Person]:
-    named = (("office", Role.OFFICE, None), ("second", Role.OFFICE, None), ("officer", Role.OFFICER, "TR"), ("head", Role.HEAD, "TR"))  # fmt: skip
+    named = (("office", Role.OFFICE, None), ("second", Role.OFFICE, None), ("officer", Role.OFFICER, "TR"), ("head", Role.HEAD, "TR"), ("partner", Role.HEAD, "CU"))  # fmt: skip
     async with db.writing() as session:
         return {
             name: await enrol(
@@ -64,6 +69,10 @@ async def _people(db: Database, settings: Settings) -> dict[str, Person]:
             )
             for name, role, agency in named
         }  # fmt: skip
+
+
+async def _transport(session: AsyncSession, cycle: Cycle) -> Contract:
+    return next(contract for contract, agency in await contracts_of(session, cycle) if agency.code == "TR")
 
 
 async def _asked(
@@ -76,7 +85,7 @@ async def _asked(
     """A request with the head's consent."""
     async with db.writing() as session:
         cycle = (await session.exec(select(Cycle))).one()
-        contract, agency = (await contracts_of(session, cycle))[0]
+        contract, agency = next(each for each in await contracts_of(session, cycle) if each[1].code == "TR")
         for code, form in wishes.items():
             draft = await drafts.take(session, cycle, contract, people["officer"])
             place = place_of(draft.tree, code)
@@ -99,11 +108,13 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
     day = now().astimezone(SEOUL).date()
     async with db.writing() as session:
         tokens = {name: await start_login(session, person) for name, person in people.items()}
-        cycle = await seed_cycle(session, Phase.DRAFTING, trees=[TRANSPORT])
-        contract, agency = (await contracts_of(session, cycle))[0]
-        contract.state = ContractState.ACCEPTED
-        session.add(contract)
-        await sign_as_head(session, settings, cycle, contract, agency, people["head"], codes["head"].code())
+        cycle = await seed_cycle(session, Phase.DRAFTING, trees=joint_trees())
+        contract = await _transport(session, cycle)
+        for each, agency in await contracts_of(session, cycle):
+            head = "head" if agency.code == "TR" else "partner"
+            each.state = ContractState.ACCEPTED
+            session.add(each)
+            await sign_as_head(session, settings, cycle, each, agency, people[head], codes[head].code())
         await sign_as_office(session, settings, cycle, people["office"], codes["office"].code())
         await publish(session, cycle, people["office"])
         assert await publish(session, cycle, people["second"])
@@ -123,16 +134,16 @@ async def site(own_db: tuple[Database, Settings], checker: Checker) -> AsyncIter
     for name in ("office", "second"):
         async with db.writing() as session:
             cycle = (await session.exec(select(Cycle))).one()
-            contract = (await session.exec(select(Contract))).one()
+            contract = await _transport(session, cycle)
             await amending.approve(
                 session, settings, cycle, contract, number, people[name], codes[name].code(), bound=None
             )
-    await _asked(db, settings, people, codes, {"W-1": {"weight": "35"}, "E-1": {"weight": "25"}})
+    await _asked(
+        db, settings, people, codes, {"W-1": {"weight": "35"}, "E-1": {"weight": "25"}, "T-2": SHARES}
+    )
     async with db.writing() as session:
-        cycle, contract = (
-            (await session.exec(select(Cycle))).one(),
-            (await session.exec(select(Contract))).one(),
-        )
+        cycle = (await session.exec(select(Cycle))).one()
+        contract = await _transport(session, cycle)
         mark = branch_mark(TRANSPORT.children[1].children[1])
         draft = await drafts.take(session, cycle, contract, people["officer"])
         await drafts.remove(session, draft, "E-2", mark)
@@ -151,10 +162,11 @@ PAGES = (
     ("officer", f"/agency/contracts/{TR}/amendments"),
     ("officer", f"{DRAFT}"),
     ("officer", f"{DRAFT}/node?code=U-1"),
-    ("officer", f"{DRAFT}/node?code=T-1"),
+    ("officer", f"{DRAFT}/node?code=T-2"),
     ("officer", f"{DRAFT}/new?under=T-1&kind=indicator&method=target_range"),
     ("officer", f"{DRAFT}/method?code=U-1"),
     ("officer", f"{DRAFT}/weights?under=T-2"),
+    ("partner", f"/agency/contracts/{YEAR}-CU/amendments"),
     ("office", f"/office/cycles/{YEAR}/amendments"),
     ("office", f"/office/cycles/{YEAR}/deadlines"),
 )

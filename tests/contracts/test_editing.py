@@ -358,3 +358,7 @@ async def test_a_signed_contract_is_not_drafted(year: Year) -> None:
     refused = await officer.get(EDIT, expect=409)
     assert "이미 서명한 계약" in refused.text
     await officer.post(f"{EDIT}/new", {"kind": "goal", "title": "늦은 목표"}, expect=409)
+    for officer_of_office in (year.office, year.second):
+        await officer_of_office.post(f"/office/cycles/{YEAR}/publish")
+    published = (await officer.get(EDIT, expect=409)).text
+    assert "변경을 요청하여 바꿀 수" in published and f'href="/agency/contracts/{TR}/amendments"' in published

@@ -35,11 +35,15 @@ def task(tree: ContractTree) -> Node:
     return place.node
 
 
-async def joint(year: Year) -> Year:
-    """A published year in which culture has a part in a task of transport's."""
+def joint_trees() -> tuple[ContractTree, ContractTree]:
+    """Culture has a part in a task of transport's."""
     lead = with_node(TRANSPORT, replace(task(TRANSPORT), shares=SIGNED))
     linked = replace(task(CULTURE), shares=SIGNED, children=(), on_ballot=False)
-    year.trees = (lead, with_node(CULTURE, linked))
+    return lead, with_node(CULTURE, linked)
+
+
+async def joint(year: Year) -> Year:
+    year.trees = joint_trees()
     return await year.published()
 
 
