@@ -38,6 +38,7 @@ async def public_page(
         if contract.state is not ContractState.PUBLISHED:
             return see(f"/agency/contracts/{public_id}/evidence")
         tree = await tree_of(session, contract)
+        whole = with_own_tasks(tree)
         files = await evidence.all_files(session, contract)
         checks = await checks_of(session, contract)
         reason = await why_unchecked(session, contract)
@@ -50,7 +51,8 @@ async def public_page(
         files=evidence.by_node([each for each in files if each.withdrawn_at is None]),
         withdrawn=[each for each in files if each.withdrawn_at is not None],
         total=sum(each.withdrawn_at is None for each in files),
-        nodes=[node for _, node in walk(with_own_tasks(tree))],
+        nodes=[node for _, node in walk(whole)],
+        of_head={node.code for own in whole.children[len(tree.children) :] for node in own.children},
         figures=len(reported(tree)),
         checks=checks,
         unchecked_reason=reason,

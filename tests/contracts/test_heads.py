@@ -175,7 +175,7 @@ async def test_figures_of_the_head_carry_evidence_and_are_checked_as_those_of_th
         < everybody.index("사고 건수 확인 결과와 다름")
         < everybody.index("조직 혁신")
     )
-    assert everybody.count("표.pdf") == 2
+    assert everybody.count("표.pdf") == 2 and "기관장 성과계약 도민 만족도 확인됨" in everybody
     assert "실적 확인 담당은 1,200건으로" in read((await officer.get(PAGE)).text)
     # A corrected figure waits for the verifier again, and the experts wait for both.
     await officer.post(f"{PAGE}/figures", {"actual-HEAD-Q2": "1200"})
@@ -188,7 +188,7 @@ async def test_a_changed_head_contract_is_reviewed_again_and_closed_by_the_signa
 ) -> None:
     async def state() -> ContractState:
         async with db.reading() as session:
-            return (await session.exec(select(Contract.state).where(col(Contract.public_id) == TR))).one()
+            return (await session.exec(select(Contract).where(col(Contract.public_id) == TR))).one().state
 
     officer = (await year.drafted()).officers["TR"]
     assert "검토를 마친 계약입니다" in (await officer.get(PAGE)).text
