@@ -16,6 +16,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # Test processes side by side; each makes its own databases.
 WORKERS ?= 2
+# A file's tests stay together, and files come in the order tests/conftest.py gives them, the longest first.
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # How many seconds mutation testing tries mistakes at most, and how many mistakes it plants.
 LIMIT ?= 600
 SAMPLE ?= 300
@@ -69,11 +71,11 @@ run: .venv/.project ## set up, fill a demonstration cycle, serve it on http://lo
 
 .PHONY: test
 test: test-setup lint types directions ## everything: lint, types, all tests on SQLite and PostgreSQL with a real browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest $(SPREAD)
 
 .PHONY: check
 check: test-setup lint types directions ## the fast part: SQLite only, no browser, nothing slow
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser and not slow" -k "not postgresql"
+	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not slow" -k "not postgresql"
 
 .PHONY: lint
 lint: .venv/.test ## style and format (ruff)

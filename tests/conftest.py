@@ -37,6 +37,14 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser or anything slow first: of two processes, none is left alone with a long one at the end."""
+    long = {
+        item.path for item in items if any(item.iter_markers("browser")) or any(item.iter_markers("slow"))
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

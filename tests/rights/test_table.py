@@ -14,6 +14,7 @@ KNOWN = table.read(table.FILE.read_text())
 TURNED_AWAY = {SIGN_IN, "401", "403", "404"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 async def test_every_route_answers_everybody_as_the_table_says(
     state: str, db: Database, settings: Settings, checker: Checker
