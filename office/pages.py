@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 from litestar import MediaType, Request, Response
 from litestar.enums import RequestEncodingType
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.response import Redirect
 from markupsafe import EscapeFormatter, Markup, escape
 
@@ -114,7 +115,7 @@ class Pages:
             "person": person,
             "lang": language.get(),
             "theme": theme if theme in THEMES else THEMES[0],
-            "path": path,
+            "reading": reading(request),
             "authority": self.settings.authority,
             "demonstration": self.settings.demonstration,
             "navigation": [(translate(place.label), place.href, place is here) for place in shown_places],
@@ -170,6 +171,21 @@ async def form_of(request: AnyRequest) -> dict[str, str]:
         return fields_of(await request.body())
     sent = await request.form()
     return {name: value for name, value in sent.items() if isinstance(value, str) and name != TOKEN_FIELD}
+
+
+def reading(request: AnyRequest) -> str:
+    """The address under which this page is read: its own, or for an answer to a form the nearest one above that can be."""
+    path = request.url.path
+    if request.method in ("GET", "HEAD"):
+        return f"{path}?{request.url.query}" if request.url.query else path
+    while path != "/":
+        try:
+            request.app.asgi_router.handle_routing(path, "GET")
+        except (NotFoundException, MethodNotAllowedException):
+            path = path.rpartition("/")[0] or "/"
+        else:
+            break
+    return path
 
 
 def local_path(target: str | None, default: str = "/") -> str:

@@ -50,14 +50,13 @@ const pressed = (event) => {
     go(0);
     return true;
   }
-  const radio = event.target.matches?.("input[type=radio]");
   // The place of the key, not its letter: with a Korean keyboard J writes ㅓ.
   const number = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
   if (event.key === "?") dialog.showModal();
   else if (event.shiftKey) return false;
   else if (number) choose(Number(number[1]));
-  else if (event.code === "KeyJ" || (event.code === "ArrowRight" && !radio)) go(1);
-  else if (event.code === "KeyK" || (event.code === "ArrowLeft" && !radio)) go(-1);
+  else if (event.code === "KeyJ") go(1);
+  else if (event.code === "KeyK") go(-1);
   else if (event.code === "KeyC") pairs[here].querySelector("textarea")?.focus();
   else return false;
   return true;
