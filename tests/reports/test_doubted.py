@@ -93,7 +93,8 @@ async def test_a_doubted_figure_scores_as_reported_and_is_neither_kept_nor_faile
 async def test_the_office_is_told_before_a_run_and_everybody_after_it(
     db: Database, signed_in: SignIn, visitor: Visitor
 ) -> None:
-    await doubt(db, await seed_counted(db))
+    seeded = await seed_counted(db)
+    await doubt(db, seeded)
     async with signed_in(Role.OFFICE) as (_, one), signed_in(Role.OFFICE) as (_, two):
         told = "확인 결과와 다르거나 확인할 수 없는 실적 2개가 보고한 값으로 계산됩니다"
         assert told in (await one.get("/office")).text
@@ -134,8 +135,12 @@ async def test_the_office_is_told_before_a_run_and_everybody_after_it(
         of = select(Contract.id).where(Contract.public_id == f"{YEAR}-TR")
         number = (await session.exec(of)).one() or 0
         reply = ContractReply(
-            contract_id=number, kind=Kind.REPLY, text="다시 셌습니다.", written_by=1, written_at=now()
+            contract_id=number,
+            kind=Kind.REPLY,
+            text="다시 셌습니다.",
+            written_by=seeded.id or 0,
+            written_at=now(),
         )
-        reply.released_by, reply.released_at = 1, now()
+        reply.released_by, reply.released_at = seeded.id, now()
         session.add(reply)
     assert f'href="/contracts/{YEAR}-TR#reply"' in (await visitor.get(f"/reports/{YEAR}/TR")).text
