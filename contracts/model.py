@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from contracts.terms.tree import Direction, Kind, Method
+from office.clock import SEOUL, now
 from office.database import DecimalText, choice
 from office.i18n import N_
 
@@ -25,6 +26,8 @@ class Phase(enum.StrEnum):
     FINAL = "final"
 
 
+STILL_OPEN = (Phase.DRAFTING, Phase.PUBLISHED, Phase.REPORTING)
+"""Phases in which figures may still be reported or changed."""
 PHASE_LABELS = {
     Phase.DRAFTING: N_("계약 작성"),
     Phase.PUBLISHED: N_("계약 공개"),
@@ -83,6 +86,11 @@ class Cycle(SQLModel, table=True):
     contracts_sha256: str | None = Field(default=None, max_length=64)
     rulebook_sha256: str | None = Field(default=None, max_length=64)
     simulated: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+
+    @property
+    def over(self) -> bool:
+        """Whether its figures are outcomes and no more on their way: reporting has ended, or the year itself has."""
+        return self.phase not in STILL_OPEN or now().astimezone(SEOUL).year > self.year
 
 
 class CalendarDay(SQLModel, table=True):

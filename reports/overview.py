@@ -115,7 +115,7 @@ async def overview(session: AsyncSession) -> Overview:
         standing=together(standing_of([tree], checks.get(contract.id or 0, ())) for contract, tree in shown),
         tally=tally,
         acts=tuple(acts),
-        promises=tuple(_promises(shown, cycle.year, checks)),
+        promises=tuple(_promises(shown, cycle, checks)),
         published=published,
         writing=drafting if drafting and drafting.year > cycle.year else None,
     )
@@ -183,14 +183,14 @@ def _result_acts(published: tuple[Cycle, Run] | None) -> list[Act]:
 
 
 def _promises(
-    shown: list[tuple[Contract, ContractTree]], year: int, checks: Mapping[int, Mapping[str, Check]]
+    shown: list[tuple[Contract, ContractTree]], cycle: Cycle, checks: Mapping[int, Mapping[str, Check]]
 ) -> list[ShownPromise]:
     found = []
     for contract, tree in shown:
         task = lead_task(tree)
         lead = lead_indicator(task) if task else None
         doubts = doubts_among(checks.get(contract.id or 0, {}))
-        way = way_of(lead, year, doubts.get(lead.code)) if lead else None
+        way = way_of(lead, cycle.year, doubts.get(lead.code), over=cycle.over) if lead else None
         if task is None or way is None or way.target is None or way.start is None:
             continue
         found.append(

@@ -76,6 +76,8 @@ class Way:
     target_label: str
     differs: str = ""
     """What is to be said instead of how far it is, where the check doubts the figure."""
+    outcome: bool | None = None
+    """Whether the promise was kept, once the year is over; nothing while a figure may still change, or none is known."""
 
 
 STATE_NAMES = {
@@ -129,8 +131,10 @@ def together(standings: Iterable[Standing]) -> Standing:
     return Standing(**total)
 
 
-def way_of(node: Node, year: int, doubt: Doubt | None = None) -> Way | None:
+def way_of(node: Node, year: int, doubt: Doubt | None = None, *, over: bool = False) -> Way | None:
     """The promise bar of an indicator, with what is doubted of it; it starts at the baseline, else at the last year's figure.
+
+    Of a year that is `over` the figure is an outcome, kept or not; until then it is how far the promise has come.
 
     `None` where there is neither a target nor an actual figure to show.
     """
@@ -148,10 +152,11 @@ def way_of(node: Node, year: int, doubt: Doubt | None = None) -> Way | None:
         _short(start),
         label,
         _short(measure.actual, measure.target),
-        translate(N_("지금")),
+        translate(N_("{year}년 실적"), year=year) if over else translate(N_("지금")),
         measure.target,
         translate(N_("{year}년 목표"), year=year),
         doubt.said(measure.unit) if doubt else "",
+        kept(measure, doubted=doubt is not None) if over else None,
     )
 
 

@@ -107,7 +107,7 @@ async def _draft(
             "bodies": await agency_names(session),
             "names": NAMES,
             "standing": standing_of([own.tree], doubts_among(checks)),
-            "promises": promises_of(own.tree, own.cycle.year, checks),
+            "promises": promises_of(own.tree, own.cycle, checks),
             "checks": checks,
             "imbalances": [(each.title, each.said()) for each in weight_gaps(own.tree)],
             "signatures": await signatures_of(session, own.contract),

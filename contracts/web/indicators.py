@@ -92,7 +92,7 @@ async def indicator(
     measure = node.measure
     assert measure is not None  # noqa: S101 - an indicator has its sheet
     published = contract.state is ContractState.PUBLISHED
-    way = checked_way(node, cycle.year, {code: checked} if checked else {})
+    way = checked_way(node, cycle, {code: checked} if checked else {})
     doubt = checked.doubt if checked else None
     before, after = _neighbours(tree, code)
     return page(

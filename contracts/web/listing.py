@@ -179,7 +179,7 @@ async def _cards(session: AsyncSession, cycle: Cycle, found: Listed, words: Sequ
     for line in lines:
         task = lead_task(trees[line.contract_id])
         places = tuple(_found(each, words) for each in passages.get(line.contract_id, ()))
-        lead = promise_of(task, cycle.year, doubts.get(line.contract_id)) if task else None
+        lead = promise_of(task, cycle, doubts.get(line.contract_id)) if task else None
         cards.append(Card(line, marked(line.agency, words), lead, places))
     return cards
 

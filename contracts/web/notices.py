@@ -13,7 +13,7 @@ from contracts.model import Agency, Contract, Cycle
 from contracts.public.notice import Notice, notice_pdf, qr_svg
 from contracts.public.survey import survey_of
 from contracts.reading import tree_of
-from contracts.terms.standing import lead_task, way_of
+from contracts.terms.standing import lead_task
 from contracts.terms.tree import ContractTree
 from contracts.web.files import answered
 from contracts.web.open_data import YEAR, published_contract, published_cycle
@@ -22,6 +22,7 @@ from office.database import Database
 from office.decimals import shown
 from office.pages import AnyRequest, page
 from office.paper import in_korean
+from office.particles import josa
 from office.settings import Settings
 
 
@@ -95,8 +96,8 @@ def _of_contract(
     contract: Contract, cycle: Cycle, tree: ContractTree, settings: Settings, base: str
 ) -> Notice:
     task = lead_task(tree)
-    promise = promise_of(task, cycle.year) if task else None
-    way = way_of(promise.lead, cycle.year) if promise and promise.lead else None
+    promise = promise_of(task, cycle) if task else None
+    way = promise.way if promise else None
     facts: list[tuple[str, str]] = []
     if way and way.start is not None:
         facts.append((way.start_label, f"{shown(way.start)}{way.unit}"))
@@ -105,7 +106,7 @@ def _of_contract(
     return Notice(
         over=" ".join(filter(None, (settings.authority, tree.agency, f"{cycle.year}년 약속"))),
         headline=(task.promise or task.title) if task else tree.agency,
-        said=f"{promise.lead.title}로 잽니다." if promise and promise.lead else "",
+        said=f"{josa(promise.lead.title, '으로')} 잽니다." if promise and promise.lead else "",
         address=f"{base}/contracts/{quote(contract.public_id)}",
         invitation="약속 전체와 지금까지 온 길을 보십시오",
         facts=tuple(facts),

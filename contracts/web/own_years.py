@@ -47,7 +47,7 @@ class OwnYear:
 
     @property
     def promises(self) -> Sequence[Promise]:
-        return promises_of(self.tree, self.cycle.year, self.checks) if self.tree else ()
+        return promises_of(self.tree, self.cycle, self.checks) if self.tree else ()
 
 
 async def own_years(session: AsyncSession, person: Person, found: Found) -> list[OwnYear]:

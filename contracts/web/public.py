@@ -55,7 +55,7 @@ async def contract_page(
         bodies=bodies,
         names=NAMES,
         standing=standing_of([tree], doubts_among(checks)),
-        promises=promises_of(tree, cycle.year, checks),
+        promises=promises_of(tree, cycle, checks),
         editions=editions,
         sound=still_as_signed(tree, cycle, contract),
         amended=amended,

@@ -48,23 +48,23 @@ class Promise:
     way: Way | None
 
 
-def promise_of(task: Node, year: int, checks: Mapping[str, Check] | None = None) -> Promise:
+def promise_of(task: Node, cycle: Cycle, checks: Mapping[str, Check] | None = None) -> Promise:
     """The task with its bar."""
     lead = lead_indicator(task)
-    return Promise(task, lead, checked_way(lead, year, checks or {}) if lead else None)
+    return Promise(task, lead, checked_way(lead, cycle, checks or {}) if lead else None)
 
 
-def checked_way(node: Node, year: int, checks: Mapping[str, Check]) -> Way | None:
+def checked_way(node: Node, cycle: Cycle, checks: Mapping[str, Check]) -> Way | None:
     """The bar of an indicator, with what the check found where it doubts the figure."""
     checked = checks.get(node.code)
-    return way_of(node, year, checked.doubt if checked else None)
+    return way_of(node, cycle.year, checked.doubt if checked else None, over=cycle.over)
 
 
-def promises_of(tree: ContractTree, year: int, checks: Mapping[str, Check] | None = None) -> list[Promise]:
+def promises_of(tree: ContractTree, cycle: Cycle, checks: Mapping[str, Check] | None = None) -> list[Promise]:
     """The tasks that are promised in a sentence, or all of them where none is, the leading one first."""
     lead = lead_task(tree)
     spoken = [task for task in tasks(tree) if task.promise] or list(tasks(tree))
-    return [promise_of(task, year, checks) for task in sorted(spoken, key=lambda task: task is not lead)]
+    return [promise_of(task, cycle, checks) for task in sorted(spoken, key=lambda task: task is not lead)]
 
 
 async def signatures_of(session: AsyncSession, contract: Contract) -> list[Signed]:

@@ -78,6 +78,8 @@ def _promise(promise: ShownPromise) -> dict[str, Any]:
         "direction": way.direction,
         "baseline_label": way.start_label,
         "target_label": way.target_label,
+        "actual_label": way.actual_label,
+        "outcome": way.outcome,
         "differs": way.differs,
     }
 

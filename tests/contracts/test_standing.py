@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from contracts.terms.doubt import Doubt, Verdict
 from contracts.terms.standing import lead_indicator, lead_task, met, standing_of, way_of
 from contracts.terms.tree import Direction, Kind, Measure, Method, Node, indicators, tasks
 from tests.seeding import SAFETY, TRANSPORT, TREES
@@ -69,3 +70,14 @@ def test_a_figure_is_shortened_for_the_bar_but_never_across_its_target() -> None
     assert near and near.actual == Decimal("89.996")
     small = way_of(indicator(measure(UP, None, "0.00123")), 2026)
     assert small and small.actual == Decimal("0.0012")
+
+
+def test_of_a_year_that_is_over_a_figure_is_an_outcome_and_no_more_on_its_way() -> None:
+    missed, reached = (indicator(measure(DOWN, "40", actual)) for actual in ("41", "40"))
+    running, past = way_of(missed, 2025), way_of(missed, 2025, over=True)
+    assert running and (running.actual_label, running.outcome) == ("지금", None)
+    assert past and (past.actual_label, past.outcome) == ("2025년 실적", False)
+    assert (way := way_of(reached, 2025, over=True)) and way.outcome is True
+    assert (way := way_of(indicator(measure(DOWN, "40", None)), 2025, over=True)) and way.outcome is None
+    doubt = Doubt(Verdict.DIFFERS, Decimal(41), Decimal(39))
+    assert (way := way_of(missed, 2025, doubt, over=True)) and way.outcome is None and way.differs
