@@ -1,12 +1,14 @@
 """Every act that somebody should hear of: who gets a letter, and that it gives nothing away."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
 
 import contracts.letters
 import evaluation.letters
+import office.telling
 import reports.approvals
 from contracts.model import Contract, Phase
 from contracts.reading import ballot_tasks
@@ -29,6 +31,7 @@ PAST = "연도,대분류,지표,배점,평점,득점\n2024,경영,조직,100,90,
 OFFICER, HEAD, FIRST, SECOND, ONE, TWO = "officer", "head", "first", "second", "one", "two"
 BODY, OFFICE = {OFFICER, HEAD}, {FIRST, SECOND}
 
+PURPOSES = (Path(office.telling.__file__).parent / "templates" / "parts.html").read_text(encoding="utf-8")
 HEARD: Mapping[str, tuple[str, set[str]]] = {
     "contract.submitted": (OFFICER, OFFICE),
     "contract.taken-back": (OFFICER, OFFICE),
@@ -73,6 +76,7 @@ async def test_every_act_is_told_to_whom_it_concerns_and_to_nobody_else(
         assert {each.recipient.partition("@")[0] for each in written} == wanted, act
         for letter in written:
             text = f"{letter.subject}\n{letter.body}"
+            assert f'"{letter.purpose}": _(' in PURPOSES, "the list of sent messages names it"
             assert settings.base_url in text and "{" not in text and TR not in letter.subject, act
             assert people[by].name not in text or act == "evaluation.reconcile-opened", act
             assert not letter.recipient.startswith(("elsewhere", "verifier")), act
