@@ -98,7 +98,7 @@ async def test_a_correction_reopens_the_check_and_both_verdicts_are_kept(
     }
     await verifier.post(PAGE, form)
     own = (await officer.get(FIGURES)).text
-    assert "다르다고 본 실적이 1개" in own and "9.8분" in own and "표의 마지막 줄" in own
+    assert "확인할 수 없다고 본 실적이 1개" in own and "9.8분" in own and "표의 마지막 줄" in own
     assert "다름" in (await visitor.get(f"/contracts/{TR}/evidence")).text
     await officer.post(FIGURES, {"actual-W-1": "9.8"})
     assert await verdicts(db) == {}
