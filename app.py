@@ -37,6 +37,7 @@ from contracts.rereading import Rereading
 from contracts.timing.deadlines import Deadlines
 from contracts.timing.reminders import due_work as reminders_due
 from evaluation.deadlines import sheets_to_file
+from evaluation.marking.lapsing import due_work as evaluation_due
 from evaluation.past_results import has_kept
 from office import journal
 from office.access import SignedIn
@@ -145,7 +146,11 @@ def parts(settings: Settings, database: Database, checker: Checker) -> dict[str,
         "outbox": outbox,
         "checker": checker,
         "clock": Clock(
-            [outbox.deliver, outbox.mark_lost], voting, contracts_due(database, settings), [reminders]
+            [outbox.deliver, outbox.mark_lost],
+            voting,
+            evaluation_due(database),
+            contracts_due(database, settings),
+            [reminders],
         ),
         "rereading": rereading,
         "watch": watch,

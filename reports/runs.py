@@ -16,12 +16,13 @@ from contracts.reading import cycle_name, published_pairs
 from contracts.terms.canonical import sha256_hex
 from contracts.terms.doubt import doubts_among
 from evaluation.marking.given import grades_of
+from evaluation.marking.lapsing import restore_lapsed
 from office import journal
 from office.approval import agreed
 from office.clock import now
 from office.database import Database
 from office.errors import Conflict, NotFound
-from office.i18n import N_
+from office.i18n import N_, translate
 from office.people import Person, Role
 from reports.bundle import Bundle
 from reports.crediting import Option
@@ -72,6 +73,7 @@ async def gather(session: AsyncSession, cycle: Cycle) -> bytes:
 
 async def make_run(db: Database, year: int, by: Person) -> int:
     """Compute and keep a run; returns its number.  The arithmetic runs outside of any transaction."""
+    await restore_lapsed(db)
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         inputs = await gather(session, cycle)
@@ -203,6 +205,13 @@ def sound(run: Run) -> None:
     kept = (sha256_hex(run.inputs.encode()), sha256_hex(run.result.encode()))
     if kept != (run.inputs_sha256, run.result_sha256):
         raise ValueError(f"run {run.number} was changed after it was made")
+
+
+def provisional(cycle: Cycle, run: Run) -> str:
+    """That a public result is not final yet, in the language of the request; empty where it is, or nobody may see it."""
+    if run.published_at is None or cycle.phase is Phase.FINAL:
+        return ""
+    return translate(N_("아직 확정하지 않은 잠정 결과라 바뀔 수 있습니다."))
 
 
 async def opened(run: Run) -> Result:

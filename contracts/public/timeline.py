@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlmodel import col, or_, select
@@ -12,9 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.keeping.checkpoints import MOMENT_LABELS, Moment
 from contracts.model import PHASE_LABELS, Contract, Cycle, Phase
+from contracts.reading import tree_of
+from contracts.terms.doubt import Verdict
+from contracts.terms.head import with_own_tasks
+from contracts.terms.tree import Node, indicators
 from contracts.timing.duties import TASK_LABELS, Task
 from office.acts import actor
 from office.clock import SEOUL
+from office.decimals import shown
 from office.i18n import N_, translate
 from office.journal import JournalEntry
 from office.people import ROLE_LABELS, Role
@@ -34,6 +40,7 @@ ACTS: Final[dict[str, str]] = {
     "contract.evidence-removed": N_("증빙자료를 지웠습니다."),
     "contract.evidence-withdrawn": N_("증빙자료를 까닭을 밝히고 거두어들였습니다."),
     "contract.checked": N_("보고된 실적을 확인했습니다."),
+    "contract.figure-answered": N_("확인 결과에 기관의 설명을 적었습니다: {titles}"),
     "contract.unchecked": N_(
         "확인을 마치지 않은 실적 {figures}개가 있는 채로 평가를 시작했습니다. 까닭: {reason}"
     ),
@@ -50,11 +57,17 @@ ACTS: Final[dict[str, str]] = {
     "evaluation.filed": N_("평가표를 냈습니다."),
     "evaluation.reconciled": N_("다른 위원의 평정을 보고 조율한 평정을 냈습니다."),
     "evaluation.reopened": N_("담당자 두 명이 까닭을 남기고 낸 평가표를 다시 열었습니다."),
+    "evaluation.lapsed": N_("다시 연 평가표를 개표 때까지 내지 않아, 마지막으로 낸 평가표로 셉니다."),
     "comments.released": N_("평가 의견을 공개했습니다."),
     "comments.answered": N_("평가 의견에 답했습니다."),
     "deadline.moved": N_("'{task}' 마감을 {day}까지로 옮겼습니다. 까닭: {reason}"),
 }
 """What a contract's own entries are called in public; an act that is not here is not shown."""
+_FINDINGS: Final[dict[str, str]] = {
+    Verdict.DIFFERS: N_("보고된 실적이 다르다고 보았습니다: {titles}, 보고 {reported}"),
+    Verdict.UNCLEAR: N_("보고된 실적을 확인할 수 없다고 보았습니다: {titles}, 보고 {reported}"),
+}
+_ANOTHER = N_("보고된 실적이 다르다고 보았습니다: {titles}, 보고 {reported}, 확인 {found}")
 CYCLE_ACTS: Final[dict[str, str]] = {
     "contracts.imported": N_("기관들의 계약 초안을 올렸습니다."),
     "contracts.signed-by-office": N_("도지사를 대신하여 계약에 서명했습니다."),
@@ -67,12 +80,20 @@ _LINKS: Final[dict[str, str]] = {
     "contract.amended": "/contracts/{public_id}/amendments#version-{version}",
     "contract.evidence-added": "/contracts/{public_id}/evidence",
     "contract.checked": "/contracts/{public_id}/evidence",
+    "contract.figure-answered": "/contracts/{public_id}/evidence",
     "contract.unchecked": "/contracts/{public_id}/evidence",
     "comments.released": "/contracts/{public_id}/comments",
     "contracts.checkpoint-taken": "/contracts/{public_id}/checkpoints/{number}",
 }
-_ONCE = ("contract.amended", "contract.unchecked", "deadline.moved", "contracts.checkpoint-taken")
+_ONCE = (
+    "contract.amended",
+    "contract.figure-answered",
+    "contract.unchecked",
+    "deadline.moved",
+    "contracts.checkpoint-taken",
+)
 """Acts that are told one by one, however close together."""
+_OF_FIGURES = ("contract.checked", "contract.figure-answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,8 @@ class Event:
     said: str
     href: str = ""
     times: int = 1
+    told_alone: bool = False
+    """However close to another of its kind."""
 
     @property
     def day(self) -> date:
@@ -104,8 +127,12 @@ async def timeline_of(session: AsyncSession, cycle: Cycle, contract: Contract) -
         )
         .order_by(col(JournalEntry.id).desc())
     )
-    entries = await session.exec(query)
-    return gathered(event_of(each, contract) for each in entries if _concerns(each, contract))
+    entries = [each for each in await session.exec(query) if _concerns(each, contract)]
+    sheets: dict[str, Node] = {}
+    if any(each.act in _OF_FIGURES for each in entries):
+        whole = with_own_tasks(await tree_of(session, contract))
+        sheets = {node.code: node for node in indicators(whole)}
+    return gathered(event_of(each, contract, sheets) for each in entries)
 
 
 def _concerns(entry: JournalEntry, contract: Contract) -> bool:
@@ -118,12 +145,16 @@ def _concerns(entry: JournalEntry, contract: Contract) -> bool:
     return True
 
 
-def event_of(entry: JournalEntry, contract: Contract) -> Event:
+def event_of(entry: JournalEntry, contract: Contract, sheets: Mapping[str, Node]) -> Event:
     """An entry of the journal as everybody may read it, in the language of the request."""
-    values = _values(entry.details)
+    values = _values(entry.details) | _figures(entry.details, sheets)
     sentence = ACTS.get(entry.act) or CYCLE_ACTS[entry.act]
+    doubts = _FINDINGS.get(entry.details.get("verdict", "")) if entry.act == "contract.checked" else None
+    if doubts:
+        sentence = _ANOTHER if values["found"] else doubts
     link = _LINKS.get(entry.act, "").format(public_id=contract.public_id, **values)
-    return Event(entry.act, entry.at, role_of(entry.actor), translate(sentence, **values), link)
+    said = translate(sentence, **values)
+    return Event(entry.act, entry.at, role_of(entry.actor), said, link, told_alone=doubts is not None)
 
 
 def role_of(name: str) -> str:
@@ -147,6 +178,21 @@ def _values(details: Mapping[str, Any]) -> dict[str, str]:
     return values
 
 
+def _figures(details: Mapping[str, Any], sheets: Mapping[str, Node]) -> dict[str, str]:
+    """The indicators an act on figures names, and what was reported and found of the one it doubts."""
+    codes = details.get("indicators") or ()
+    known = [sheets[code] for code in codes if code in sheets]
+    unit = known[0].measure.unit if known and known[0].measure else ""
+    figures = details.get("figures")
+    reported = next(iter(figures.values()), "") if isinstance(figures, Mapping) else ""
+    found = details.get("found") or ""
+    return {
+        "titles": ", ".join(node.title for node in known) or ", ".join(codes),
+        "reported": f"{shown(Decimal(reported))}{unit}" if reported else "",
+        "found": f"{shown(Decimal(found))}{unit}" if found else "",
+    }
+
+
 def _day(written: str) -> str:
     try:
         day = date.fromisoformat(written)
@@ -163,6 +209,7 @@ def gathered(events: Iterable[Event]) -> list[Event]:
         if (
             last is not None
             and event.act not in _ONCE
+            and not (event.told_alone or last.told_alone)
             and (last.act, last.who, last.day) == (event.act, event.who, event.day)
         ):
             told[-1] = replace(last, times=last.times + 1)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from contracts.model import Cycle, Phase
 from evaluation.arithmetic.marks import Grade
 from evaluation.marking.given import grades_of
+from evaluation.marking.lapsing import restore_lapsed
 from evaluation.marking.locking import FiledSheet
 from office.database import Database
 from office.journal import JournalEntry
@@ -88,6 +89,11 @@ async def test_two_officers_reopen_and_the_filed_version_stays(db: Database, sig
     assert [letter.recipient for letter in letters] == [person.email]
 
 
+async def tallied(db: Database) -> None:
+    async with db.writing() as session:
+        (await session.exec(select(Cycle))).one().phase = Phase.TALLIED
+
+
 async def the_grades(db: Database) -> dict[str, dict[str, tuple[Grade | None, ...]]]:
     async with db.reading() as session:
         return await grades_of(session, (await session.exec(select(Cycle))).one())
@@ -157,6 +163,34 @@ async def test_of_two_rounds_the_later_is_given_back(db: Database, signed_in: Si
         await visitor.get(f"{address}/reconcile")
         await visitor.post(f"{address}/reconcile/file")
         assert (await the_grades(db))["TR"]["E-1"] == (Grade.C, Grade.A_PLUS)
+        await both_press(signed_in, address)
+        await both_press(signed_in, address)
+        assert "TR" in await the_grades(db), "the colleague's"
+        await tallied(db)
+        assert await restore_lapsed(db) == 1, "both rounds were open"
+        assert (await the_grades(db))["TR"]["E-1"] == (Grade.C, Grade.A_PLUS)
+
+
+async def test_a_sheet_not_filed_again_counts_as_it_was_filed(db: Database, signed_in: SignIn) -> None:
+    async with signed_in(Role.EVALUATOR) as (person, visitor):
+        address = await sheet_for(db, person)
+        await filed(visitor, address)
+        before, when = await the_grades(db), (await assignment_at(db, address)).filed_at
+        await both_press(signed_in, address)
+        await visitor.get(address)
+        await visitor.post(address, {"grade-E-1": "E0", "strength-E-1": "고쳐 쓰던 글"})
+        assert await restore_lapsed(db) == 0, "it may still be filed"
+        await tallied(db)
+        assert await restore_lapsed(db) == 1
+        assert await the_grades(db) == before and before["TR"]["E-1"] == (Grade.A_ZERO,)
+        assert (await assignment_at(db, address)).filed_at == when
+        page = (await visitor.get(address)).text
+        assert "민원을 빨리 고쳤습니다" in page and "고쳐 쓰던 글" not in page
+        assert await restore_lapsed(db) == 0
+    async with db.reading() as session:
+        query = select(JournalEntry).where(col(JournalEntry.act) == "evaluation.lapsed")
+        (entry,) = await session.exec(query)
+    assert entry.details["filed_sha256"] == (await kept(db))[0].sha256
 
 
 @pytest.mark.parametrize("phase", [Phase.TALLIED, Phase.PROVISIONAL, Phase.FINAL])
