@@ -25,7 +25,7 @@ from contracts.terms.canonical import (
 )
 from contracts.terms.tree import ContractTree, Kind, Node, tasks
 from office.decimals import half_up, number, plain
-from tests.contracts.test_importing import contracts
+from tests.contracts.drawn import contracts
 
 D = Decimal
 

@@ -26,7 +26,8 @@ from contracts.files.template_words import COLUMN_HELP, METHOD_HELP
 from contracts.files.template_xlsx import FORM_ROWS, template_xlsx
 from contracts.terms.methods import SETTINGS
 from contracts.terms.tree import Kind, Measure, Method, Node
-from tests.contracts.test_importing import contracts, said
+from tests.contracts.drawn import contracts
+from tests.contracts.rows import said
 from tests.seeding import CULTURE, TRANSPORT
 
 YEAR = 2026
