@@ -19,7 +19,7 @@ from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, s
 from contracts.terms.tree import ContractTree
 from office.i18n import N_, translate
 from reports.model import Run
-from reports.runs import newest_published
+from reports.runs import newest_published, provisional
 
 PROMISES_SHOWN = 4
 
@@ -166,7 +166,7 @@ def _vote_acts(election: Election | None) -> list[Act]:
 def _result_acts(published: tuple[Cycle, Run] | None) -> list[Act]:
     if published is None:
         return []
-    cycle, _ = published
+    cycle, run = published
     return [
         Act(
             translate(N_("기관 순위 보기")),
@@ -177,7 +177,9 @@ def _result_acts(published: tuple[Cycle, Run] | None) -> list[Act]:
             ),
             f"/ranking/{cycle.year}",
             translate(N_("순위 보기")),
-            translate(N_("{year}년 결과"), year=cycle.year),
+            translate(
+                N_("{year}년 잠정 결과") if provisional(cycle, run) else N_("{year}년 결과"), year=cycle.year
+            ),
         )
     ]
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from contracts.terms.standing import standing_of
 from contracts.terms.tree import ContractTree
 from evaluation.arithmetic.beside import Beside
 from evaluation.arithmetic.scoring import ScoredNode
@@ -76,6 +77,8 @@ class AgencyResult:
     head_points: Decimal | None = None
     head: HeadResult | None = None
     doubted: tuple[Doubted, ...] = ()
+    with_target: int = 0
+    """Indicators of its contract that have a target, with or without a figure, as they are counted everywhere."""
 
     @property
     def apart(self) -> int:
@@ -191,6 +194,7 @@ def _agency(
         head_points=agency_points(rulebook, total),
         head=head_result(rulebook, tree, bundle.grades.get(tree.agency_code, {}), total, bundle.year),
         doubted=doubted_in(tree, doubts),
+        with_target=standing_of([tree]).with_target,
     )
 
 

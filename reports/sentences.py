@@ -51,15 +51,15 @@ def _by_part(agency: AgencyResult) -> str:
 
 
 def _kept(agency: AgencyResult) -> str:
-    judged = agency.met + agency.missed + agency.apart
+    targets = agency.with_target
     mean = "–" if agency.mean_votes is None else f"{agency.mean_votes:,}"
-    figures = N_("목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었습니다.")
+    figures = N_("목표가 있는 지표 {targets}개 가운데 {met}개가 목표를 이루었습니다.")
     votes = N_("투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다.")
     both = N_(
-        "목표가 있는 지표 {judged}개 가운데 {met}개가 목표를 이루었고, 투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다."
+        "목표가 있는 지표 {targets}개 가운데 {met}개가 목표를 이루었고, 투표에 오른 과제 {tasks}건은 평균 {votes}표를 받았습니다."
     )
-    template = figures if not agency.options else both if judged else votes
-    said = translate(template, judged=judged, met=agency.met, tasks=len(agency.options), votes=mean)
+    template = figures if not agency.options else both if targets else votes
+    said = translate(template, targets=targets, met=agency.met, tasks=len(agency.options), votes=mean)
     if agency.apart:
         apart = N_("실적이 확인 결과와 다르거나 확인할 수 없는 지표 {n}개는 따로 셉니다.")
         said += " " + translate(apart, n=agency.apart)

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.keeping.checks import FigureCheck, newest_doubts
 from contracts.model import Agency, Contract, ContractNode, ContractState, Cycle, IndicatorMeasure
-from contracts.terms.standing import Standing, met, together
+from contracts.terms.standing import UNCOUNTED, Standing, met, together
 from contracts.terms.tree import Direction, Kind, Measure, Method
 
 NEAR = 1e-9
@@ -69,7 +69,7 @@ class Survey:
 
 
 async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] | None = None) -> Survey:
-    """The published contracts of a cycle (or only some, by id), counted in four statements however many there are.
+    """The published contracts of a cycle (or only some, by id), counted in five statements however many there are.
 
     Which targets were reached is counted in the database where the figures differ clearly; the few that are nearly
     equal are compared here, exactly, and the doubted ones are taken out of both counts.
@@ -107,6 +107,10 @@ async def survey_of(session: AsyncSession, cycle: Cycle, only: Collection[int] |
         if figure == actual:
             reached = met(Measure(direction, Method.SHOWN, target=target, actual=actual))
             parts[contract_id, title] = parts[contract_id, title].doubting(reached)
+    for contract_id, title, shares, code in await connection.execute(_joint(tops)):
+        if shares[0][0] != code:
+            before = parts[contract_id, title]
+            parts[contract_id, title] = replace(before, linked=before.linked + 1)
     of: dict[int, list[Standing]] = {}
     for (contract_id, _), standing in parts.items():
         of.setdefault(contract_id, []).append(standing)
@@ -171,14 +175,15 @@ def _counted(tops: sa.CTE) -> sa.Select[Any]:
         return sa.func.sum(sa.case((condition, 1), else_=0))
 
     measured = col(IndicatorMeasure.node_id).is_not(None)
+    counted = measured & col(IndicatorMeasure.method).not_in(UNCOUNTED)
     return (
         sa.select(
             tops.c.contract_id,
             tops.c.field,
             number(tops.c.kind == Kind.TASK),
             number(measured),
-            number(measured & (col(IndicatorMeasure.method) != Method.NINE_GRADE)),
-            number(_ACTUAL.is_not(None)),
+            number(counted),
+            number(counted & _ACTUAL.is_not(None)),
             number(_TARGET.is_not(None)),
             number((_text(_TARGET) == _text(_ACTUAL)) | (_lead() > _clear())),
             number((_text(_TARGET) != _text(_ACTUAL)) & (-_lead() > _clear())),
@@ -193,6 +198,18 @@ def _nearly_equal(tops: sa.CTE) -> sa.Select[Any]:
         sa.select(tops.c.contract_id, tops.c.field, col(IndicatorMeasure.direction), _TARGET, _ACTUAL)
         .join(IndicatorMeasure, col(IndicatorMeasure.node_id) == tops.c.id)
         .where(_text(_TARGET) != _text(_ACTUAL), sa.func.abs(_lead()) <= _clear())
+    )
+
+
+def _joint(tops: sa.CTE) -> sa.Select[Any]:
+    """The tasks that several bodies keep together, with their shares (the leading body's first) and whose contract it is."""
+    shares = col(ContractNode.shares)
+    return (
+        sa.select(tops.c.contract_id, tops.c.field, shares, col(Agency.code))
+        .join(ContractNode, col(ContractNode.id) == tops.c.id)
+        .join(Contract, col(Contract.id) == tops.c.contract_id)
+        .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .where(tops.c.kind == Kind.TASK, sa.cast(shares, sa.String) != "[]")
     )
 
 

@@ -7,14 +7,27 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 
 from contracts.terms.doubt import Doubt
-from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node, indicators, tasks
+from contracts.terms.tree import (
+    BESIDE,
+    ContractTree,
+    Direction,
+    Kind,
+    Measure,
+    Method,
+    Node,
+    indicators,
+    tasks,
+)
 from office.decimals import half_up
 from office.i18n import N_, translate
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Counts over the indicators of one or more contracts; graded ones have no figure to wait for."""
+    """Counts over the indicators of one or more contracts.
+
+    Graded ones have no figure to wait for, and bonus and penalty need not have one (`UNCOUNTED`).
+    """
 
     tasks: int
     indicators: int
@@ -25,6 +38,13 @@ class Standing:
     missed: int
     doubted: int = 0
     """Targets whose figure the check doubts (contracts/terms/doubt.py): counted neither as met nor as missed."""
+    linked: int = 0
+    """Of the tasks those that another body leads: its contract has them, too."""
+
+    @property
+    def promised(self) -> int:
+        """The tasks of several contracts, a joint one counted once: at the body that leads it."""
+        return self.tasks - self.linked
 
     @property
     def judged(self) -> int:
@@ -80,6 +100,7 @@ class Way:
     """Whether the promise was kept, once the year is over; nothing while a figure may still change, or none is known."""
 
 
+UNCOUNTED = BESIDE | {Method.NINE_GRADE}
 STATE_NAMES = {
     "waiting": N_("실적 보고 전"),
     "reported": N_("실적 보고 마침"),
@@ -110,11 +131,12 @@ def standing_of(trees: Iterable[ContractTree], doubted: Collection[str] = ()) ->
     counted = Standing(
         tasks=sum(len(tasks(tree)) for tree in trees),
         indicators=len(measures),
-        measured=sum(measure.method is not Method.NINE_GRADE for measure in measures),
-        reported=sum(measure.actual is not None for measure in measures),
+        measured=sum(measure.method not in UNCOUNTED for measure in measures),
+        reported=sum(measure.actual is not None and measure.method not in UNCOUNTED for measure in measures),
         with_target=sum(measure.target is not None for measure in measures),
         met=outcomes.count(True),
         missed=outcomes.count(False),
+        linked=sum(task.is_linked(tree.agency_code) for tree in trees for task in tasks(tree)),
     )
     for code, measure in found:
         if code in doubted:

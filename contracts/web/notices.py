@@ -85,7 +85,7 @@ async def _notice(
         survey = await survey_of(session, cycle)
         names = tuple(line.agency for line in survey.lines)
         with in_korean():
-            return _of_year(cycle, names, survey.standing.tasks, settings, base), None, None, cycle
+            return _of_year(cycle, names, survey.standing.promised, settings, base), None, None, cycle
     contract, agency, cycle = await published_contract(session, public_id)
     tree = await tree_of(session, contract)
     with in_korean():

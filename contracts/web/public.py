@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
-from contracts.keeping.checks import checks_of
+from contracts.keeping.checks import checks_of, past_checks
 from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
 from contracts.public import original
@@ -21,6 +21,7 @@ from contracts.terms.doubt import doubts_among
 from contracts.terms.standing import standing_of
 from contracts.web.editions import Edition, editions_of
 from contracts.web.files import answered
+from contracts.web.open_data import YEAR, published_cycle
 from contracts.web.showing import NAMES, headline, promises_of
 from office.database import Database
 from office.pages import AnyRequest, page, see
@@ -33,8 +34,13 @@ async def contract_page(
     rereading: NamedDependency[Rereading],
     public_id: FromPath[str],
 ) -> Response[Any]:
-    """One contract: the promise, how far it is, the whole tree, who signed, and how to check it."""
+    """One contract: the promise, how far it is, the whole tree, who signed, and how to check it.
+
+    A year in place of a contract's id, the address that the files of a year name as their source, leads to its list.
+    """
     async with db.reading() as session:
+        if YEAR.fullmatch(public_id):
+            return see(f"/contracts?year={(await published_cycle(session, int(public_id))).year}")
         contract, agency, cycle = await seen_contract(session, public_id, request.user)
         if contract.state is not ContractState.PUBLISHED:
             return see(f"/agency/contracts/{public_id}")
@@ -43,6 +49,7 @@ async def contract_page(
         reread = await rereading.of(session, cycle)
         amended = await amended_at(session, contract)
         checks = await checks_of(session, contract)
+        past = await past_checks(session, contract)
         reply = await reply_of(session, contract)
         bodies = await agency_names(session)
     return page(
@@ -60,6 +67,7 @@ async def contract_page(
         sound=still_as_signed(tree, cycle, contract),
         amended=amended,
         checks=checks,
+        past=past,
         reply=reply,
         all_sound=reread.is_published_set(cycle),
     )

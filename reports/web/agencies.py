@@ -36,7 +36,7 @@ from reports.ranking import AgencyResult, Result
 from reports.ratings import rating_in
 from reports.recomputation import rulebook_of
 from reports.remarks import beside_the_target
-from reports.runs import opened, report_years, shown_run
+from reports.runs import opened, provisional, report_years, shown_run
 from reports.sentences import three_sentences
 from reports.web.addresses import agency_at, place_of
 
@@ -87,6 +87,7 @@ async def report(
         years=[(each, f"/reports/{each}/{place_of(each, code)}") for each in years],
         cycle=found.cycle,
         run=found.run,
+        provisional=provisional(found.cycle, found.run),
         result=found.result,
         agency=found.agency,
         place=place,

@@ -11,7 +11,7 @@ from office.decimals import plain
 from office.i18n import N_, translate
 from office.pages import AnyRequest, number, page
 from reports.overview import Overview, ShownPromise, overview
-from reports.runs import opened
+from reports.runs import opened, provisional
 from reports.web.line import line_of
 
 WRITING = N_("{year}년에 지킬 약속은 기관들이 지금 쓰고 있습니다. 서명을 마치면 여기에서 공개합니다.")
@@ -46,7 +46,7 @@ def _figures(found: Overview) -> list[tuple[str, str, str, str]]:
         return []
     said = [
         (translate(N_("공개한 계약")), number(found.contracts), translate(N_("건")), ""),
-        (translate(N_("약속한 과제")), number(found.standing.tasks), translate(N_("개")), ""),
+        (translate(N_("약속한 과제")), number(found.standing.promised), translate(N_("개")), ""),
     ]
     if found.standing.judged:
         judged = translate(N_("목표가 있는 지표 {n}개 중"), n=number(found.standing.with_target))
@@ -59,7 +59,7 @@ def _figures(found: Overview) -> list[tuple[str, str, str, str]]:
     else:
         said.append((translate(N_("지표")), number(found.standing.indicators), translate(N_("개")), ""))
     if found.tally:
-        listed = translate(N_("도정평가단 {n}명 중"), n=number(found.tally.listed))
+        listed = translate(N_("투표할 수 있는 도민 {n}명 중"), n=number(found.tally.listed))
         said.append((translate(N_("투표한 도민")), number(found.tally.voters), translate(N_("명")), listed))
     return said
 
@@ -93,10 +93,12 @@ async def _result(found: Overview) -> dict[str, str] | None:
         return None
     first = ranked[0]
     headline = N_("{year}년 1위는 {agency}입니다. 100점 만점에 {total}점을 받았습니다.")
+    if said := provisional(cycle, run):
+        headline = N_("{year}년 잠정 1위는 {agency}입니다. 100점 만점에 {total}점을 받았습니다.")
     text = N_("순위를 매긴 기관은 {n}곳입니다. 계산에 쓴 자료와 방법을 모두 공개합니다.")
     return {
         "headline": translate(headline, year=cycle.year, agency=first.name, total=first.total),
-        "text": translate(text, n=len(ranked)),
+        "text": " ".join(filter(None, (said, translate(text, n=len(ranked))))),
         "href": f"/ranking/{cycle.year}",
         "label": translate(N_("순위 모두 보기")),
     }

@@ -22,7 +22,7 @@ from reports.model import Run
 from reports.pictures import league_picture
 from reports.ranking import Result
 from reports.recomputation import rulebook_of
-from reports.runs import newest_published, opened, published_years, shown_run
+from reports.runs import newest_published, opened, provisional, published_years, shown_run
 from reports.web.addresses import place_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -58,6 +58,7 @@ async def league(
             f"/reports/{year}/{place_of(year, code)}" + ("" if run is None else f"?run={run}")
         ),
         years=years,
+        provisional=provisional(cycle, shown),
         query="" if run is None else f"?run={run}",
     )
 

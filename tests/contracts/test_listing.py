@@ -23,8 +23,8 @@ from rehearsal.visitor import Visitor
 from tests.contracts.test_storing import statements
 from tests.seeding import CULTURE, TRANSPORT, TREES, YEAR, seed_cycle
 
-STATEMENTS = 12
-"""Of a page of the list: cycles and the one shown, four of the survey, two of the search, doubts, contracts, trees and heads' contracts."""
+STATEMENTS = 13
+"""Of a page of the list: cycles and the one shown, five of the survey, two of the search, doubts, contracts, trees and heads' contracts."""
 
 
 def many(n: int) -> list[ContractTree]:
@@ -56,6 +56,20 @@ async def test_counts_from_the_database_are_those_of_the_trees(db: Database) -> 
         code: standing_of([tree]) for code, tree in trees.items()
     }
     assert survey.standing == standing_of(trees.values())
+
+
+async def test_a_joint_task_is_counted_once_over_all_contracts(db: Database) -> None:
+    shares = (("TR", Decimal(60)), ("CU", Decimal(40)))
+    joint = Node("J", "함께", Kind.TASK, Decimal(0), shares=shares)
+    trees = [
+        replace(tree, children=(*tree.children, joint)) for tree in TREES if tree.agency_code in ("TR", "CU")
+    ]
+    cycle = await seeded(db, trees)
+    async with db.reading() as session:
+        survey = await survey_of(session, cycle)
+    assert survey.standing == standing_of(trees)
+    assert (survey.standing.linked, survey.standing.promised) == (1, survey.standing.tasks - 1)
+    assert sum(line.standing.linked for line in survey.fields()) == 1
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,9 @@ async def test_the_files_of_a_contract_and_of_a_year_come_back_as_the_same_trees
         assert parsed.problems == () and parsed.contracts == expected
         read = (await visitor.get(f"{path}/data/data.json")).json()
         assert [tree_from_record(each["tree"]) for each in read["contracts"]] == list(expected)
+    cited = await visitor.get(f"/contracts/{YEAR}", expect=303)
+    assert cited.headers["location"] == f"/contracts?year={YEAR}"
+    await visitor.get(f"/contracts/{YEAR + 1}", expect=404)
     await visitor.get(f"/contracts/{YEAR}/data/other.csv", expect=404)
     await visitor.get(f"/contracts/{YEAR + 1}/data", expect=404)
     await visitor.get(f"/contracts/{YEAR}-XX/data", expect=404)

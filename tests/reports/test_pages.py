@@ -99,7 +99,14 @@ async def test_everybody_reads_ranking_and_reports_after_publication(db: Databas
     await seed_run(db, published=True, simulated=("도민 투표",))
     assert (await visitor.get("/ranking", expect=303)).headers["location"] == RANKING
     page = await visitor.get(RANKING)
-    for name in ("교통국", "문화국", "안전공사", "시뮬레이션 자료", "도민 투표"):
+    for name in (
+        "교통국",
+        "문화국",
+        "안전공사",
+        "시뮬레이션 자료",
+        "도민 투표",
+        "아직 확정하지 않은 잠정 결과라",
+    ):
         assert name in page.text
     async with db.reading() as session:
         run = (await session.exec(select(Run))).one()
@@ -109,7 +116,7 @@ async def test_everybody_reads_ranking_and_reports_after_publication(db: Databas
     assert (await visitor.get(f"{RANKING}/league.svg")).headers["content-type"].startswith("image/svg+xml")
     for code in ("TR", "CU", "SA"):
         report = await visitor.get(f"/reports/{YEAR}/{code}")
-        assert "시뮬레이션 자료" in report.text
+        assert "시뮬레이션 자료" in report.text and "아직 확정하지 않은 잠정 결과라" in report.text
         for picture in PICTURES:
             assert (await visitor.get(f"/reports/{YEAR}/{code}/{picture}")).content.startswith(b"<?xml")
         assert (await visitor.get(f"/reports/{YEAR}/{code}/report.pdf")).content.startswith(b"%PDF")
@@ -204,7 +211,7 @@ async def test_the_home_page_shows_no_draft(db: Database, visitor: Visitor) -> N
 async def test_the_home_page_leads_to_result_and_board(db: Database, visitor: Visitor) -> None:
     await seed_run(db, published=True)
     page = (await visitor.get("/")).text
-    assert "2026년 1위는" in page
+    assert "2026년 잠정 1위는" in page and "아직 확정하지 않은 잠정 결과라" in page
     assert 'href="/result/4XwRHX4fT5Gaq5"' in page and 'href="/board/4XwRHX4fT5Gaq5"' in page
     assert f'href="{RANKING}"' in page
     assert "410" in page

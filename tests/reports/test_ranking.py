@@ -156,6 +156,8 @@ def test_no_votes_for_one_of_several_is_a_zero_and_not_missing() -> None:
 def test_met_and_missed_targets_are_counted() -> None:
     agency = evaluate(RULES, bundle(("a", "100", C, (9,)))).agency("a")
     assert (agency.met, agency.missed, agency.without_verdict) == (1, 0, 1)
+    silent = evaluate(RULES, bundle(("a", None, C, (9,)))).agency("a")
+    assert (agency.with_target, silent.with_target, silent.met) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(
