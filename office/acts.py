@@ -9,6 +9,7 @@ from office.i18n import N_
 ACTS: Final[dict[str, str]] = {
     "demonstration.begun": N_("시연 시작"),
     "people.invited": N_("사람 초대"),
+    "people.invite-officer": N_("성과관리 담당 초대"),
     "people.invited-again": N_("다시 초대"),
     "people.joined": N_("등록"),
     "people.renewed": N_("비밀번호와 인증 앱 새로 등록"),

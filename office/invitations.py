@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel, col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from office import journal
+from office.approval import Wanted, agreed
 from office.carriers import Letter
 from office.clock import now
 from office.database import choice
@@ -26,6 +27,7 @@ from office.outbox import Outbox
 from office.people import Person, Role, enrol, give_credentials, step_of
 from office.settings import Settings
 
+INVITE_OFFICER = "people.invite-officer"
 LIFE = timedelta(days=14)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 GROUPS, GROUP = 4, 5
@@ -35,7 +37,10 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class Invitation(SQLModel, table=True):
-    """Somebody who may come in once; only the hash of the number is kept."""
+    """Somebody who may come in once; only the hash of the number is kept.
+
+    `asked_by` stands while one officer wishes for another officer, and no number has been made yet.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     number_hash: str = Field(max_length=64, unique=True)
@@ -45,6 +50,7 @@ class Invitation(SQLModel, table=True):
     agency: str | None = Field(default=None, max_length=40)
     expires_at: datetime
     used_at: datetime | None = None
+    asked_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 class Invite(BaseModel):
@@ -113,10 +119,17 @@ async def admit(session: AsyncSession, invited: Invite, *, by: str) -> tuple[Inv
 
 
 async def invite(
-    session: AsyncSession, outbox: Outbox, settings: Settings, invited: Invite, *, by: str
-) -> Invitation:
-    """Invite somebody by mail."""
-    invitation, number = await admit(session, invited, by=by)
+    session: AsyncSession, outbox: Outbox, settings: Settings, invited: Invite, *, by: Person
+) -> bool:
+    """Invite somebody by mail; False while an officer-to-be waits for a second officer to ask for the same.
+
+    Whoever could make officers alone could confirm their own acts.
+    """
+    if invited.role is Role.OFFICE and await _known(session, invited.email) is None:
+        asked = await _asked(session, invited, by)
+        if not await agreed(session, act=INVITE_OFFICER, subject=str(asked.id), by=by):
+            return False
+    _, number = await admit(session, invited, by=by.actor)
     text = translate(
         N_(
             "{name} 님, 약속(성과계약 공개·평가)에 초대합니다.\n주소: {url}\n초대번호: {number}\n{days}일 안에 등록해 주십시오."
@@ -128,13 +141,44 @@ async def invite(
     )
     subject = translate(N_("[약속] 초대합니다"))
     await outbox.post(session, Letter("mail", invited.email, "invitation", subject, text))
-    return invitation
+    return True
+
+
+async def _asked(session: AsyncSession, invited: Invite, by: Person) -> Invitation:
+    """The wish for this very officer, as somebody has asked for it already, or as it is asked for now."""
+    query = select(Invitation).where(
+        col(Invitation.email) == invited.email,
+        col(Invitation.name) == invited.name,
+        col(Invitation.role) == Role.OFFICE,
+        col(Invitation.used_at).is_(None),
+        col(Invitation.asked_by).is_not(None),
+    )
+    if (asked := (await session.exec(query)).first()) is not None:
+        return asked
+    asked = Invitation(
+        number_hash=_hash(secrets.token_hex()),
+        email=invited.email,
+        name=invited.name,
+        role=Role.OFFICE,
+        expires_at=now() + LIFE,
+        asked_by=by.id,
+    )
+    session.add(asked)
+    await session.flush()
+    return asked
+
+
+async def name_wish(_: AsyncSession, __: str) -> Wanted:
+    """What the second officer is asked to confirm, in words."""
+    return Wanted(translate(N_("성과관리 담당 한 사람 더 초대")), "/office/people")
 
 
 async def open_invitation(session: AsyncSession, email: str, number: str) -> Invitation:
     """The unused invitation behind an address and a number, or a refusal that does not say which is wrong."""
     query = select(Invitation).where(
-        col(Invitation.number_hash) == _hash(number), col(Invitation.email) == email.strip().lower()
+        col(Invitation.number_hash) == _hash(number),
+        col(Invitation.email) == email.strip().lower(),
+        col(Invitation.asked_by).is_(None),
     )
     invitation = (await session.exec(query)).first()
     if invitation is None or invitation.used_at is not None or invitation.expires_at < now():
@@ -203,6 +247,6 @@ async def _known(session: AsyncSession, email: str) -> Person | None:
 
 
 async def awaited(session: AsyncSession) -> list[Invitation]:
-    """Invitations nobody has used yet, in the order they were made."""
+    """Invitations nobody has used yet, and wishes for another officer (`asked_by`), in the order they were made."""
     query = select(Invitation).where(col(Invitation.used_at).is_(None)).order_by(col(Invitation.id))
     return list(await session.exec(query))

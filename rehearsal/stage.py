@@ -148,9 +148,11 @@ class Stage:
         self.actors.append(actor)
 
     async def invite(self, by: Actor, actor: Actor) -> None:
-        """Have an officer invite somebody, and follow the letter in."""
+        """Have an officer invite somebody, two of them another officer, and follow the letter in."""
         form = {"email": actor.email, "name": actor.name, "role": actor.role, "agency": actor.agency}
-        await by.browser.post("/office/people", form)
+        for officer in self.of("office")[:2] if actor.role == "office" else [by]:
+            await officer.browser.get("/office/people")
+            await officer.browser.post("/office/people", form)
         letter = (await self.letters(actor.email, "invitation"))[0]
         number = _NUMBER.search(letter["text"])
         if not number:

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 import ballots.approvals
 import contracts.approvals
 import evaluation.approvals
+from office import invitations
 from office.approval import Naming, Wanted, wanted
 from office.i18n import N_, translate
 from office.journal import JournalEntry
@@ -35,6 +36,7 @@ NAMINGS: dict[str, Naming] = {
     **evaluation.approvals.NAMINGS,
     **ballots.approvals.NAMINGS,
     runs.PUBLISH: _publish,
+    invitations.INVITE_OFFICER: invitations.name_wish,
 }
 
 

@@ -16,7 +16,12 @@ from office.pages import AnyRequest, form_of, page, read_form, see
 from office.people import ROLE_LABELS, Role, everybody
 from office.settings import Settings
 
-SAID = {"invited": N_("초대했습니다. 초대번호가 전자우편으로 갑니다")}
+SAID = {
+    "invited": N_("초대했습니다. 초대번호가 전자우편으로 갑니다"),
+    "asked": N_(
+        "다른 성과관리 담당에게 확인을 요청했습니다. 하루 안에 확인하면 초대번호가 전자우편으로 갑니다"
+    ),
+}
 
 
 @get("/office/people", guards=[only(Role.OFFICE)])
@@ -37,10 +42,10 @@ async def invite(
     try:
         invited = read_form(invitations.Invite, form)
         async with db.writing() as session:
-            await invitations.invite(session, outbox, settings, invited, by=request.user.actor)
+            sent = await invitations.invite(session, outbox, settings, invited, by=request.user)
     except Trouble as problem:
         return await _people_page(request, db, form, problem, None)
-    return see("/office/people?done=invited")
+    return see(f"/office/people?done={'invited' if sent else 'asked'}")
 
 
 async def _people_page(
@@ -48,13 +53,14 @@ async def _people_page(
 ) -> Response[str]:
     async with db.reading() as session:
         enrolled = await everybody(session)
-        waiting = await invitations.awaited(session)
+        open_ones = await invitations.awaited(session)
     return page(
         request,
         "people.html",
         status=problem.status if problem else 200,
         people=enrolled,
-        waiting=waiting,
+        waiting=[one for one in open_ones if one.asked_by is None],
+        wished=[one for one in open_ones if one.asked_by is not None],
         roles=list(ROLE_LABELS.items()),
         form=form,
         problem=problem,

@@ -21,6 +21,7 @@ from office import invitations
 from office.clock import now
 from office.database import Database
 from office.invitations import Invitation, Invite, admit
+from office.journal import JournalEntry
 from office.outbox import Message
 from office.people import Person, Role
 from office.settings import Settings
@@ -191,6 +192,31 @@ async def test_an_address_in_use_is_not_invited_in_another_role(signed_in: SignI
         assert person.email in answer.text
     async with db.reading() as session:
         assert (await session.exec(select(Invitation))).first() is None
+
+
+async def test_an_officer_is_invited_by_two(signed_in: SignIn, db: Database) -> None:
+    form = {"email": LEE, "name": "이두리", "role": "office", "agency": ""}
+    async with signed_in(Role.OFFICE) as (_, first), signed_in(Role.OFFICE) as (_, second):
+        await first.get("/office/people")
+        answer = await first.post("/office/people", form, expect=303)
+        assert "다른 성과관리 담당에게" in (await first.get(answer.headers["location"])).text
+        assert "다른 담당자" in said(await first.post("/office/people", form, expect=409))
+        async with db.reading() as session:
+            assert (await session.exec(select(Message).where(col(Message.recipient) == LEE))).first() is None
+        page = (await second.get("/office/people")).text
+        assert "성과관리 담당으로 초대할까요?" in page and f'value="{LEE}"' in page
+        await second.post("/office/people", form)
+        page = (await first.get("/office/people")).text
+        assert "성과관리 담당으로 초대할까요?" not in page and LEE in page
+    async with db.reading() as session:
+        letters = list(await session.exec(select(Message).where(col(Message.recipient) == LEE)))
+        invitations = list(await session.exec(select(Invitation)))
+        entries = list(await session.exec(select(JournalEntry)))
+    assert [letter.purpose for letter in letters] == ["invitation"]
+    assert [invitation.asked_by for invitation in invitations] == [None]
+    acts = [entry.act for entry in entries if entry.act.startswith("people.invite")]
+    assert acts == ["people.invite-officer.asked", "people.invite-officer.confirmed", "people.invited"]
+    assert not any(LEE in f"{entry.subject}{entry.details}" for entry in entries)
 
 
 @pytest.mark.parametrize(

@@ -90,37 +90,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
     )
     op.create_table(
-        "invitation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
-        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "officer",
-                "head",
-                "evaluator",
-                "office",
-                "trustee",
-                "verifier",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=20,
-            ),
-            nullable=False,
-        ),
-        sa.Column("agency", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
-        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("number_hash"),
-    )
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_email"), ["email"], unique=False)
-
-    op.create_table(
         "journal_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
@@ -540,6 +509,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("import_draft", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_draft_cycle_id"), ["cycle_id"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "officer",
+                "head",
+                "evaluator",
+                "office",
+                "trustee",
+                "verifier",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("agency", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+        sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number_hash"),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_email"), ["email"], unique=False)
 
     op.create_table(
         "login",
@@ -1211,8 +1216,16 @@ def upgrade() -> None:
         sa.Column("figure", office.database.DecimalText(length=40), nullable=False),
         sa.Column("found", office.database.DecimalText(length=40), nullable=True),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("backed", sa.Boolean(), nullable=False),
         sa.Column("checked_by", sa.Integer(), nullable=False),
         sa.Column("checked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"],
+            ["person.id"],
+        ),
         sa.ForeignKeyConstraint(
             ["checked_by"],
             ["person.id"],
@@ -1900,6 +1913,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_person_id"))
 
     op.drop_table("login")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitation_email"))
+
+    op.drop_table("invitation")
     with op.batch_alter_table("import_draft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_import_draft_cycle_id"))
 
@@ -1951,10 +1968,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_journal_entry_act"))
 
     op.drop_table("journal_entry")
-    with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitation_email"))
-
-    op.drop_table("invitation")
     op.drop_table("expert_field")
     op.drop_table("cycle")
     op.drop_table("code_subject")
