@@ -10,10 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes import amending, amendments, requesting
 from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, OPEN, Amendment
+from contracts.changes.effects import effects
 from contracts.changes.together import companions_of
 from contracts.cycles import cycle_of
+from contracts.keeping.checks import doubts_of
 from contracts.model import Agency, Contract, Cycle
+from contracts.reading import agency_names, trees_by_id
 from contracts.rereading import Rereading
+from contracts.terms.doubt import doubts_among
 from contracts.web.differing import differences
 from office.access import only
 from office.approval import all_pending
@@ -49,6 +53,7 @@ async def _desk(
     async with db.reading() as session:
         cycle = await cycle_of(session, year)
         found = await _all(session, cycle)
+        bodies = await agency_names(session)
         companions = await companions_of(session, [each for each, _, _ in found])
         open_presses = {each.subject: each for each in await all_pending(session) if each.act == amending.ACT}
         waiting = {
@@ -59,8 +64,19 @@ async def _desk(
         first = {press.first_by for press in waiting.values()}
         query = select(Person.id, Person.name).where(col(Person.id).in_(first))
         names = dict((await session.exec(query)).all()) if first else {}
+        ids = [contract.id for each, contract, _ in found if each.state in OPEN and contract.id is not None]
+        trees, checks = await trees_by_id(session, ids), await doubts_of(session, col(Contract.id).in_(ids))
     shown = [
-        (each, contract, agency, differences(each.before, each.after)) for each, contract, agency in found
+        (
+            each,
+            contract,
+            agency,
+            differences(each.before, each.after, bodies),
+            effects(each.before, each.after, trees[contract.id], doubts_among(checks.get(contract.id, {})))
+            if contract.id in trees
+            else [],
+        )
+        for each, contract, agency in found
     ]
     done = DONE.get(request.query_params.get("done", ""))
     return page(

@@ -6,10 +6,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.changes import drafts
 from contracts.changes.amendments import amendable, require_open, words_only
 from contracts.changes.drafts import Wish, limits_of, wish_of
+from contracts.changes.effects import effects
 from contracts.changes.limits import new_gaps
 from contracts.changes.rewriting import GONE, removed
 from contracts.changes.together import partners_of
+from contracts.keeping.checks import checks_of
+from contracts.reading import agency_names, tree_of
 from contracts.terms.branches import BELOW, walk_places
+from contracts.terms.doubt import doubts_among
 from contracts.terms.gaps import sum_below
 from contracts.terms.tree import KIND_NAMES
 from contracts.web.differing import differences
@@ -82,7 +86,9 @@ async def show_wish(
         wish = await wish_of(session, cycle, contract)
         partners = await partners_of(session, wish)
         together = [each.tree for each in partners]
+        bodies = await agency_names(session)
         found = await limits_of(session, wish, together) if may and wish.changed else ()
+        tree, doubts = await tree_of(session, contract), doubts_among(await checks_of(session, contract))
     return page(
         request,
         "contracts/amendment_draft.html",
@@ -98,7 +104,8 @@ async def show_wish(
         gaps=found,
         said=[],
         marks=_marks(wish),
-        lines=differences(wish.before, wish.after),
+        lines=differences(wish.before, wish.after, bodies),
+        turns=effects(wish.before, wish.after, tree, doubts),
         removed=removed(wish.stands, wish.tree),
         amendable=may,
         partners=[tree.agency for tree in together],

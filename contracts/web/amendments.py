@@ -8,11 +8,14 @@ from litestar.params import FromPath
 from sqlmodel import col, select
 
 from contracts.changes import amendments, requesting
-from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, Amendment
+from contracts.changes.amendments import AMENDMENT_LABELS, AMENDMENT_TONES, OPEN, Amendment
 from contracts.changes.drafts import wish_of
+from contracts.changes.effects import effects
 from contracts.changes.together import companions_of
+from contracts.keeping.checks import checks_of
 from contracts.model import ContractState
-from contracts.reading import is_its_own
+from contracts.reading import agency_names, is_its_own, tree_of
+from contracts.terms.doubt import doubts_among
 from contracts.web.amendment_pages import show_wish
 from contracts.web.differing import differences
 from contracts.web.opening import opened
@@ -53,7 +56,9 @@ async def _requests(
         query = select(Amendment).where(col(Amendment.contract_id) == contract.id)
         found = list(await session.exec(query.order_by(col(Amendment.id).desc())))
         companions = await companions_of(session, found)
+        bodies = await agency_names(session)
         begun = (await wish_of(session, cycle, contract)).changed
+        tree, doubts = await tree_of(session, contract), doubts_among(await checks_of(session, contract))
     own = is_its_own(request.user, agency)
     may = amendments.amendable(cycle, contract)
     return page(
@@ -63,7 +68,14 @@ async def _requests(
         contract=contract,
         agency=agency,
         cycle=cycle,
-        requests=[(each, differences(each.before, each.after)) for each in found],
+        requests=[
+            (
+                each,
+                differences(each.before, each.after, bodies),
+                effects(each.before, each.after, tree, doubts) if each.state in OPEN else [],
+            )
+            for each in found
+        ],
         companions=companions,
         outdated={each.id for each in found if each.base_fingerprint != contract.fingerprint},
         labels=AMENDMENT_LABELS,

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from contracts.changes.effects import retargeted
 from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
 from contracts.keeping.checks import checks_of, past_checks
@@ -48,6 +49,7 @@ async def contract_page(
         editions = await editions_of(session, cycle, contract)
         reread = await rereading.of(session, cycle)
         amended = await amended_at(session, contract)
+        moved = await retargeted(session, cycle, contract, tree)
         checks = await checks_of(session, contract)
         past = await past_checks(session, contract)
         reply = await reply_of(session, contract)
@@ -66,6 +68,7 @@ async def contract_page(
         editions=editions,
         sound=still_as_signed(tree, cycle, contract),
         amended=amended,
+        retargeted=moved,
         checks=checks,
         past=past,
         reply=reply,

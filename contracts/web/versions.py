@@ -1,6 +1,7 @@
 """What changed in a published contract and why: everybody's page of its amendments, and every version as a file."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,12 @@ from litestar.params import FromPath, FromQuery
 from sqlmodel import col, select
 
 from contracts.changes.amendments import AMENDABLE
+from contracts.changes.effects import Effect, effects
 from contracts.changes.versions import ContractVersion, version_of, versions_of
+from contracts.keeping.checks import checks_of
 from contracts.model import ContractState
-from contracts.reading import seen_contract
+from contracts.reading import agency_names, seen_contract, tree_of
+from contracts.terms.doubt import doubts_among
 from contracts.web.differing import Difference, differences
 from contracts.web.files import answered
 from office.database import Database
@@ -28,6 +32,7 @@ class Step:
 
     version: ContractVersion
     differences: tuple[Difference, ...]
+    effects: Sequence[Effect] = ()
 
 
 @get("/contracts/{public_id:str}/amendments")
@@ -43,6 +48,8 @@ async def amendments_page(
         if contract.state is not ContractState.PUBLISHED:
             raise NotFound(N_("이 계약은 없거나 아직 공개되지 않았습니다"))
         versions = await versions_of(session, cycle, contract)
+        tree, doubts = await tree_of(session, contract), doubts_among(await checks_of(session, contract))
+        bodies = await agency_names(session)
         signers = {
             person
             for each in versions
@@ -53,7 +60,8 @@ async def amendments_page(
         names = dict((await session.exec(query)).all()) if signers else {}
     steps = [Step(versions[0], ())]
     for before, after in itertools.pairwise(versions):
-        steps.append(Step(after, tuple(differences(before.content, after.content))))
+        old, new = before.content, after.content
+        steps.append(Step(after, tuple(differences(old, new, bodies)), effects(old, new, tree, doubts)))
     asked = "".join(sha256.lower().split())
     return page(
         request,

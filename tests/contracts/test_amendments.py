@@ -5,17 +5,18 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from contracts.changes.amendments import Amendment, AmendmentState
 from contracts.changes.drafts import AmendmentDraft
 from contracts.cycles import cycle_of, enter_phase
 from contracts.letters import AMENDMENT_SIGNED
-from contracts.model import Contract, Cycle, Phase
+from contracts.model import Contract, ContractNode, Cycle, IndicatorMeasure, Phase
 from contracts.reading import contracts_of, published_trees, tree_of
 from contracts.signing import still_as_signed
 from contracts.terms.branches import place_of
@@ -145,6 +146,34 @@ async def test_everybody_reads_why_who_when_and_both_wordings(
     known = (await visitor.get(f"{PUBLIC}?sha256=%20{old.upper()}")).text
     assert "1판의 것입니다" in known
     assert "어느 판도 이 지문이 아닙니다" in (await visitor.get(f"{PUBLIC}?sha256={'0' * 64}")).text
+
+
+async def test_a_target_changed_after_its_figure_was_reported_is_shown_with_what_it_makes_of_the_figure(
+    db: Database, public: Year, visitor: Visitor
+) -> None:
+    async with db.writing() as session:
+        contract = (await contract_of(db))[1]
+        node = select(ContractNode.id).where(
+            col(ContractNode.contract_id) == contract.id, col(ContractNode.code) == "W-1"
+        )
+        await session.exec(
+            update(IndicatorMeasure)
+            .where(col(IndicatorMeasure.node_id).in_(node))
+            .values(actual=Decimal("9.6"))
+        )
+    said_so = "보고한 실적 9.6분: 바꾸기 전 목표로는 달성, 바꾼 뒤 목표로는 미달"
+    number = await signed(db, public, TARGET)
+    for who, page in ((public.heads["TR"], OWN), (public.officers["TR"], OWN), (public.office, DESK)):
+        text = (await who.get(page)).text
+        assert said_so in text and "결과가 바뀝니다" in text, page
+        assert "약속 문장은 그대로입니다: ‘버스를 기다리는 시간을 10분 아래로" in text, page
+    await approve(public.office, number)
+    await approve(public.second, number)
+    text = (await visitor.get(PUBLIC)).text
+    assert said_so in text and "결과가 바뀌었습니다" in text
+    for page in (f"/contracts/{TR}", f"/contracts/{TR}/indicators/W-1"):
+        text = (await visitor.get(page)).text
+        assert "목표 변경" in text and "10분 → 9.5분" in text, page
 
 
 async def test_the_first_signatures_stay_in_view_and_the_paper_says_which_edition_it_is(
