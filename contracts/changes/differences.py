@@ -13,8 +13,8 @@ from office.i18n import N_
 
 Record = Mapping[str, Any]
 """A contract as `contracts.terms.canonical` writes it, or that JSON read back."""
-NODE, ORDER, MEASURE = "node", "order", "measure"
-"""Fields of a change that concern a whole node, the order of the nodes below one, and a whole definition sheet."""
+NODE, ORDER, MEASURE, HEAD = "node", "order", "measure", "head"
+"""Fields of a change that concern a whole node, the order of the nodes below one, a whole definition sheet, and what the head promised."""
 _BELOW = "nodes"
 
 
@@ -39,6 +39,9 @@ LABELS: Final[dict[str, str]] = {
     "agency_kind": N_("기관 유형"),
     NODE: N_("항목 전체"),
     ORDER: N_("순서"),
+    HEAD: N_("기관장 성과계약"),
+    "since": N_("취임일"),
+    "leadership": N_("기관장의 리더십"),
     "code": N_("코드"),
     "kind": N_("종류"),
     "title": N_("이름"),

@@ -1,17 +1,19 @@
 """Differences as people read them: the item, what of it, and both values in words, with the changed words marked."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from contracts.changes.differences import HOW_NAMES, NODE, ORDER, Change, How, Record, changes, worded
+from contracts.changes.differences import HEAD, HOW_NAMES, NODE, ORDER, Change, How, Record, changes, worded
+from contracts.terms import head as terms
 from contracts.terms.methods import said_settings
 from contracts.terms.tree import DIRECTION_NAMES, KIND_NAMES, METHOD_NAMES, Direction, Kind, Method
 from office.decimals import shown
 from office.i18n import N_, translate
 
 _FIGURES = ("measure.target", "measure.actual", "measure.baseline")
+_OF_HEAD = ("since", "leadership")
 _TEXTS = ("title", "promise", "result", "measure.definition", "measure.formula", "measure.source")
 Parts = tuple[tuple[str, bool], ...]
 
@@ -29,22 +31,37 @@ class Difference:
     after: Parts
 
 
-def differences(old: Record, new: Record) -> list[Difference]:
-    """Every difference of two records, in words."""
+def differences(old: Record, new: Record, bodies: Mapping[str, str] | None = None) -> list[Difference]:
+    """Every difference of two records, in words; `bodies` are the names of agencies by code.
+
+    What the head promised reads like every other item, below the name of the head's own contract.
+    """
     before, after = _nodes(old), _nodes(new)
-    return [_difference(change, before, after) for change in changes(old, new)]
+    made = [change for change in changes(old, new) if change.field != HEAD]
+    own = changes(_of_head(old), _of_head(new))
+    title = translate(terms.TITLE)
+    made += [replace(change, path=(title, *change.path)) for change in own]
+    return [_difference(change, before, after, bodies or {}) for change in made]
+
+
+def _of_head(record: Record) -> Record:
+    """What the head promised as a record of its own, its tasks as nodes."""
+    head = record.get(HEAD) or {}
+    return {"nodes": head.get("tasks", ()), **{name: head.get(name, "") for name in _OF_HEAD}}
 
 
 def _nodes(record: Record) -> dict[str, Record]:
     found: dict[str, Record] = {}
-    for node in record.get("nodes") or ():
+    for node in (*(record.get("nodes") or ()), *(record.get(HEAD) or {}).get("tasks", ())):
         found |= {node["code"]: node} | _nodes(node)
     return found
 
 
-def _difference(change: Change, old: Mapping[str, Record], new: Mapping[str, Record]) -> Difference:
+def _difference(
+    change: Change, old: Mapping[str, Record], new: Mapping[str, Record], bodies: Mapping[str, str]
+) -> Difference:
     """Each side in the words of its own definition sheet: a unit or a method may have changed, too."""
-    before, after = _said(change, change.before, old), _said(change, change.after, new)
+    before, after = _said(change, change.before, old, bodies), _said(change, change.after, new, bodies)
     marked: tuple[Parts, Parts] = (((before, True),), ((after, True),))
     if change.field in _TEXTS and change.before and change.after:
         marked = worded(before, after)
@@ -59,7 +76,7 @@ def _difference(change: Change, old: Mapping[str, Record], new: Mapping[str, Rec
     )
 
 
-def _said(change: Change, value: Any, known: Mapping[str, Record]) -> str:
+def _said(change: Change, value: Any, known: Mapping[str, Record], bodies: Mapping[str, str]) -> str:
     field = change.field
     sheet = (known.get(change.code) or {}).get("measure") or {}
     if value is None or value == "" or value == {} or value == []:
@@ -69,7 +86,9 @@ def _said(change: Change, value: Any, known: Mapping[str, Record]) -> str:
     if field == "weight":
         return translate(N_("{points}점"), points=value)
     if field == NODE:
-        return _node(value)
+        return _node(value, bodies)
+    if field == "shares":
+        return _shares(value, bodies)
     if field == ORDER:
         return " → ".join(str((known.get(code) or {"title": code})["title"]) for code in value)
     if field == "measure.settings":
@@ -81,24 +100,27 @@ def _said(change: Change, value: Any, known: Mapping[str, Record]) -> str:
     return _word(field, value)
 
 
-def _node(node: Record, deep: int = 0) -> str:
-    """A whole item in a line, and a line for everything below it."""
-    kind = translate(KIND_NAMES[Kind(node["kind"])])
+def _node(node: Record, bodies: Mapping[str, str], deep: int = 0) -> str:
+    """A whole item in a line, and a line for everything below it; what the head promised has no points."""
+    kind, points = translate(KIND_NAMES[Kind(node["kind"])]), node["weight"]
+    wording = N_("{kind} '{title}'") if points is None else N_("{kind} '{title}', 배점 {points}점")
     said = [
-        translate(
-            N_("{kind} '{title}', 배점 {points}점"),
-            kind=kind,
-            title=node["title"],
-            points=node["weight"] or "0",
-        ),
+        translate(wording, kind=kind, title=node["title"], points=points or "0"),
         *_sheet(node["measure"]),
     ]
     if node["promise"]:
         said.append(translate(N_("약속 '{promise}'"), promise=node["promise"]))
     if node["on_ballot"]:
         said.append(translate(N_("도민투표 대상")))
+    if node.get("shares"):
+        said.append(translate(N_("협업과제({shares})"), shares=_shares(node["shares"], bodies)))
     line = "· " * deep + ", ".join(said)
-    return "\n".join([line, *(_node(child, deep + 1) for child in node["nodes"])])
+    return "\n".join([line, *(_node(child, bodies, deep + 1) for child in node["nodes"])])
+
+
+def _shares(shares: Iterable[tuple[str, str]], bodies: Mapping[str, str]) -> str:
+    """Who has which part of a joint task, by name."""
+    return ", ".join(f"{bodies.get(code, code)} {percent}%" for code, percent in shares)
 
 
 def _sheet(sheet: Record | None) -> list[str]:

@@ -77,7 +77,11 @@ async def _review(
         nodes=[(node, len(titles) - 1) for titles, node in walk(tree)],
         rounds=rounds,
         bodies=bodies,
-        changed={each.review.number: differences(each.before, each.record) for each in rounds if each.before},
+        changed={
+            each.review.number: differences(each.before, each.record, bodies)
+            for each in rounds
+            if each.before
+        },
         gaps=gaps(tree, cycle.year) if drafting and own and contract.state is ContractState.DRAFT else (),
         remarks=notes(tree, cycle.year) if drafting else (),
         may_submit=drafting and own and contract.state is ContractState.DRAFT,

@@ -107,7 +107,7 @@ async def checkpoint_page(
         standing=standing_of([tree], doubts_among(checks)),
         checks=checks,
         following=after[0] if after else None,
-        lines=differences(_tree_of(snapshot.content), _tree_of(later)),
+        lines=differences(_tree_of(snapshot.content), _tree_of(later), bodies),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from contracts.changes.differences import LABELS, NODE, ORDER, How, applied, changes, worded
 from contracts.terms.canonical import canonical_bytes, contract_record, tree_record
-from contracts.terms.tree import ContractTree, Node
+from contracts.terms.tree import ContractTree, Direction, HeadContract, Kind, Measure, Method, Node
+from contracts.web.differing import differences
+from tests.contracts.test_together import joint_trees
 from tests.seeding import CULTURE, TRANSPORT, YEAR
 
 TEXT = st.sampled_from(["가", "나", "다 라", ""])
@@ -119,3 +122,26 @@ def test_only_the_words_that_changed_are_marked() -> None:
     left, right = worded("버스를 10분 안에", "버스를 9분 안에")
     assert [part for part, only in left if only] == ["10분"]
     assert [part for part, only in right if only] == ["9분"]
+
+
+def test_what_the_head_promised_and_the_parts_of_a_joint_task_are_read_in_words() -> None:
+    tree = joint_trees()[0]
+    old = record(tree)
+    own = Node(
+        "HEAD-Q1", "사고 줄이기", Kind.INDICATOR, None,
+        measure=Measure(Direction.DOWN, Method.TARGET_RATIO, unit="건", target=Decimal(20)),
+    )  # fmt: skip
+    new = record(replace(tree, head=HeadContract((own,), date(2020, 1, 1))))
+    (line,) = differences(old, new)
+    assert (line.within, line.item) == ("기관장 성과계약", "사고 줄이기")
+    assert line.after == (("지표 '사고 줄이기', 목표 대 실적, 목표 20건", True),)
+
+    bodies = {"TR": "교통국", "CU": "문화재단"}
+    later = json.loads(
+        json.dumps(new).replace('"target": "20"', '"target": "25"').replace('["CU", "40"]', '["CU", "45"]')
+    )
+    shares, target = differences(new, later, bodies)
+    assert (shares.label, shares.after) == ("기관별 실적 배분", (("교통국 60%, 문화재단 45%", True),))
+    assert (target.item, target.label, target.before, target.after) == (
+        "사고 줄이기", "목표치", (("20건", True),), (("25건", True),)
+    )  # fmt: skip
