@@ -9,8 +9,8 @@ from contracts.files import columns
 from contracts.files.record import Level, Record
 from contracts.files.spreadsheet import RowProblem, Text
 from contracts.terms.joint import read_shares
-from contracts.terms.methods import Misread, Settings, read_settings
-from contracts.terms.tree import BESIDE, Direction, Measure, Method, Shares
+from contracts.terms.methods import UNDIRECTED, Misread, Settings, disorders, read_settings
+from contracts.terms.tree import Direction, Measure, Method, Shares
 from office.decimals import number
 from office.i18n import N_
 
@@ -101,8 +101,9 @@ class RowReader:
             return None
         history = [(int(year), self._number(year)) for year in years if self.text(year)]
         method = self._method()
+        direction = self._direction(method)
         return Measure(
-            direction=self._direction(method),
+            direction=direction,
             method=method,
             unit=self.text("unit"),
             definition=self.text("definition"),
@@ -110,7 +111,7 @@ class RowReader:
             history=tuple((year, value) for year, value in history if value is not None),
             target=self._number("target"),
             actual=self._number("actual"),
-            settings=self._settings(method),
+            settings=self._settings(method, direction),
             source=self.text("source"),
             formula=self.text("formula"),
             supplied_by=self.text("supplied_by"),
@@ -129,11 +130,13 @@ class RowReader:
             self.refuse("method", wrong, methods=methods)
         return found or Method.SHOWN
 
-    def _settings(self, method: Method) -> Settings:
+    def _settings(self, method: Method, direction: Direction) -> Settings:
         read = read_settings(method, self.text("settings"))
         if isinstance(read, Misread):
             self.refuse("settings", read.message, **read.values)
             return ()
+        for _, wrong in disorders(direction, read):
+            self.refuse("settings", wrong.message, **wrong.values)
         return read
 
     def _shares(self) -> Shares:
@@ -146,8 +149,7 @@ class RowReader:
     def _direction(self, method: Method) -> Direction:
         written = columns.word(self.text("direction"))
         found = columns.DIRECTIONS.get(written)
-        # A grade has no direction of its own, nor have points: more is more.  What is only shown needs none.
-        needs_none = not written and method in {Method.NINE_GRADE, Method.SHOWN} | BESIDE
+        needs_none = not written and method in UNDIRECTED
         if found is None and not needs_none:
             wrong = N_("방향은 상향 또는 하향으로 써 주십시오")
             self.refuse(

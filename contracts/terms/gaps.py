@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from contracts.terms.joint import wrong_task
-from contracts.terms.methods import SETTINGS
+from contracts.terms.methods import SETTINGS, disorders
 from contracts.terms.points import unbalanced
 from contracts.terms.tree import BESIDE, ROOT_WEIGHT, ContractTree, Kind, Measure, Method, Node, walk
 from office.decimals import plain
@@ -22,6 +22,8 @@ YEARS_NEEDED = {
     Method.TIERED: 2,
 }
 """Years before this one, without a gap, that a method cannot do without (편람 pp. 43-52)."""
+UNFIGURED = frozenset({Method.NINE_GRADE, *BESIDE})
+"""Methods whose sheet may do without unit and formula."""
 TARGET_NEEDED = frozenset(Method) - {Method.NINE_GRADE, Method.SHOWN, *BESIDE}
 """Methods about figures: a promise of a figure says which."""
 _SENTENCES = (
@@ -36,6 +38,14 @@ _OF_FIGURES = (
 )
 
 _UNEVEN = N_("배점은 {stated}점인데 아래 항목의 합은 {summed}점입니다")
+
+
+def needed_fields(measure: Measure, year: int) -> frozenset[str]:
+    """The fields of a definition sheet that have to be filled in before the contract of `year` can be handed in."""
+    names = {name for name, _ in (*_SENTENCES, *(() if measure.method in UNFIGURED else _OF_FIGURES))}
+    names |= {"target"} if measure.method in TARGET_NEEDED else set()
+    names |= {f"history-{each}" for each in range(year - YEARS_NEEDED.get(measure.method, 0), year)}
+    return frozenset(names | {each.name for each in SETTINGS[measure.method] if each.required})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,12 @@ def weight_gaps(tree: ContractTree) -> tuple[Gap, ...]:
         for _, node in walk(tree)
         if node.weight is None
     ]
-    uneven = [
+    return (*blank, *uneven_gaps(tree))
+
+
+def uneven_gaps(tree: ContractTree) -> tuple[Gap, ...]:
+    """Points that do not add up, the whole contract first; blank ones count nothing."""
+    return tuple(
         Gap(
             each.code,
             each.path[-1] if each.path else "",
@@ -117,8 +132,7 @@ def weight_gaps(tree: ContractTree) -> tuple[Gap, ...]:
             tuple(each.values.items()),
         )
         for each in unbalanced(_blank_as_zero(tree))
-    ]
-    return (*blank, *uneven)
+    )
 
 
 def _blank_as_zero(tree: ContractTree) -> ContractTree:
@@ -152,8 +166,7 @@ def _of_nodes(tree: ContractTree, year: int) -> Iterator[Gap]:
 
 
 def _of_measure(measure: Measure, year: int) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-    figures = measure.method is not Method.NINE_GRADE and measure.method not in BESIDE
-    for name, said in (*_SENTENCES, *(_OF_FIGURES if figures else ())):
+    for name, said in (*_SENTENCES, *(() if measure.method in UNFIGURED else _OF_FIGURES)):
         if not getattr(measure, name):
             yield said, ()
     if measure.method in TARGET_NEEDED and measure.target is None:
@@ -164,6 +177,8 @@ def _of_measure(measure: Measure, year: int) -> Iterator[tuple[str, tuple[tuple[
     if missing:
         years = ", ".join(missing)
         yield N_("이 방법에는 지난 값이 있어야 합니다. 비어 있는 해: {years}"), (("years", years),)
+    for _, wrong in disorders(measure.direction, measure.settings):
+        yield wrong.message, tuple(wrong.values.items())
     known = dict(measure.settings)
     for setting in SETTINGS[measure.method]:
         if setting.required and setting.name not in known:

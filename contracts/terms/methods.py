@@ -11,15 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
-from contracts.terms.tree import Method
+from contracts.terms.tree import BESIDE, Direction, Method
 from office.decimals import number, plain
 from office.i18n import N_, translate
 
 Settings = tuple[tuple[str, str], ...]
 """Names and values of a measure's settings, by name."""
-CRITERIA_COUNT = 5
+CRITERIA_LABELS = (N_("탁월"), N_("우수"), N_("양호"), N_("보통"), N_("미흡"))
+"""The five values of graded criteria, the best first (evaluation/arithmetic/criteria.py knows what each is worth)."""
+CRITERIA_COUNT = len(CRITERIA_LABELS)
+UNDIRECTED = frozenset({Method.NINE_GRADE, Method.SHOWN}) | BESIDE
+"""Methods that need not know which way is better: a grade has no direction, of points more is more."""
 
 
 class Takes(StrEnum):
@@ -102,6 +107,24 @@ def read_settings(method: Method, cell: str) -> Settings | Misread:
         if setting.required and setting.name not in found:
             return Misread(N_("이 방법에는 설정 '{label}'이 있어야 합니다"), {"label": setting.label})
     return tuple(sorted(found.items()))
+
+
+def disorders(direction: Direction, settings: Settings) -> tuple[tuple[int, Misread], ...]:
+    """Which of the graded values are not poorer than the one before them (their places from 1), and what is said of each."""
+    bigger = N_(
+        "클수록 좋은 지표라서 '{better}' 값({high})이 '{poorer}' 값({low})보다 커야 합니다. 값이나 좋아지는 방향을 고쳐 주십시오"
+    )
+    smaller = N_(
+        "작을수록 좋은 지표라서 '{better}' 값({high})이 '{poorer}' 값({low})보다 작아야 합니다. 값이나 좋아지는 방향을 고쳐 주십시오"
+    )
+    found = []
+    for place, (high, low) in enumerate(pairwise(numbers_of(settings, "values")), start=2):
+        if not (high > low if direction is Direction.UP else high < low):
+            labels = {"better": CRITERIA_LABELS[place - 2], "poorer": CRITERIA_LABELS[place - 1]}
+            values = {name: translate(label) for name, label in labels.items()}
+            values |= {"high": plain(high), "low": plain(low)}
+            found.append((place, Misread(bigger if direction is Direction.UP else smaller, values)))
+    return tuple(found)
 
 
 def write_settings(method: Method, settings: Settings) -> str:

@@ -9,10 +9,10 @@ from contracts.terms.branches import may_stand, place_of, room_for
 from contracts.terms.gaps import sum_below
 from contracts.terms.tree import KIND_NAMES, METHOD_NAMES, Kind, Method
 from contracts.web.manuscript import Manuscript, Text
-from contracts.web.nodeform import around, differing
+from contracts.web.nodeform import around, differing, labels_of
 from contracts.writing.advice import METHOD_NOTES
 from contracts.writing.editing import Overtaken, blank
-from contracts.writing.wording import branch_mark, form_of_node, seen_of
+from contracts.writing.wording import FIGURES, branch_mark, form_of_node, seen_of
 from office.database import Database
 from office.decimals import plain
 from office.errors import NotFound, Trouble
@@ -47,6 +47,7 @@ async def show_item(
         branch=branch_mark(place.node),
         marks=text.marks,
         differing=differing(stored, form or {}) if isinstance(problem, Overtaken) else [],
+        labels=labels_of(problem),
         form=form if form is not None else stored,
         **around(text, place.node, text.tree if place.above is None else place.above),
         **where.about(request, public_id, problem, words_only=text.words_only),
@@ -62,7 +63,10 @@ async def show_new(
     *,
     form: dict[str, str],
 ) -> Response[str]:
-    """The form of an item that is not there yet: `under` a code, of a `kind`, an indicator with its `method`."""
+    """The form of an item that is not there yet: `under` a code, of a `kind`, an indicator with its `method`.
+
+    Where another method is asked for (`next`), the choice comes first and carries along what was typed.
+    """
     async with db.reading() as session:
         text = await where.read(session, request.user, public_id)
         bodies = await agency_names(session)
@@ -71,9 +75,15 @@ async def show_new(
     under = above.node if above else None
     if text.words_only or kind not in set(Kind) or not may_stand(Kind(kind), under):
         raise NotFound(where.misplaced)
-    if kind == Kind.INDICATOR and method not in set(Method):
-        return _choice(where, request, text, under=under, node=None, chosen=method)
+    form = dict(form)
+    wanted = form.pop("next", "")
+    if kind == Kind.INDICATOR and (method not in set(Method) or (wanted == "method" and not problem)):
+        return _choice(where, request, text, under=under, node=None, chosen=method, typed=_typed(form))
     node = blank(Kind(kind), Method(method) if kind == Kind.INDICATOR else None)
+    around_it = around(text, node, under or text.tree)
+    around_it["figures"] = around_it["figures"] or any(
+        value for name, value in form.items() if name in FIGURES or name.startswith("history-")
+    )
     return page(
         request,
         "contracts/node.html",
@@ -82,10 +92,16 @@ async def show_new(
         gaps=[],
         said=[],
         differing=[],
+        labels=labels_of(problem),
         form=form_of_node(node, text.cycle.year) | form,
-        **around(text, node, under or text.tree),
+        **around_it,
         **where.about(request, public_id, problem),
     )
+
+
+def _typed(form: dict[str, str]) -> dict[str, str]:
+    """What was typed into a new item's form, to be carried past the choice of its method."""
+    return {name: value for name, value in form.items() if name not in {"under", "kind", "method"} and value}
 
 
 async def show_methods(
@@ -97,7 +113,7 @@ async def show_methods(
     node = where.place(text, code).node
     if node.measure is None or text.words_only:
         raise NotFound(where.gone)
-    return _choice(where, request, text, under=None, node=node, chosen=node.measure.method.value)
+    return _choice(where, request, text, under=None, node=node, chosen=node.measure.method.value, typed={})
 
 
 def _choice(where: Manuscript[Any], request: AnyRequest, text: Text, **of: Any) -> Response[str]:

@@ -12,6 +12,7 @@ from contracts.web.agency import OFFICER
 from contracts.web.item_pages import show_item, show_methods, show_new, show_weights
 from contracts.web.manuscript import Manuscript
 from contracts.writing.editing import Vanished
+from contracts.writing.setting_fields import Form
 from office.database import Database
 from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_
@@ -49,14 +50,16 @@ class Items(Controller):
             raise
         except Trouble as problem:
             return await show_item(self.where, request, db, public_id, code, problem, form=form)
-        return self._onward(public_id, code, form.get("next", ""), "changed" if changed else "same")
+        return self._onward(public_id, code, form, "changed" if changed else "same")
 
-    def _onward(self, public_id: str, code: str, wanted: str, done: str) -> Response[Any]:
-        """After a save: to what the officer asked for next, else back to the whole."""
+    def _onward(self, public_id: str, code: str, form: Form, done: str) -> Response[Any]:
+        """After a save: to what the officer asked for next (below the item, or beside an indicator), else to the whole."""
+        wanted = form.get("next", "")
+        under = form.get("under", "") if form.get("kind") == Kind.INDICATOR else ""
         if wanted == "method":
             return see(self.where.address(public_id, "method", code=code))
         if wanted in set(Kind):
-            return see(self.where.address(public_id, "new", under=code, kind=wanted, done=done))
+            return see(self.where.address(public_id, "new", under=under or code, kind=wanted, done=done))
         return see(f"{self.where.address(public_id, done=done)}#node-{quote(code)}")
 
     @get("/new")
@@ -71,8 +74,10 @@ class Items(Controller):
     async def add(
         self, request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
     ) -> Response[Any]:
-        """Put a new item last below another one (`under`)."""
+        """Put a new item last below another one (`under`); with `next` a method is chosen first, and nothing stored yet."""
         form = await form_of(request)
+        if form.get("next") in ("method", "sheet"):
+            return await show_new(self.where, request, db, public_id, form=form)
         kind, method = form.get("kind", ""), form.get("method", "")
         chosen = Method(method) if method in set(Method) else None
         try:
@@ -84,7 +89,7 @@ class Items(Controller):
             raise
         except Trouble as problem:
             return await show_new(self.where, request, db, public_id, problem, form=form)
-        return self._onward(public_id, code, form.get("next", ""), "added")
+        return self._onward(public_id, code, form, "added")
 
     @get("/method")
     async def method_page(

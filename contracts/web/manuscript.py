@@ -28,7 +28,8 @@ Desk = TypeVar("Desk")
 class Text:
     """A contract as it reads so far, and what is to be said of its items.
 
-    `words_only` closes everything that counts; `marks` say by code what is new about an item: words and a badge's tone.
+    `words_only` closes everything that counts; `marks` say by code what is new about an item: words and a badge's tone;
+    `carried` are the tasks that still promise last year's sentence unread.
     """
 
     contract: Contract
@@ -39,6 +40,7 @@ class Text:
     said: Sequence[Said] = ()
     words_only: bool = False
     marks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

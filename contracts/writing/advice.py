@@ -44,5 +44,3 @@ SETTING_HINTS = {
     "tiers": N_("큰 값부터 차례로, 그 값 이상일 때의 기본 점수를 적습니다. 쓰지 않는 줄은 비워 두십시오."),
 }
 """What to write into a setting, by its name."""
-CRITERIA_LABELS = (N_("탁월"), N_("우수"), N_("양호"), N_("보통"), N_("미흡"))
-"""The five values of graded criteria, the best first (evaluation/arithmetic/criteria.py knows what each is worth)."""

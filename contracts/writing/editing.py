@@ -23,7 +23,7 @@ from contracts.terms.tree import BESIDE, ContractTree, Direction, Kind, Measure,
 from contracts.writing.drafting import hold_contract, measure_row, node_row, reopen, require_open
 from contracts.writing.review import commented_codes
 from contracts.writing.setting_fields import Form
-from contracts.writing.wording import by_method, read_node, seen_of
+from contracts.writing.wording import by_method, read_code, read_node, seen_of
 from office import journal
 from office.clock import now
 from office.errors import Conflict, NotFound, Refused
@@ -130,7 +130,8 @@ async def add(
     require_room(desk.tree, under, kind)
     node = read_node(begun(kind, method), form, desk.tree.agency_code, desk.cycle.year)
     taken = {*desk.ids, *await commented_codes(session, desk.contract)}
-    node = replace(node, code=next_code(kind, taken))
+    named = read_code(form, taken) if kind is Kind.TASK else ""
+    node = replace(node, code=named or next_code(kind, taken))
     position = max(desk.positions.values(), default=0) + 1
     row = node_row(desk.contract.id or 0, desk.ids[under] if under else None, position, node)
     stored = await session.exec(

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
 from contracts.files.columns import LONGEST
-from contracts.files.spreadsheet import checked
 from contracts.terms.branches import blanks_shared
 from contracts.terms.canonical import canonical_bytes, contract_record, sha256_hex
-from contracts.terms.joint import read_shares, write_shares
-from contracts.terms.methods import SETTINGS, Misread, Takes, read_setting
-from contracts.terms.tree import ROOT_WEIGHT, ContractTree, Direction, Kind, Measure, Method, Node
-from contracts.writing.setting_fields import (
-    MISREAD,
-    NOT_A_NUMBER,
-    Form,
-    first_field,
-    setting_form,
-    was_sent,
-    written,
-)
-from office.decimals import number, plain
+from contracts.terms.joint import write_shares
+from contracts.terms.methods import SETTINGS, disorders
+from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
+from contracts.writing.reader import NOT_SAVED, Reader
+from contracts.writing.setting_fields import Form, setting_form
+from office.decimals import plain
 from office.errors import NotFound, Refused
 from office.i18n import N_, translate
 
 PAST_YEARS = 5
 """Past years a definition sheet has room for."""
-WEIGHT_PLACES = 4
 _SENTENCES = ("definition", "formula", "source", "unit", "supplied_by", "checked_by")
-_NOT_SAVED = N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오")
+FIGURES = ("unit", "baseline", "target")
 
 
 def years_before(year: int) -> tuple[int, ...]:
@@ -40,8 +31,18 @@ def years_before(year: int) -> tuple[int, ...]:
 
 def takes_figures(measure: Measure) -> bool:
     """Whether the sheet asks for unit, baseline, target and past years: where experts grade, only if some are there."""
+    return measure.method is not Method.NINE_GRADE or _has_figures(measure)
+
+
+def _has_figures(measure: Measure) -> bool:
     some = measure.unit or measure.history or measure.baseline is not None or measure.target is not None
-    return measure.method is not Method.NINE_GRADE or bool(some)
+    return bool(some)
+
+
+def _direction_shown(measure: Measure) -> str:
+    """The direction that stands in the form: none is chosen for anybody before there is a figure."""
+    undecided = measure.direction is Direction.UP and not _has_figures(measure)
+    return "" if undecided else measure.direction.value
 
 
 def form_of_node(node: Node, year: int) -> dict[str, str]:
@@ -52,7 +53,7 @@ def form_of_node(node: Node, year: int) -> dict[str, str]:
         form |= {"on_ballot": "yes" if node.on_ballot else "no"}
     if measure := node.measure:
         form |= {name: str(getattr(measure, name)) for name in _SENTENCES}
-        form |= {"direction": measure.direction.value, "method": measure.method.value}
+        form |= {"direction": _direction_shown(measure), "method": measure.method.value}
         form |= {"baseline": _shown(measure.baseline), "target": _shown(measure.target)}
         past = dict(measure.history)
         form |= {f"history-{each}": _shown(past.get(each)) for each in years_before(year)}
@@ -78,7 +79,7 @@ def read_node(old: Node, form: Form, agency_code: str, year: int) -> Node:
 
     What is not in the form stays as it is, and a field sent empty clears it; a box that is not ticked is sent as `no`.
     """
-    reader = _Reader(form)
+    reader = Reader(form)
     title = reader.text("title", old.title, LONGEST[old.kind.value])
     if not title and "title" not in reader.wrong:
         reader.wrong["title"] = translate(N_("이름을 적어 주십시오"))
@@ -91,14 +92,25 @@ def read_node(old: Node, form: Form, agency_code: str, year: int) -> Node:
         )
         node = replace(node, shares=reader.shares(node, agency_code))
     if old.measure is not None:
-        node = replace(node, measure=_read_measure(reader, old.measure, year))
+        node = replace(node, measure=_read_measure(reader, old.measure, year, fresh=not old.code))
     reader.finish()
     return node
 
 
+def read_code(form: Form, taken: Collection[str]) -> str:
+    """The code typed for a new task that another body's contract already names, or none; `Refused` where it is taken."""
+    reader = Reader(form)
+    code = reader.text("task_code", "", LONGEST["task_code"])
+    if code in taken:
+        said = N_("우리 계약에 이미 있거나 쓰던 코드입니다. 다른 코드를 적거나 비워 두십시오")
+        reader.wrong["task_code"] = translate(said)
+    reader.finish()
+    return code
+
+
 def read_weight(name: str, form: Form, old: Decimal | None) -> Decimal | None:
     """One field of points; `Refused` names it."""
-    reader = _Reader(form)
+    reader = Reader(form)
     weight = reader.weight(name, old)
     reader.finish()
     return weight
@@ -133,7 +145,7 @@ def _read_weights(children: Iterable[Node], form: Form) -> list[Node]:
                 wrong[name] = translate(said, value=now_)
             changed.append(replace(child, weight=weight))
     if wrong:
-        raise Refused(_NOT_SAVED, fields=wrong)
+        raise Refused(NOT_SAVED, fields=wrong)
     return changed
 
 
@@ -147,7 +159,7 @@ def by_method(node: Node, method: Method) -> Node:
     return replace(new, weight=Decimal()) if new.is_beside else new
 
 
-def _read_measure(reader: _Reader, old: Measure, year: int) -> Measure:
+def _read_measure(reader: Reader, old: Measure, year: int, *, fresh: bool) -> Measure:
     texts = {name: reader.text(name, getattr(old, name), LONGEST[name]) for name in _SENTENCES}
     past = dict(old.history)
     for each in years_before(year):
@@ -155,10 +167,11 @@ def _read_measure(reader: _Reader, old: Measure, year: int) -> Measure:
         past.pop(each, None)
         if value is not None:
             past[each] = value
-    direction = reader.form.get("direction", old.direction.value)
-    if direction not in set(Direction):
-        reader.wrong["direction"] = translate(N_("목록에서 골라 주십시오"))
-        direction = old.direction.value
+    direction = reader.direction(old, fresh=fresh)
+    settings = tuple(sorted(reader.settings(old).items()))
+    if (direction, settings) != (old.direction, old.settings):
+        for place, disorder in disorders(direction, settings):
+            reader.wrong.setdefault(f"setting-values-{place}", translate(disorder.message, **disorder.values))
     return replace(
         old,
         definition=texts["definition"],
@@ -167,83 +180,12 @@ def _read_measure(reader: _Reader, old: Measure, year: int) -> Measure:
         unit=texts["unit"],
         supplied_by=texts["supplied_by"],
         checked_by=texts["checked_by"],
-        direction=Direction(direction),
+        direction=direction,
         baseline=reader.number("baseline", old.baseline),
         target=reader.number("target", old.target),
         history=tuple(sorted(past.items())),
-        settings=tuple(sorted(reader.settings(old).items())),
+        settings=settings,
     )
-
-
-class _Reader:
-    """Takes fields out of a form one after the other and remembers what is wrong with which."""
-
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.wrong: dict[str, str] = {}
-
-    def finish(self) -> None:
-        if self.wrong:
-            raise Refused(_NOT_SAVED, fields=self.wrong)
-
-    def text(self, name: str, old: str, longest: int) -> str:
-        if name not in self.form:
-            return old
-        # What stands already was taken once, even where it would not be taken today.
-        if self.form[name].replace("\r\n", "\n").strip() == old.strip():
-            return old
-        text = checked(self.form[name])
-        if text.wrong:
-            self.wrong[name] = translate(text.wrong)
-        elif len(text.text) > longest:
-            self.wrong[name] = translate(N_("{n}자까지 쓸 수 있습니다. 줄여 주십시오"), n=longest)
-        return text.text
-
-    def number(self, name: str, old: Decimal | None) -> Decimal | None:
-        if name not in self.form:
-            return old
-        typed = self.form[name].strip()
-        value = number(typed) if typed else None
-        if typed and value is None:
-            self.wrong[name] = translate(NOT_A_NUMBER)
-        return value
-
-    def weight(self, name: str, old: Decimal | None) -> Decimal | None:
-        value = self.number(name, old)
-        if value is not None and not 0 <= value <= ROOT_WEIGHT:
-            self.wrong[name] = translate(N_("배점은 0부터 100까지 적을 수 있습니다"))
-        elif value is not None and -int(value.as_tuple().exponent) > WEIGHT_PLACES:
-            self.wrong[name] = translate(N_("배점은 소수점 아래 네 자리까지 적을 수 있습니다"))
-        return value
-
-    def shares(self, node: Node, agency_code: str) -> tuple[tuple[str, Decimal], ...]:
-        if "shares" not in self.form:
-            return node.shares
-        read = read_shares(self.form["shares"])
-        if isinstance(read, Misread):
-            self.wrong["shares"] = translate(read.message, **read.values)
-            return node.shares
-        if read and agency_code not in dict(read):
-            said = N_("우리 기관의 코드({code})도 적어 주십시오")
-            self.wrong["shares"] = translate(said, code=agency_code)
-        return read
-
-    def settings(self, old: Measure) -> dict[str, str]:
-        """The settings of the sheet: one that was not sent stays, one sent blank is none any more."""
-        found = dict(old.settings)
-        for setting in SETTINGS[old.method]:
-            if not was_sent(setting, self.form):
-                continue
-            found.pop(setting.name, None)
-            if not (typed := written(setting, self.form)):
-                continue
-            value = read_setting(setting, "" if setting.takes is Takes.YES else typed)
-            if value is None:
-                name = first_field(setting, f"setting-{setting.name}")
-                self.wrong[name] = translate(MISREAD[setting.takes])
-            else:
-                found[setting.name] = value
-        return found
 
 
 def _shown(value: Decimal | None) -> str:

@@ -14,7 +14,7 @@ MOST_STOPS = 250
 
 def called(label: str) -> re.Pattern[str]:
     """The label of a field, with the mark of a required one or without."""
-    return re.compile(rf"^\s*{re.escape(label)}(\s*필수)?\s*$")
+    return re.compile(rf"^\s*{re.escape(label)}(\s*(제출할 때 )?필수)?\s*$")
 
 
 class Hand(Walker):
@@ -102,6 +102,8 @@ class Keys(Hand):
         wanted = fieldset.get_by_role("radio", name=called(label))
         chosen = fieldset.locator("input:checked")
         await self.reach(chosen if await chosen.count() else fieldset.get_by_role("radio").first)
+        if not await chosen.count():
+            await self.page.keyboard.press("Space")
         for _ in range(await fieldset.get_by_role("radio").count()):
             if await wanted.is_checked():
                 return

@@ -143,6 +143,7 @@ async def an_officer_writes(officer: Hand) -> None:
     await officer.write("배점", "40")
     for year, value in ((YEAR - 3, "90"), (YEAR - 2, "95"), (YEAR - 1, "101")):
         await officer.write(f"{year}년", value)
+    await officer.tick("좋아지는 방향", "클수록 좋습니다")
     await officer.write(f"{YEAR}년 목표", "110")
     await officer.check("주요사업")
     await officer.go("저장하기")

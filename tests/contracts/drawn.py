@@ -49,9 +49,12 @@ RATED = [method for method in Method if method not in BESIDE]
 def measures(draw: st.DrawFn, methods: Sequence[Method] = RATED) -> Measure:
     method = draw(st.sampled_from(methods))
     told = [each for each in METHOD_SETTINGS[method] if each.required or draw(st.booleans())]
+    direction = draw(st.sampled_from(Direction))
+    # Graded values fall or rise with the direction.
+    falling = {"values": "5 10 20 25 30"} if direction is Direction.DOWN else {}
     years = draw(st.lists(st.integers(2019, 2025), unique=True, max_size=3).map(sorted))
     return Measure(
-        draw(st.sampled_from(Direction)),
+        direction,
         method,
         unit=draw(text),
         definition=draw(text),
@@ -59,7 +62,7 @@ def measures(draw: st.DrawFn, methods: Sequence[Method] = RATED) -> Measure:
         history=tuple((year, draw(value)) for year in years),
         target=draw(st.none() | value),
         actual=draw(st.none() | value),
-        settings=tuple(sorted((each.name, SETTINGS[each.name]) for each in told)),
+        settings=tuple(sorted((each.name, (SETTINGS | falling)[each.name]) for each in told)),
         source=draw(text),
         formula=draw(text),
         supplied_by=draw(text),

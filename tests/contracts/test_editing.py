@@ -174,7 +174,7 @@ async def test_every_method_has_its_settings_as_labelled_fields(
     where = {"kind": "indicator", "under": "T-1", "method": method}
     shown = (await officer.get(f"{EDIT}/new?kind=indicator&under=T-1&method={method}")).text
     assert all(f'name="{name}"' in shown for name in typed)
-    await officer.post(f"{EDIT}/new", {**where, "title": "지표", **typed})
+    await officer.post(f"{EDIT}/new", {**where, "title": "지표", "direction": "up", **typed})
     measure = (await tree_in(db)).children[0].children[0].measure
     assert measure and dict(measure.settings) == stored
     page = (await officer.get(f"{EDIT}/node?code=I-1")).text
@@ -198,6 +198,46 @@ async def test_half_a_setting_is_refused_at_its_field(officer: Visitor) -> None:
     form = {**where, "method": "tiered", "setting-tiers-limit-1": "200", "setting-tiers-base-1": "20"}
     page = (await officer.post(f"{EDIT}/new", form, expect=422)).text
     assert "&#39;그 아래&#39;의 점수도" in page
+
+
+async def test_graded_values_out_of_order_are_refused_by_name_and_nobody_chooses_the_direction_for_the_officer(
+    db: Database, officer: Visitor
+) -> None:
+    await officer.post(f"{EDIT}/new", {"kind": "task", "title": "과제", "weight": "100"})
+    where = {"kind": "indicator", "under": "T-1", "title": "단속률", "method": "criteria", "unit": "%"}
+    shown = (await officer.get(f"{EDIT}/new?kind=indicator&under=T-1&method=criteria")).text
+    assert not re.search(r'name="direction"[^>]*checked', shown)
+    values = {f"setting-values-{i}": str(v) for i, v in enumerate((80, 85, 90, 95, 70), 1)}
+    page = (await officer.post(f"{EDIT}/new", {**where, **values, "direction": ""}, expect=422)).text
+    assert 'href="#field-direction">좋아지는 방향: 값이 커지면' in page and 'value="85"' in page
+    page = (await officer.post(f"{EDIT}/new", {**where, **values, "direction": "up"}, expect=422)).text
+    assert "우수: 클수록 좋은 지표라서 &#39;탁월&#39; 값(80)이 &#39;우수&#39; 값(85)보다 커야 합니다" in page
+    assert 'id="field-setting-values-5-error"' not in page
+    values = {f"setting-values-{i}": str(v) for i, v in enumerate((95, 90, 85, 80, 70), 1)}
+    await officer.post(f"{EDIT}/new", {**where, **values, "direction": "up", "target": "130"})
+    assert "올해 목표 130%는 0%와 100% 사이의 값이 아닙니다" in (await officer.get(EDIT)).text
+    form = {"direction": "down"}
+    page = await write(officer, "I-1", form, expect=422)
+    assert "작을수록 좋은 지표라서 &#39;탁월&#39; 값(95)이 &#39;우수&#39; 값(90)보다 작아야" in page
+
+
+async def test_another_method_for_a_new_indicator_takes_along_what_was_typed(
+    db: Database, officer: Visitor
+) -> None:
+    await officer.post(f"{EDIT}/new", {"kind": "task", "title": "과제", "weight": "100"})
+    where = {"kind": "indicator", "under": "T-1"}
+    form = {**where, "method": "criteria", **SHEET, "setting-whole": "yes", "next": "method"}
+    choice = (await officer.post(f"{EDIT}/new", form, expect=200)).text
+    assert (await tree_in(db)).children[0].children == ()
+    carried = dict(re.findall(r'<input type="hidden" name="([a-z][^"]*)" value="([^"]*)">', choice))
+    assert carried.items() >= SHEET.items() and 'name="next" value="sheet"' in choice
+    sheet = await officer.post(
+        f"{EDIT}/new", {**carried, "method": "nine_grade", "next": "sheet"}, expect=200
+    )
+    assert SHEET["definition"] in sheet.text and 'name="target" class="krds-input" value="10"' in sheet.text
+    await officer.post(f"{EDIT}/new", {**carried, "method": "target_ratio", "next": "indicator"})
+    measure = (await tree_in(db)).children[0].children[0].measure
+    assert measure and (measure.target, measure.method) == (Decimal(10), Method.TARGET_RATIO)
 
 
 async def test_past_years_and_a_changed_method_keep_the_rest(db: Database, officer: Visitor) -> None:
