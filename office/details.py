@@ -36,7 +36,7 @@ LABELS: Final[dict[str, str]] = {
     "contract": N_("계약"),
     "contracts": N_("계약"),
     "contracts_sha256": N_("계약의 지문"),
-    "corrected": N_("확인 뒤 고친 지표"),
+    "corrected": N_("고친 실적"),
     "day": N_("날"),
     "days": N_("날짜"),
     "dealing_again": N_("다시 나눌 조각"),
