@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 import sqlalchemy as sa
 from litestar import Litestar
+from playwright.async_api import Browser
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import app as house
@@ -26,7 +27,7 @@ from office.people import Person, Role, enrol
 from office.schema import migrate
 from office.settings import Settings
 from rehearsal.visitor import Authenticator, Visitor
-from tests import postgres
+from tests import browsers, postgres
 
 HOST = "http://localhost:8000"
 PASSWORD = "a long enough password"
@@ -130,6 +131,13 @@ def checker() -> Iterator[Checker]:
     made = Checker(1)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for the tests of a file; each opens windows of its own."""
+    async with browsers.browser() as started:
+        yield started
 
 
 @pytest.fixture(params=BACKENDS)

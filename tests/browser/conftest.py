@@ -6,24 +6,16 @@ from collections.abc import AsyncIterator, Iterator
 from itertools import count
 
 import pytest
-from playwright.async_api import Browser
 
 from ballots.checking import Checker
 from office.database import Database, open_engine
 from office.settings import Settings
-from tests import browsers
 from tests.ballots.polls import open_poll
 from tests.browser.halls import Hall
 from tests.conftest import Templates
 from tests.serving import Served, served
 
 _seeds = count(1)
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    async with browsers.browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

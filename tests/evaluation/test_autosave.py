@@ -84,8 +84,10 @@ async def visited(chromium: Browser, device: browsers.Device = browsers.DESKTOP)
         yield page
 
 
-async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(sheet: Sheet) -> None:
-    async with browsers.browser() as chromium, visited(chromium) as page:
+async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(
+    chromium: Browser, sheet: Sheet
+) -> None:
+    async with visited(chromium) as page:
         await sheet.open(page)
         await expect(page.locator("#saved")).to_have_text("쓰는 대로 저장됩니다")
         await page.get_by_label("잘한 점").first.fill("민원을 빨리 고쳤습니다")
@@ -96,25 +98,26 @@ async def test_what_is_typed_is_saved_after_a_pause_and_the_time_is_shown(sheet:
         await sheet.become({"E-1": (Grade.A_ZERO, "민원을 빨리 고쳤습니다")})
 
 
-async def test_leaving_the_page_saves_what_was_typed_last(sheet: Sheet) -> None:
-    async with browsers.browser() as chromium, visited(chromium, browsers.TABLET) as page:
+async def test_leaving_the_page_saves_what_was_typed_last(chromium: Browser, sheet: Sheet) -> None:
+    async with visited(chromium, browsers.TABLET) as page:
         await sheet.open(page)
         await page.get_by_label("잘한 점").last.fill("마지막 글")
         await page.goto(f"{sheet.site.address}/evaluation")
         await sheet.become({"E-2": (None, "마지막 글")})
 
 
-async def test_a_lost_connection_is_said_and_the_sheet_is_saved_when_it_is_back(sheet: Sheet) -> None:
-    async with browsers.browser() as chromium:
-        lost = ("ERR_INTERNET_DISCONNECTED",)
-        async with browsers.visit(chromium, browsers.DESKTOP, allow=lost) as page:
-            await sheet.open(page)
-            await page.context.set_offline(True)
-            await page.get_by_label("잘한 점").first.fill("끊긴 동안 쓴 글")
-            await expect(page.locator("#saved")).to_have_text(re.compile("아직 저장하지 못했습니다"))
-            await page.context.set_offline(False)
-            await expect(page.locator("#saved")).to_have_text(re.compile("^저장됨"), timeout=12_000)
-            await sheet.become({"E-1": (None, "끊긴 동안 쓴 글")})
+async def test_a_lost_connection_is_said_and_the_sheet_is_saved_when_it_is_back(
+    chromium: Browser, sheet: Sheet
+) -> None:
+    lost = ("ERR_INTERNET_DISCONNECTED",)
+    async with browsers.visit(chromium, browsers.DESKTOP, allow=lost) as page:
+        await sheet.open(page)
+        await page.context.set_offline(True)
+        await page.get_by_label("잘한 점").first.fill("끊긴 동안 쓴 글")
+        await expect(page.locator("#saved")).to_have_text(re.compile("아직 저장하지 못했습니다"))
+        await page.context.set_offline(False)
+        await expect(page.locator("#saved")).to_have_text(re.compile("^저장됨"), timeout=12_000)
+        await sheet.become({"E-1": (None, "끊긴 동안 쓴 글")})
 
 
 async def stored_in_tab(page: Page) -> dict[str, str]:
@@ -138,9 +141,10 @@ async def mend(page: Page) -> None:
     await page.context.unroute("**/evaluation/**")
 
 
-async def test_what_could_not_be_saved_survives_a_reload_in_the_middle_of_a_word(sheet: Sheet) -> None:
+async def test_what_could_not_be_saved_survives_a_reload_in_the_middle_of_a_word(
+    chromium: Browser, sheet: Sheet
+) -> None:
     async with (
-        browsers.browser() as chromium,
         browsers.visit(chromium, browsers.DESKTOP, allow=("ERR_FAILED",)) as page,
     ):
         page.on("dialog", lambda dialog: dialog.accept())
@@ -162,9 +166,10 @@ async def test_what_could_not_be_saved_survives_a_reload_in_the_middle_of_a_word
 
 
 @pytest.mark.parametrize("lost", ["login", "everything"])
-async def test_signed_out_in_the_middle_the_text_waits_for_the_next_sign_in(sheet: Sheet, lost: str) -> None:
+async def test_signed_out_in_the_middle_the_text_waits_for_the_next_sign_in(
+    chromium: Browser, sheet: Sheet, lost: str
+) -> None:
     async with (
-        browsers.browser() as chromium,
         browsers.visit(chromium, browsers.DESKTOP, allow=("status of 401", "status of 403")) as page,
     ):
         page.on("dialog", lambda dialog: dialog.accept())
@@ -184,8 +189,10 @@ async def test_signed_out_in_the_middle_the_text_waits_for_the_next_sign_in(shee
         assert weakness == ["로그인이 끝난 뒤에 쓴 글"]
 
 
-async def test_signing_out_on_purpose_stores_first_and_leaves_nothing_in_the_tab(sheet: Sheet) -> None:
-    async with browsers.browser() as chromium, visited(chromium) as page:
+async def test_signing_out_on_purpose_stores_first_and_leaves_nothing_in_the_tab(
+    chromium: Browser, sheet: Sheet
+) -> None:
+    async with visited(chromium) as page:
         await sheet.open(page)
         await page.get_by_label("잘한 점").first.fill("나가기 직전의 글")
         await page.get_by_role("button", name="로그아웃").first.click()
@@ -194,9 +201,8 @@ async def test_signing_out_on_purpose_stores_first_and_leaves_nothing_in_the_tab
         assert await stored_in_tab(page) == {}
 
 
-async def test_filing_leaves_nothing_in_the_tab(sheet: Sheet) -> None:
+async def test_filing_leaves_nothing_in_the_tab(chromium: Browser, sheet: Sheet) -> None:
     async with (
-        browsers.browser() as chromium,
         browsers.visit(chromium, browsers.DESKTOP, allow=("status of 409",)) as page,
     ):
         await sheet.open(page)
@@ -214,8 +220,10 @@ async def test_filing_leaves_nothing_in_the_tab(sheet: Sheet) -> None:
 
 
 @pytest.mark.parametrize("kept", ["theirs", "mine"])
-async def test_of_two_tabs_the_later_overwrites_nothing_until_one_has_chosen(sheet: Sheet, kept: str) -> None:
-    async with browsers.browser() as chromium, visited(chromium) as page:
+async def test_of_two_tabs_the_later_overwrites_nothing_until_one_has_chosen(
+    chromium: Browser, sheet: Sheet, kept: str
+) -> None:
+    async with visited(chromium) as page:
         await sheet.open(page)
         other = await page.context.new_page()
         await other.goto(f"{sheet.site.address}/evaluation/{sheet.id}")
@@ -239,10 +247,11 @@ async def test_of_two_tabs_the_later_overwrites_nothing_until_one_has_chosen(she
         await expect(box).to_have_count(0)
 
 
-async def test_hundreds_of_keystrokes_over_a_line_that_comes_and_goes_are_all_there(sheet: Sheet) -> None:
+async def test_hundreds_of_keystrokes_over_a_line_that_comes_and_goes_are_all_there(
+    chromium: Browser, sheet: Sheet
+) -> None:
     lost = ("ERR_INTERNET_DISCONNECTED",)
     async with (
-        browsers.browser() as chromium,
         browsers.visit(chromium, browsers.TABLET, allow=lost) as page,
     ):
         await sheet.open(page)
@@ -266,9 +275,8 @@ async def test_hundreds_of_keystrokes_over_a_line_that_comes_and_goes_are_all_th
         assert stored == [text.strip()]
 
 
-async def test_without_scripts_the_button_saves_and_files(sheet: Sheet) -> None:
+async def test_without_scripts_the_button_saves_and_files(chromium: Browser, sheet: Sheet) -> None:
     async with (
-        browsers.browser() as chromium,
         browsers.visit(chromium, browsers.PHONE, java_script_enabled=False) as page,
     ):
         await sheet.open(page)
@@ -285,8 +293,10 @@ async def test_without_scripts_the_button_saves_and_files(sheet: Sheet) -> None:
 
 
 @pytest.mark.parametrize("device", browsers.DEVICES, ids=str)
-async def test_the_sheet_is_readable_and_touchable(sheet: Sheet, device: browsers.Device) -> None:
-    async with browsers.browser() as chromium, visited(chromium, device) as page:
+async def test_the_sheet_is_readable_and_touchable(
+    chromium: Browser, sheet: Sheet, device: browsers.Device
+) -> None:
+    async with visited(chromium, device) as page:
         await sheet.open(page)
         await browsers.no_horizontal_scroll(page)
         assert await browsers.axe(page) == []
