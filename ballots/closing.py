@@ -58,7 +58,7 @@ async def close(session: AsyncSession, election: Election, by: Person) -> bool:
         "ballots.closed",
         election.uuid,
         events=election.board_height,
-        head=election.board_parent,
+        board_sha256=election.board_parent,
     )
     return True
 
@@ -191,7 +191,7 @@ async def _open_totals(db: Database, uuid: str) -> None:
         election.result_record = raw.decode()
         await append(session, election, EventKind.RESULT, lambda head: board.add_result(head, raw))
         election.state = ElectionState.TALLIED
-        await journal.record(session, ITSELF, "ballots.tallied", uuid, head=election.board_parent)
+        await journal.record(session, ITSELF, "ballots.tallied", uuid, board_sha256=election.board_parent)
         await enter_phase(session, cycle, Phase.TALLIED, ITSELF)
 
 

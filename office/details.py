@@ -23,6 +23,7 @@ LABELS: Final[dict[str, str]] = {
     "as_of": N_("기준일"),
     "assignment": N_("평가표"),
     "bodies": N_("기관"),
+    "board_sha256": N_("공개 게시판의 지문"),
     "body": N_("기관"),
     "booth": N_("기표소"),
     "by": N_("누가"),
@@ -135,8 +136,16 @@ WORDS: Final[dict[str, str]] = {
     "provisional": N_("잠정 결과"),
     "final": N_("최종 결과"),
     **{role.value: label for role, label in ROLE_LABELS.items()},
+    "evaluator_asked": N_("평가위원 요청"),
+    "wrong_entry": N_("잘못 적음"),
+    "new_evidence": N_("새 증빙자료"),
+    "contract_amended": N_("계약이나 실적 정정"),
+    "other": N_("그 밖의 사정"),
+    "ok": N_("맞음"),
+    "differs": N_("다름"),
+    "unclear": N_("확인할 수 없음"),
 }
-"""Values that stand for something with a name: phases of a cycle and roles."""
+"""Values that stand for something with a name: phases of a cycle, roles, reasons of reopening, verdicts of the check."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 12
 

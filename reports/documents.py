@@ -33,7 +33,17 @@ from reports.remarks import (
 from reports.sentences import three_sentences
 
 TEMPLATE = Path(__file__).with_name("agency.typ")
-STATUS = {"provisional": N_("잠정 결과(이의신청 기간)"), "final": N_("확정 결과")}
+Status = Literal["unpublished", "provisional", "final"]
+STATUS: dict[Status, str] = {
+    "unpublished": N_("아직 공개하지 않은 결과"),
+    "provisional": N_("잠정 결과(이의신청 기간)"),
+    "final": N_("확정 결과"),
+}
+RECOMPUTED = {
+    False: "산출 회차의 입력과 결과는 공개할 때 함께 공개되어 누구나 다시 계산할 수 있게 됩니다. 그때 아래 값이 공개된 파일의 SHA-256과 같은지 보십시오.",
+    True: "산출 회차의 입력과 결과는 모두 공개되어 누구나 다시 계산할 수 있습니다. 아래 값이 공개된 파일의 SHA-256과 같은지 보십시오.",
+}
+"""What is said above the fingerprints, by whether the run is published."""
 NOTHING = "–"
 DOUBTED = {Verdict.DIFFERS: "다름", Verdict.UNCLEAR: "확인 불가"}
 
@@ -47,7 +57,7 @@ def agency_report(
     run_sha256: str,
     rulebook_sha256: str,
     made_at: datetime,
-    status: Literal["provisional", "final"] = "provisional",
+    status: Status = "provisional",
     contracts_sha256: str = "",
     rating: AgencyRating | None = None,
 ) -> bytes:
@@ -73,7 +83,7 @@ def report_facts(
     run_sha256: str,
     rulebook_sha256: str,
     made_at: datetime,
-    status: Literal["provisional", "final"],
+    status: Status,
     contracts_sha256: str = "",
     rating: AgencyRating | None = None,
 ) -> Record:
@@ -112,6 +122,7 @@ def report_facts(
         f"({_text(agency.mean_votes)}표)입니다.{joint_notes(agency)}",
         "rating": rating_facts(result, rating),
         "steps": list(_steps(agency.tree)),
+        "recomputed": RECOMPUTED[status != "unpublished"],
         "hashes": [each for each in hashes if each["value"]],
     }
 
@@ -189,7 +200,11 @@ def _votes(result: Result, title: str, votes: int) -> Record:
 
 
 def _weighed(result: Result) -> str:
-    return "" if result.people is None else f"(가중치를 반영하면 {shown(result.voters)}표)"
+    return (
+        ""
+        if result.people is None
+        else f"(가중치를 모두 더하면 {shown(result.voters)}, 비율은 이 수로 나눈 것)"
+    )
 
 
 def _steps(root: ScoredNode) -> Iterator[Record]:

@@ -29,7 +29,7 @@ from office.database import Database
 from office.decimals import half_up
 from office.pages import AnyRequest, page, see
 from office.people import Person, Role
-from reports.documents import agency_report, simulated_notice
+from reports.documents import Status, agency_report, simulated_notice
 from reports.model import Run
 from reports.pictures import agency_picture, shown_to, votes_picture
 from reports.ranking import AgencyResult, Result
@@ -153,12 +153,19 @@ async def paper(
         run_sha256=found.run.fingerprint,
         rulebook_sha256=found.run.rulebook_sha256,
         made_at=found.run.made_at,
-        status="final" if found.cycle.phase is Phase.FINAL else "provisional",
+        status=_status(found),
         contracts_sha256=found.cycle.contracts_sha256 or "",
         rating=rating_in(tally, found.agency.code),
     )
-    headers = {"Content-Disposition": f'inline; filename="report-{year}-{found.run.number}.pdf"'}
+    headers = {"Content-Disposition": f'inline; filename="report-{year}-{place}-{found.run.number}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+def _status(found: Opened) -> Status:
+    """How far a result has come; of a year that is over it is final."""
+    if found.run.published_at is None:
+        return "unpublished"
+    return "final" if found.cycle.phase is Phase.FINAL else "provisional"
 
 
 async def open_report(

@@ -63,6 +63,15 @@ def test_the_report_says_rank_total_parts_and_how_to_check_it(result: Result) ->
     assert BOOK in said.replace(" ", "")
 
 
+def test_a_report_printed_before_publication_passes_for_no_published_one(result: Result) -> None:
+    printed = agency_report(
+        result, "나", run_sha256=RUN, rulebook_sha256=BOOK, made_at=NOW, status="unpublished"
+    )
+    said = words(printed)
+    assert "아직 공개하지 않은 결과" in said and "공개할 때 함께 공개되어" in said
+    assert "잠정 결과" not in said and "모두 공개되어" not in said
+
+
 def test_a_full_rating_beside_a_missed_target_says_by_what_it_was_rated() -> None:
     past = ((2024, D("46")), (2025, D("46")))
     measure = Measure(
