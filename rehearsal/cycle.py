@@ -17,6 +17,7 @@ from rehearsal.visitor import Unexpected, fields
 _CONTRACT = re.compile(r'href="/agency/contracts/([^"/#?]+)')
 _CHECK = re.compile(r'href="(/checks/[^"#?]+)"')
 _SEEN = re.compile(r'name="seen-([^"]+)"')
+_BARE = re.compile(r'name="looked-([^"]+)"')
 DOMAIN = "yaksok.example"
 VERIFIERS = 1
 
@@ -162,15 +163,17 @@ async def check_figures(stage: Stage, settled: Collection[str] = ()) -> None:
         opened = await verifier.get(address)
         codes = [unescape(code) for code in dict.fromkeys(_SEEN.findall(opened.text))]
         seen = {code: fields(opened, f"seen-{code}")[0] for code in codes}
-        _, _, below = opened.text.partition(f'action="{address}/rest"')
-        together = {unescape(code) for code in _SEEN.findall(below)}
+        bare = {unescape(code) for code in _BARE.findall(opened.text)}
+        together = seen.keys() - bare - set(settled) if f'action="{address}/rest"' in opened.text else set()
         if together:
             sources = {f"source-{code}": "yes" for code in together}
             await verifier.post(
                 f"{address}/rest", {f"seen-{code}": seen[code] for code in together} | sources
             )
         for code in seen.keys() - together - set(settled):
-            one = {"code": code, f"seen-{code}": seen[code], f"verdict-{code}": "ok"}
+            one = {"code": code, f"seen-{code}": seen[code], f"verdict-{code}": "ok", f"source-{code}": "yes"}
+            if code in bare:
+                one |= {f"looked-{code}": "yes", f"note-{code}": "담당 부서의 대장을 열어 확인했습니다."}
             await verifier.post(address, one)
 
 

@@ -104,9 +104,12 @@ async def add(
     same = await _row(session, contract, sha256, node_code)
     if same is not None:
         raise Conflict(
-            N_("같은 파일이 이미 이 자리에 있습니다")
+            N_("같은 파일이 ‘{name}’ 이름으로 이미 이 자리에 있습니다")
             if same.withdrawn_at is None
-            else N_("이 자리에서 거두어들인 파일과 같은 파일입니다. 성과관리 담당에게 알려 주십시오")
+            else N_(
+                "이 자리에서 거두어들인 파일(‘{name}’)과 같은 파일입니다. 성과관리 담당에게 알려 주십시오"
+            ),
+            name=same.filename,
         )
     used = (
         await session.exec(

@@ -66,6 +66,12 @@ def recognise(data: bytes, name: str = "") -> Kept:
     raise Refused(N_("PDF, 그림(PNG·JPEG·WebP), 엑셀(XLSX), 한글(HWPX) 파일만 올릴 수 있습니다"))
 
 
+def promises_another(name: str, media_type: str) -> bool:
+    """Whether a name ends as files of another kind do: it is shown with the ending of what the file really is."""
+    said = _EXTENSION.search(name)
+    return said is not None and said[0].lower().replace(".jpeg", ".jpg") != EXTENSIONS[media_type]
+
+
 def clean_name(name: str, media_type: str) -> str:
     """A name to show and to save under: the last part of what was sent, visible characters only, the right ending.
 

@@ -14,6 +14,8 @@ from contracts.cycles import hold, require_phase
 from contracts.files.columns import LONGEST
 from contracts.files.spreadsheet import checked
 from contracts.heads.stored import HeadPromise, HeadTask
+from contracts.keeping.answering import answer
+from contracts.keeping.unlikely import require_likely
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
 from contracts.terms.head import measured
@@ -30,7 +32,10 @@ MAXIMUM = LONGEST["result"]
 async def report(
     session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
 ) -> None:
-    """Store the fields `actual-CODE`, `result-CODE`, `leadership` and `since`; a field the form lacks stays as it is."""
+    """Store the fields `actual-CODE`, `result-CODE`, `answer-CODE`, `leadership` and `since`; one the form lacks stays as it is.
+
+    `Unlikely` where a figure has to be looked at again first (contracts/keeping/unlikely.py).
+    """
     await hold(session, cycle)
     require_phase(cycle, Phase.REPORTING)
     if contract.state is not ContractState.PUBLISHED:
@@ -39,6 +44,8 @@ async def report(
     if head is None:
         raise NotFound(N_("이 계약에는 기관장 성과계약이 없습니다"))
     tasks, promise = _read(head, form)
+    require_likely(((task, tasks.get(task.code, {}).get("actual")) for task in head.tasks), form)
+    await answer(session, contract, form, by)
     here = col(HeadTask.contract_id) == contract.id
     for code, values in tasks.items():
         await session.exec(update(HeadTask).where(here, col(HeadTask.code) == code).values(**values))

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.terms.head import with_own_tasks
 from contracts.terms.tree import ContractTree, Kind, Node
+
+
+class Ground(enum.StrEnum):
+    """What a figure can be compared with."""
+
+    FILE = "file"
+    SOURCE = "source"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +34,29 @@ class Unchecked:
 
 
 def unchecked(tree: ContractTree, known: Collection[str], files: Mapping[str, Sequence[object]]) -> Unchecked:
-    """The figures nobody has checked; `files` are the standing files by node code.
+    """The figures nobody has checked; `files` are the standing files by node code."""
+    stands = grounds(tree, files)
+    waiting = [node for node, _ in figures(tree) if node.code not in known]
+    bare = [node for node in waiting if stands[node.code] is not Ground.FILE]
+    return Unchecked(
+        tuple(node for node in waiting if stands[node.code] is Ground.FILE),
+        tuple(node for node in bare if stands[node.code] is Ground.SOURCE),
+        tuple(bare),
+    )
+
+
+def grounds(tree: ContractTree, files: Mapping[str, Sequence[object]]) -> dict[str, Ground]:
+    """What each reported figure can be compared with, by code; a file before a source.
 
     A file of the contract as a whole ("") speaks of no figure in particular: somebody has to look and say so.
     """
-    waiting = [(node, above) for node, above in figures(tree) if node.code not in known]
-    backed = [node for node, above in waiting if any(files.get(each.code) for each in (node, *above))]
-    bare = [node for node, _ in waiting if node not in backed]
-    return Unchecked(tuple(backed), tuple(node for node in bare if _source(node)), tuple(bare))
+    return {node.code: _ground(node, above, files) for node, above in figures(tree)}
+
+
+def _ground(node: Node, above: Sequence[Node], files: Mapping[str, Sequence[object]]) -> Ground:
+    if any(files.get(each.code) for each in (node, *above)):
+        return Ground.FILE
+    return Ground.SOURCE if node.measure and node.measure.source.strip() else Ground.NOTHING
 
 
 def figures(tree: ContractTree) -> list[tuple[Node, tuple[Node, ...]]]:
@@ -44,7 +68,3 @@ def figures(tree: ContractTree) -> list[tuple[Node, tuple[Node, ...]]]:
         return [found for child in node.children for found in below(child, (*above, node))]
 
     return [found for top in with_own_tasks(tree).children for found in below(top, ())]
-
-
-def _source(node: Node) -> str:
-    return node.measure.source.strip() if node.measure else ""

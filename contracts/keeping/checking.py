@@ -1,6 +1,6 @@
 """The acts of the check: a verdict on a figure, on all that are left, and the end of it, when the experts begin."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import advance, hold, require_phase
 from contracts.evidence.files import evidence_of
 from contracts.files.spreadsheet import checked
-from contracts.keeping.backing import unchecked
+from contracts.keeping.backing import Ground, grounds, unchecked
 from contracts.keeping.checks import (
     NOTE_LENGTH,
     REASON_LENGTH,
@@ -21,7 +21,7 @@ from contracts.keeping.checks import (
 )
 from contracts.model import Contract, Cycle, Phase
 from contracts.reading import tree_of
-from contracts.terms.doubt import Verdict
+from contracts.terms.doubt import DOUBTING, Verdict
 from contracts.terms.tree import Node
 from office import journal
 from office.clock import now
@@ -37,6 +37,8 @@ async def check(
     """Give a verdict on one figure: `code`, and `verdict-CODE`, `found-CODE`, `note-CODE`, `seen-CODE`.
 
     `seen` is the figure the page showed: if the body has corrected it since, the verdict is not on what stands (409).
+    A figure without a file is right only where the verifier says to have looked at its source (`source-CODE`), or, where it
+    names none, elsewhere (`looked-CODE`, and where in the note).
     """
     node = await _open(session, cycle, contract, form.get("code", ""))
     code = node.code
@@ -60,9 +62,14 @@ async def check(
         wrong[f"found-{code}"] = translate(N_("보고한 실적과 같은 값입니다. 같으면 ‘맞음’을 골라 주십시오"))
     if said == Verdict.UNCLEAR and not note.text:
         wrong[f"note-{code}"] = translate(N_("무엇이 없어 확인할 수 없는지 적어 주십시오"))
+    ground = grounds(await tree_of(session, contract), await evidence_of(session, contract))[code]
+    if said == Verdict.OK:
+        wrong |= _lacking(code, ground, form, note.text)
     if wrong:
         raise Refused(N_("저장하지 않았습니다. 표시한 칸을 고친 뒤 다시 저장해 주십시오"), fields=wrong)
-    verdict = Verdict(said)
+    verdict, words = Verdict(said), note.text
+    if verdict is Verdict.OK and ground is Ground.SOURCE and not words:
+        words = _looked_up(node)
     await _store(
         session,
         contract,
@@ -70,17 +77,48 @@ async def check(
         verdict,
         by,
         found if verdict is Verdict.DIFFERS else None,
-        {code: note.text},
+        {code: words},
+        [code] if ground is Ground.FILE else (),
     )
+
+
+def _lacking(code: str, ground: Ground, form: Mapping[str, str], note: str) -> dict[str, str]:
+    """What has to be said before a figure without a file is called right."""
+    if ground is Ground.SOURCE and form.get(f"source-{code}") != "yes":
+        return {
+            f"source-{code}": translate(
+                N_("증빙자료가 없는 실적입니다. 자료 출처에서 확인하고 표시해 주십시오")
+            )
+        }
+    if ground is Ground.NOTHING and form.get(f"looked-{code}") != "yes":
+        return {
+            f"looked-{code}": translate(
+                N_("증빙자료도 자료 출처도 없는 실적입니다. 다른 곳에서 확인하고 표시해 주십시오")
+            )
+        }
+    if ground is Ground.NOTHING and not note:
+        return {f"note-{code}": translate(N_("어디에서 확인했는지 적어 주십시오"))}
+    return {}
+
+
+def _says_more(form: Mapping[str, str], code: str) -> bool:
+    """Whether something is typed beside a figure that a plain "right" would lose."""
+    typed = any(form.get(f"{name}-{code}", "").strip() for name in ("found", "note"))
+    return typed or form.get(f"verdict-{code}") in DOUBTING
+
+
+def _looked_up(node: Node) -> str:
+    source = node.measure.source if node.measure else ""
+    return translate(N_("자료 출처에서 확인: {source}"), source=source)
 
 
 async def confirm_rest(
     session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
-) -> int:
+) -> list[str]:
     """Call the unchecked figures right that stand as the page showed them (`seen-CODE`) and that something backs.
 
     That is a file, or the source the figure names, where the verifier says to have looked there (`source-CODE`); the
-    others stay open.  Returns how many were confirmed.
+    others stay open, as do those beside which the form holds a doubt or words not saved yet.  Returns what was confirmed.
     """
     await _open(session, cycle, contract, None)
     tree = await tree_of(session, contract)
@@ -88,12 +126,12 @@ async def confirm_rest(
     if not any(f"seen-{node.code}" in form for node in (*rest.backed, *rest.bare)):
         raise Conflict(N_("확인을 기다리는 실적이 없습니다"))
     looked_up = [node for node in rest.sourced if form.get(f"source-{node.code}") == "yes"]
-    notes = {
-        node.code: translate(N_("자료 출처에서 확인: {source}"), source=node.measure.source)
-        for node in looked_up
-        if node.measure
-    }
-    taken = [node for node in (*rest.backed, *looked_up) if f"seen-{node.code}" in form]
+    notes = {node.code: _looked_up(node) for node in looked_up}
+    taken = [
+        node
+        for node in (*rest.backed, *looked_up)
+        if f"seen-{node.code}" in form and not _says_more(form, node.code)
+    ]
     if not taken:
         raise Refused(
             N_(
@@ -105,8 +143,9 @@ async def confirm_rest(
     }
     for code, figure in figures.items():
         _require_seen(form, code, figure)
-    await _store(session, contract, figures, Verdict.OK, by, None, notes)
-    return len(taken)
+    backed = {node.code for node in rest.backed}
+    await _store(session, contract, figures, Verdict.OK, by, None, notes, backed)
+    return list(figures)
 
 
 async def _open(session: AsyncSession, cycle: Cycle, contract: Contract, code: str | None) -> Node:
@@ -132,6 +171,7 @@ async def _store(
     by: Person,
     found: Decimal | None,
     notes: Mapping[str, str],
+    backed: Collection[str],
 ) -> None:
     assert contract.id is not None and by.id is not None  # noqa: S101 - stored rows
     moment = now()
@@ -144,6 +184,7 @@ async def _store(
                 figure=figure,
                 found=found,
                 note=notes.get(code, ""),
+                backed=code in backed,
                 checked_by=by.id,
                 checked_at=moment,
             )
@@ -156,6 +197,7 @@ async def _store(
         verdict=verdict.value,
         indicators=sorted(figures),
         figures={code: plain(figure) for code, figure in figures.items()},
+        found=None if found is None else plain(found),
     )
 
 

@@ -19,16 +19,15 @@ from contracts.terms.tree import ContractTree, Node, indicators
 from office.database import DecimalText, choice
 from office.people import Person, Role
 
-NOTE_LENGTH, REASON_LENGTH = 500, 300
-
-
+NOTE_LENGTH, REASON_LENGTH, ANSWER_LENGTH = 500, 300, 500
 VERDICT_TONES = {Verdict.OK: "success", Verdict.DIFFERS: "danger", Verdict.UNCLEAR: "warning"}
 
 
 class FigureCheck(SQLModel, table=True):
     """One verdict on one reported figure; a later one on the same indicator replaces it, and both are kept.
 
-    `figure` is what was looked at: once the body corrects it, the verdict no longer stands.
+    `figure` is what was looked at: once the body corrects it, the verdict no longer stands.  `backed`: a file lay beside it.
+    `answer` is the body's own, to a verdict that doubts its figure (contracts/keeping/answering.py).
     """
 
     __tablename__ = "figure_check"
@@ -40,8 +39,12 @@ class FigureCheck(SQLModel, table=True):
     figure: Decimal = Field(sa_type=DecimalText)
     found: Decimal | None = Field(default=None, sa_type=DecimalText)
     note: str = Field(default="", max_length=NOTE_LENGTH)
+    backed: bool = False
     checked_by: int = Field(foreign_key="person.id")
     checked_at: datetime
+    answer: str = Field(default="", max_length=ANSWER_LENGTH)
+    answered_by: int | None = Field(default=None, foreign_key="person.id")
+    answered_at: datetime | None = None
 
 
 class UncheckedFigures(SQLModel, table=True):
@@ -63,6 +66,8 @@ class Progress:
     agency: Agency
     reported: int
     verdicts: Counter[Verdict]
+    answered: int = 0
+    """Figures whose doubting verdict the body has answered since."""
 
     @property
     def waiting(self) -> int:
@@ -131,12 +136,21 @@ async def checks_at(
     return {code: _shown(row) for code, row in newest.items() if figures.get(code) == row.figure}
 
 
-async def past_checks(session: AsyncSession, contract: Contract) -> dict[str, list[Check]]:
-    """Every verdict there has been, by indicator code, the oldest first."""
-    found: dict[str, list[Check]] = {}
-    for row in await _rows(session, [contract.id]):
-        found.setdefault(row.indicator_code, []).append(_shown(row))
-    return found
+async def findings_of(
+    session: AsyncSession, contract: Contract
+) -> tuple[dict[str, Check], dict[str, list[Check]]]:
+    """The verdicts that stand, and every one there has been (the oldest first), by indicator code."""
+    standing: dict[str, Check] = {}
+    past: dict[str, list[Check]] = {}
+    rows = await _rows(session, [contract.id])
+    figures = await _figures(session, [contract.id]) if rows else {}
+    for row in rows:
+        code = row.indicator_code
+        past.setdefault(code, []).append(_shown(row))
+        standing.pop(code, None)
+        if figures.get((row.contract_id, code)) == row.figure:
+            standing[code] = past[code][-1]
+    return standing, past
 
 
 async def progress_of(session: AsyncSession, cycle: Cycle) -> list[Progress]:
@@ -154,7 +168,9 @@ async def progress_of(session: AsyncSession, cycle: Cycle) -> list[Progress]:
             for code, actual in figures
             if (row := newest.get((contract.id or 0, code))) is not None and row.figure == actual
         ]
-        found.append(Progress(contract, agency, len(figures), Counter(row.verdict for row in stand)))
+        answered = sum(row.answered_at is not None and row.verdict in DOUBTING for row in stand)
+        verdicts = Counter(row.verdict for row in stand)
+        found.append(Progress(contract, agency, len(figures), verdicts, answered))
     return found
 
 
@@ -211,4 +227,13 @@ async def _figures(
 
 
 def _shown(row: FigureCheck) -> Check:
-    return Check(row.verdict, row.note, row.checked_at, row.figure, row.found)
+    return Check(
+        row.verdict,
+        row.note,
+        row.checked_at,
+        row.figure,
+        row.found,
+        row.backed,
+        row.answer,
+        row.answered_at,
+    )

@@ -12,6 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import hold, require_phase
 from contracts.files.columns import LONGEST
 from contracts.files.spreadsheet import checked
+from contracts.keeping.answering import answer
+from contracts.keeping.backing import figures
+from contracts.keeping.unlikely import require_likely
 from contracts.model import Contract, ContractNode, ContractState, Cycle, IndicatorMeasure, Phase
 from contracts.reading import tree_of
 from contracts.terms.tree import ContractTree, Method, indicators, tasks
@@ -19,6 +22,7 @@ from office import journal
 from office.decimals import number, plain
 from office.errors import Conflict, Refused
 from office.i18n import N_, translate
+from office.journal import JournalEntry
 from office.people import Person
 
 MAXIMUM_RESULT = LONGEST["result"]
@@ -71,7 +75,10 @@ def read_report(tree: ContractTree, form: Mapping[str, str]) -> Report:
 async def report(
     session: AsyncSession, cycle: Cycle, contract: Contract, form: Mapping[str, str], by: Person
 ) -> int:
-    """Store what changed in the figures and results of a contract; returns how many entries did."""
+    """Store what changed in the figures and results of a contract, and what is answered to the check; returns how many did.
+
+    `Unlikely` where a figure has to be looked at again first (contracts/keeping/unlikely.py).
+    """
     await hold(session, cycle)
     require_phase(cycle, Phase.REPORTING)
     if contract.state is not ContractState.PUBLISHED:
@@ -82,8 +89,10 @@ async def report(
     said = {node.code: node.result for node in tasks(tree)}
     actuals = {code: value for code, value in typed.actuals.items() if value != before[code]}
     results = {code: text for code, text in typed.results.items() if text != said[code]}
+    require_likely(((node, actuals.get(node.code)) for node in indicators(tree)), form)
+    answered = await answer(session, contract, form, by)
     if not actuals and not results:
-        return 0
+        return answered
     query = select(ContractNode.code, ContractNode.id).where(col(ContractNode.contract_id) == contract.id)
     ids = dict((await session.exec(query)).all())
     if actuals:
@@ -103,5 +112,24 @@ async def report(
         contract.public_id,
         actuals={code: None if value is None else plain(value) for code, value in actuals.items()},
         results=sorted(results),
+        corrected=sorted(
+            code for code, value in actuals.items() if value is not None and before[code] is not None
+        ),
     )
-    return len(actuals) + len(results)
+    return len(actuals) + len(results) + answered
+
+
+async def outdated_results(session: AsyncSession, contract: Contract, tree: ContractTree) -> frozenset[str]:
+    """The tasks whose result was written before a figure below them was corrected: their words may name the old one."""
+    query = (
+        select(JournalEntry.details)
+        .where(col(JournalEntry.act) == "contract.reported", col(JournalEntry.subject) == contract.public_id)
+        .order_by(col(JournalEntry.id))
+    )
+    task_of = {node.code: path[-1].code for node, path in figures(tree) if path}
+    said = {task.code for task in tasks(tree) if task.result}
+    outdated: set[str] = set()
+    for details in await session.exec(query):
+        outdated |= {task_of[code] for code in details.get("corrected", ()) if code in task_of}
+        outdated -= set(details.get("results", ()))
+    return frozenset(outdated & said)

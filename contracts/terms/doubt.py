@@ -61,13 +61,19 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A verdict with what was written beside it; `found` is the figure the verifier found instead of `figure`."""
+    """A verdict with what was written beside it; `found` is the figure the verifier found instead of `figure`.
+
+    `backed`: there was a file to compare it with.  `answer` is what the body says of a verdict that doubts its figure.
+    """
 
     verdict: Verdict
     note: str
     at: datetime
     figure: Decimal
     found: Decimal | None = None
+    backed: bool = False
+    answer: str = ""
+    answered_at: datetime | None = None
 
     @property
     def doubt(self) -> Doubt | None:

@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts import signing
 from contracts.cycles import steps_of
 from contracts.keeping import reporting
-from contracts.keeping.checks import checks_of
+from contracts.keeping.checks import ANSWER_LENGTH, findings_of
+from contracts.keeping.unlikely import Unlikely
 from contracts.model import STATE_LABELS, Contract, ContractState, Cycle, Phase
 from contracts.reading import (
     agency_called,
@@ -99,7 +100,7 @@ async def _draft(
     form: dict[str, str] | None = None,
 ) -> Response[str]:
     async def about(session: AsyncSession, own: Own) -> dict[str, Any]:
-        checks = await checks_of(session, own.contract)
+        checks, past = await findings_of(session, own.contract)
         drafting_now = own.cycle.phase is Phase.DRAFTING and is_its_own(request.user, own.agency)
         state, role = own.contract.state, request.user.role
         return {
@@ -109,6 +110,7 @@ async def _draft(
             "standing": standing_of([own.tree], doubts_among(checks)),
             "promises": promises_of(own.tree, own.cycle, checks),
             "checks": checks,
+            "past": past,
             "imbalances": [(each.title, each.said()) for each in weight_gaps(own.tree)],
             "signatures": await signatures_of(session, own.contract),
             "may_write": drafting_now
@@ -173,7 +175,7 @@ async def figures_page(
 async def report(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
-    """The officer reports figures and results (`actual-CODE`, `result-CODE`)."""
+    """The officer reports figures and results (`actual-CODE`, `result-CODE`), and answers the check (`answer-CODE`)."""
     form = await form_of(request)
 
     async def store(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
@@ -193,7 +195,7 @@ async def _figures(
     form: dict[str, str] | None = None,
 ) -> Response[str]:
     async def about(session: AsyncSession, own: Own) -> dict[str, Any]:
-        checks = await checks_of(session, own.contract)
+        checks, past = await findings_of(session, own.contract)
         return {
             "all_tasks": tasks(own.tree),
             "bodies": await agency_names(session),
@@ -204,6 +206,10 @@ async def _figures(
             and own.contract.state is ContractState.PUBLISHED,
             "maximum": reporting.MAXIMUM_RESULT,
             "checks": checks,
+            "past": past,
+            "outdated": await reporting.outdated_results(session, own.contract, own.tree),
+            "answer_length": ANSWER_LENGTH,
+            "unlikely": problem if isinstance(problem, Unlikely) else None,
         }
 
     return await shown(

@@ -15,7 +15,7 @@ from contracts.evidence import files as evidence
 from contracts.evidence import holding, vault
 from contracts.evidence.files import UPLOADING
 from contracts.evidence.holding import Held
-from contracts.evidence.kinds import ACCEPT, Kept, clean_name, recognise
+from contracts.evidence.kinds import ACCEPT, Kept, clean_name, promises_another, recognise
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
 from contracts.terms.head import with_own_tasks
@@ -35,6 +35,9 @@ LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of an upload with its form; the settings allow less for the file in it."""
 DONE = {
     "added": N_("올렸습니다. 누구나 볼 수 있는 화면에 바로 보입니다."),
+    "renamed": N_(
+        "올렸습니다. 누구나 볼 수 있는 화면에 바로 보입니다. 파일의 내용에 맞추어 이름을 ‘{name}’로 바꾸었습니다."
+    ),
     "removed": N_("파일을 지웠습니다."),
     "withdrawn": N_("파일을 거두어들였습니다. 이름과 이유는 남습니다."),
 }
@@ -65,6 +68,7 @@ async def _own(
         tree = with_own_tasks(await tree_of(session, contract))
         files = await evidence.all_files(session, contract)
     officer = request.user.role is Role.OFFICER
+    newest = max(files, key=lambda each: each.uploaded_at).filename if files else ""
     late = cycle.phase not in (Phase.DRAFTING, Phase.PUBLISHED, Phase.REPORTING)
     done = DONE.get(request.query_params.get("done", ""))
     return page(
@@ -91,7 +95,7 @@ async def _own(
         held=held,
         ticket=holding.ticket(settings, held, contract=public_id, by=request.user) if held else "",
         problem=problem,
-        **({"done": translate(done)} if done and problem is None else {}),
+        **({"done": translate(done, name=newest)} if done and problem is None else {}),
     )
 
 
@@ -154,7 +158,8 @@ async def add(
     finally:
         if isinstance(upload, UploadFile):
             await upload.close()
-    return see(f"/agency/contracts/{public_id}/evidence?done=added")
+    renamed = isinstance(upload, UploadFile) and promises_another(upload.filename, held.media_type)
+    return see(f"/agency/contracts/{public_id}/evidence?done={'renamed' if renamed else 'added'}")
 
 
 async def _taken(

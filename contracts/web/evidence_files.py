@@ -11,7 +11,7 @@ from contracts.evidence import files as evidence
 from contracts.evidence import vault
 from contracts.evidence.files import EvidenceFile
 from contracts.evidence.kinds import PICTURES
-from contracts.keeping.checks import checks_of, reported, why_unchecked
+from contracts.keeping.checks import findings_of, reported, why_unchecked
 from contracts.model import ContractState, Phase
 from contracts.reading import seen_contract, tree_of
 from contracts.terms.head import with_own_tasks
@@ -40,7 +40,7 @@ async def public_page(
         tree = await tree_of(session, contract)
         whole = with_own_tasks(tree)
         files = await evidence.all_files(session, contract)
-        checks = await checks_of(session, contract)
+        checks, past = await findings_of(session, contract)
         reason = await why_unchecked(session, contract)
     return page(
         request,
@@ -55,6 +55,8 @@ async def public_page(
         of_head={node.code for own in whole.children[len(tree.children) :] for node in own.children},
         figures=len(reported(tree)),
         checks=checks,
+        past=past,
+        planned=cycle.phase is Phase.REPORTING,
         unchecked_reason=reason,
         early=cycle.phase in (Phase.DRAFTING, Phase.PUBLISHED),
     )

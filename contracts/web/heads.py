@@ -13,7 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import PHASES
 from contracts.evidence.files import evidence_of
 from contracts.heads import promising, reporting
-from contracts.keeping.checks import checks_of
+from contracts.keeping.checks import ANSWER_LENGTH, findings_of
+from contracts.keeping.unlikely import Unlikely
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import seen_contract, tree_of
 from contracts.signing import still_as_signed
@@ -72,7 +73,7 @@ async def public_page(
         tree = await tree_of(session, contract)
         signatures = await signatures_of(session, contract)
         files = await evidence_of(session, contract)
-        checks = await checks_of(session, contract)
+        checks, past = await findings_of(session, contract)
     if tree.head is None:
         raise NotFound(N_("이 계약에는 기관장 성과계약이 없습니다"))
     return page(
@@ -90,6 +91,7 @@ async def public_page(
         signatures=signatures,
         files=files,
         checks=checks,
+        past=past,
         sound=still_as_signed(tree, cycle, contract),
         judged=PHASES.index(cycle.phase) >= PHASES.index(Phase.PROVISIONAL),
     )
@@ -119,6 +121,7 @@ async def _page(
         worded = None if reported else form
         fields = promising.fields_of(head) if worded is None else worded
         asks = isinstance(problem, promising.Reviewed)
+        checks, past = await findings_of(session, own.contract)
         return {
             "head": head,
             "ways": ways_of(head),
@@ -140,7 +143,10 @@ async def _page(
             "shown": rows_shown(fields, None if asks else problem),
             "typed": (form or {}) if reported else {},
             "files": await evidence_of(session, own.contract),
-            "checks": await checks_of(session, own.contract),
+            "checks": checks,
+            "past": past,
+            "answer_length": ANSWER_LENGTH,
+            "unlikely": problem if isinstance(problem, Unlikely) else None,
         }
 
     return await shown(
@@ -170,7 +176,7 @@ async def write(
 async def report(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[Any]:
-    """The officer reports (`actual-CODE`, `result-CODE`, `leadership`, `since`)."""
+    """The officer reports (`actual-CODE`, `result-CODE`, `answer-CODE`, `leadership`, `since`)."""
     form = await form_of(request)
 
     async def store(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:

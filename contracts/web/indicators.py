@@ -10,14 +10,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from contracts.changes.effects import retargeted
 from contracts.changes.versions import amended_at, had_indicator
 from contracts.evidence.files import evidence_of
-from contracts.keeping.checks import VERDICT_TONES, checks_of
+from contracts.keeping.checks import findings_of
 from contracts.model import Contract, ContractState, Cycle
 from contracts.public import figures
 from contracts.public.explaining import explained
 from contracts.reading import seen_contract, tree_of
-from contracts.terms.doubt import VERDICT_LABELS
 from contracts.terms.methods import is_set
 from contracts.terms.standing import kept
 from contracts.terms.tree import (
@@ -86,8 +86,10 @@ async def indicator(
                 )
             raise NotFound(N_("이 계약에 그런 지표가 없습니다"))
         evidence = (await evidence_of(session, contract)).get(code, [])
-        checked = (await checks_of(session, contract)).get(code)
+        checks, past = await findings_of(session, contract)
         amended = await amended_at(session, contract)
+        moved = await retargeted(session, cycle, contract, tree)
+    checked = checks.get(code)
     path, node = found[code]
     measure = node.measure
     assert measure is not None  # noqa: S101 - an indicator has its sheet
@@ -118,9 +120,9 @@ async def indicator(
         sentences=explained(measure),
         evidence=evidence,
         checked=checked,
-        verdicts=VERDICT_LABELS,
-        verdict_tones=VERDICT_TONES,
+        past=past.get(code, []),
         amended=amended,
+        retargeted=moved,
         permanent=settings.base_url.rstrip("/") + sheet_address(public_id, code),
         before=before,
         after=after,

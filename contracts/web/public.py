@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from contracts.changes.effects import retargeted
 from contracts.changes.versions import amended_at
 from contracts.cycles import cycle_of
-from contracts.keeping.checks import checks_of, past_checks
+from contracts.keeping.checks import findings_of
 from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
 from contracts.public import original
@@ -50,8 +50,7 @@ async def contract_page(
         reread = await rereading.of(session, cycle)
         amended = await amended_at(session, contract)
         moved = await retargeted(session, cycle, contract, tree)
-        checks = await checks_of(session, contract)
-        past = await past_checks(session, contract)
+        checks, past = await findings_of(session, contract)
         reply = await reply_of(session, contract)
         bodies = await agency_names(session)
     return page(

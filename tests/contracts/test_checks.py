@@ -3,20 +3,21 @@
 import pytest
 
 from contracts.cycles import cycle_of
-from contracts.keeping.checks import checks_of, past_checks, progress_of
+from contracts.keeping.checks import checks_of, findings_of, progress_of
 from contracts.reading import seen_contract
 from contracts.terms.doubt import Verdict
 from office import journal
 from office.database import Database
 from office.people import Role
-from rehearsal.visitor import Visitor, said
+from rehearsal.visitor import Visitor, fields, said
 from tests.contracts.conftest import CYCLE, TR, Enter, Year
 from tests.contracts.test_evidence import PAPER
 from tests.seeding import YEAR
 
 PAGE = f"/checks/{TR}"
 FIGURES = f"/agency/contracts/{TR}/figures"
-OK = {"code": "W-1", "verdict-W-1": "ok", "seen-W-1": "9.6"}
+EVIDENCE = f"/contracts/{TR}/evidence"
+OK = {"code": "W-1", "verdict-W-1": "ok", "seen-W-1": "9.6", "source-W-1": "yes"}
 
 
 @pytest.fixture
@@ -41,7 +42,8 @@ async def found_right(verifier: Visitor, contract: str, **figures: str) -> None:
     """A verdict of "right" on each figure by itself: `W_1="9.6"`."""
     for name, seen in figures.items():
         code = name.replace("_", "-")
-        form = {"code": code, f"verdict-{code}": "ok", f"seen-{code}": seen}
+        form = {"code": code, f"verdict-{code}": "ok", f"seen-{code}": seen, f"source-{code}": "yes"}
+        form |= {f"looked-{code}": "yes", f"note-{code}": "대장에서 보았습니다"}
         await verifier.post(f"/checks/{contract}", form)
 
 
@@ -77,10 +79,13 @@ async def test_what_a_verdict_needs_is_asked_for_and_what_was_typed_stays(
         ({"verdict-W-1": "unclear"}, "무엇이 없어"),
         ({"verdict-W-1": "unclear", "note-W-1": "가" * 501}, "500자까지"),
         ({"verdict-W-1": "unclear", "note-W-1": "=HYPERLINK(1)"}, "수식으로"),
+        ({"verdict-W-1": "ok"}, "자료 출처에서 확인하고 표시해"),
+        ({"code": "U-1", "seen-U-1": "103", "verdict-U-1": "ok"}, "다른 곳에서 확인하고 표시해"),
+        ({"code": "U-1", "seen-U-1": "103", "verdict-U-1": "ok", "looked-U-1": "yes"}, "어디에서 확인했는지"),
     ):
         refused = await verifier.post(PAGE, {**base, **form}, expect=422)
         assert words in said(refused)
-    assert "=HYPERLINK(1)" in refused.text
+        assert form.get("note-W-1", "") in refused.text
     await verifier.post(PAGE, {"code": "E-1", "verdict-E-1": "ok"}, expect=404)
     assert await verdicts(db) == {}
 
@@ -100,19 +105,68 @@ async def test_a_correction_reopens_the_check_and_both_verdicts_are_kept(
     own = (await officer.get(FIGURES)).text
     assert "확인할 수 없다고 본 실적이 1개" in own and "9.8분" in own and "표의 마지막 줄" in own
     assert "다름" in (await visitor.get(f"/contracts/{TR}/evidence")).text
+    # The body stands by its figure, in public and beside the finding; then it corrects it after all.
+    finding = fields(await officer.get(FIGURES), "finding-W-1")[0]
+    answer = {"actual-W-1": "9.6", "answer-W-1": "마지막 줄은 지난해 값입니다", "finding-W-1": finding}
+    await officer.post(FIGURES, answer | {"finding-W-1": "2026-01-01"}, expect=409)
+    await officer.post(FIGURES, answer)
+    assert "마지막 줄은 지난해 값입니다" in (await visitor.get(EVIDENCE)).text
+    assert "기관의 설명 1개" in (await verifier.get("/checks")).text
+    assert "기관의 설명을 읽고" in (await verifier.get(PAGE)).text
     await officer.post(FIGURES, {"actual-W-1": "9.8"})
     assert await verdicts(db) == {}
     assert "다시 확인해 주십시오" in (await verifier.get(PAGE)).text
+    corrected = (await visitor.get(EVIDENCE)).text
+    for words in (
+        "고친 뒤 아직 확인하지 않음",
+        "실적 확인 담당은 9.8분으로",
+        "표의 마지막 줄",
+        "지난해 값입니다",
+    ):
+        assert words in corrected
+    assert "고친 뒤 확인 전" in (await visitor.get(f"/contracts/{TR}")).text
     stale = await verifier.post(PAGE, OK, expect=409)
     assert "그 사이에 기관이 실적을 고쳤습니다" in said(stale)
     await verifier.post(PAGE, {**OK, "seen-W-1": "9.8"})
     assert await verdicts(db) == {"W-1": Verdict.OK}
     async with db.reading() as session:
         contract, _, _ = await seen_contract(session, TR, None)
-        kept = (await past_checks(session, contract))["W-1"]
+        kept = (await findings_of(session, contract))[1]["W-1"]
         entries = [entry for entry in await journal.latest(session) if entry.act == "contract.checked"]
     assert [(each.verdict, str(each.figure)) for each in kept] == [("differs", "9.6"), ("ok", "9.8")]
+    for address in (EVIDENCE, f"/contracts/{TR}/indicators/W-1"):
+        shown = (await visitor.get(address)).text
+        assert "앞서 확인한 결과 1번" in shown and "표의 마지막 줄" in shown and "지난해 값입니다" in shown
+        assert "증빙자료와 견주어 확인했습니다" not in shown, "there was no file"
+    told = (await visitor.get(f"/contracts/{TR}/timeline")).text
+    assert "다르다고 보았습니다: 버스 평균 대기시간, 보고 9.6분, 확인 9.8분" in told
+    assert "기관의 설명을 적었습니다: 버스 평균 대기시간" in told
     assert all("표의 마지막" not in str(entry.details) for entry in entries) and len(entries) == 2
+
+
+async def test_saving_one_figure_leaves_what_is_typed_beside_the_others(
+    db: Database, year: Year, verifier: Visitor
+) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    typed = {
+        "verdict-U-1": "differs",
+        "found-U-1": "95",
+        "note-U-1": "아직 쓰는 중",
+        "seen-U-1": "103",
+    }
+    saved = await verifier.post(PAGE, OK | typed, expect=200)
+    assert await verdicts(db) == {"W-1": Verdict.OK}
+    assert "아직 저장하지 않은 지표가 1개 있습니다: 공공시설 이용자" in saved.text
+    assert 'value="95"' in saved.text and "아직 쓰는 중" in saved.text
+    await lay(officer, "T-2")
+    kept = await verifier.post(f"{PAGE}/rest", typed, expect=422)
+    assert await verdicts(db) == {"W-1": Verdict.OK} and "아직 쓰는 중" in kept.text
+    # What was typed was said of the figure that page showed.
+    await officer.post(FIGURES, {"actual-U-1": "104"})
+    again = await verifier.post(PAGE, OK | typed, expect=200)
+    late = {name: fields(again, name)[0] for name in ("seen-U-1", "found-U-1")}
+    await verifier.post(PAGE, typed | late | {"code": "U-1"}, expect=409)
+    assert await verdicts(db) == {"W-1": Verdict.OK}
 
 
 async def test_a_figure_found_to_be_another_one_is_nowhere_said_to_have_reached_its_target(
@@ -144,9 +198,9 @@ async def test_the_rest_is_right_where_something_backs_it_and_as_the_page_showed
     seen = {"seen-W-1": "9.6", "seen-U-1": "103"}
     bare = await verifier.post(f"{PAGE}/rest", {**seen, "source-U-1": "yes"}, expect=422)
     assert "견주어 볼 증빙자료가 없습니다" in said(bare) and await verdicts(db) == {}
-    shown = bare.text.partition('id="rest"')[2]
-    assert 'name="source-W-1"' in shown and "버스정보시스템" in shown
-    assert 'name="source-U-1"' not in shown and "하나씩 확인할 실적 1개" in shown
+    above, _, shown = bare.text.partition('id="rest"')
+    assert 'name="source-W-1"' in above and 'name="source-U-1"' not in above
+    assert "하나씩 확인할 실적 1개" in shown
     await verifier.post(f"{PAGE}/rest", {**seen, "seen-W-1": "9.7", "source-W-1": "yes"}, expect=409)
     await officer.post(FIGURES, {"actual-W-1": "9.7"})
     done = await verifier.post(f"{PAGE}/rest", {**seen, "seen-W-1": "9.7", "source-W-1": "yes"})

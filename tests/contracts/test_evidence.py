@@ -82,7 +82,8 @@ async def test_a_file_lies_beside_its_indicator_for_everybody(
 
 async def test_a_picture_is_shown_without_where_it_was_taken(year: Year, visitor: Visitor) -> None:
     officer = (await year.reporting()).officers["TR"]
-    await send(officer, picture("JPEG"), "정류소.jpeg")
+    sent = await send(officer, picture("JPEG"), "정류소.pdf")
+    assert "이름을 ‘정류소.jpg’로 바꾸었습니다" in (await officer.get(sent.headers["location"])).text
     shown = (await visitor.get(PUBLIC)).text
     link = shown.split(f'href="{PUBLIC}/')[1].split('"')[0]
     got = await visitor.get(f"{PUBLIC}/{link}")
@@ -165,7 +166,8 @@ async def test_a_file_larger_than_other_forms_may_be_is_taken(year: Year, visito
 async def test_the_same_file_twice_is_told(year: Year) -> None:
     officer = (await year.reporting()).officers["TR"]
     await send(officer, PAPER, "a.pdf")
-    assert "이미 이 자리에" in said(await send(officer, PAPER, "b.pdf", expect=409))
+    again = said(await send(officer, PAPER, "b.pdf", expect=409))
+    assert "‘a.pdf’ 이름으로 이미 이 자리에" in again
     await send(officer, PAPER, "b.pdf", node="U-1")
 
 

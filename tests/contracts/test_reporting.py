@@ -6,7 +6,7 @@ from contracts.cycles import cycle_of
 from contracts.reading import trees_of
 from contracts.terms.tree import ContractTree, Node, indicators, tasks
 from office.database import Database
-from rehearsal.visitor import said
+from rehearsal.visitor import fields, said
 from tests.contracts.conftest import CU, CYCLE, TR, Year
 from tests.seeding import TRANSPORT, YEAR
 
@@ -49,9 +49,8 @@ async def test_a_promise_that_is_too_long_or_a_formula_is_kept_on_the_page_and_n
 
 async def test_figures_are_read_as_people_write_them(db: Database, year: Year) -> None:
     officer = (await year.reporting()).officers["TR"]
-    await officer.post(
-        FIGURES, {"actual-W-1": " 1,234.50 ", "actual-U-1": "", "result-T-2": "도서관을 열었습니다."}
-    )
+    typed = {"actual-W-1": " 1,234.50 ", "actual-U-1": "", "result-T-2": "도서관을 열었습니다."}
+    await officer.post(FIGURES, typed | {"sure": "yes", "sure-W-1": "1234.5"})
     stored = await tree(db)
     assert (measure := node(stored, "W-1").measure) and measure.actual == Decimal("1234.5")
     assert (measure := node(stored, "U-1").measure) and measure.actual is None
@@ -69,6 +68,35 @@ async def test_a_bad_number_keeps_what_was_typed_and_stores_nothing(db: Database
     for typed in form.values():
         assert typed in refused.text
     assert await tree(db) == TRANSPORT
+
+
+async def test_a_figure_far_from_all_that_is_known_is_stored_only_when_it_is_said_to_be_right(
+    db: Database, year: Year
+) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    form = {"actual-W-1": "-5", "actual-U-1": "10300", "result-T-1": "고쳤습니다."}
+    asked = await officer.post(FIGURES, form, expect=422)
+    assert "버스 평균 대기시간: 0보다 작습니다" in asked.text and "10배가 넘습니다" in asked.text
+    assert all(typed in asked.text for typed in form.values())
+    assert [fields(asked, f"sure-{code}")[0] for code in ("W-1", "U-1")] == ["-5", "10300"]
+    sure = {"sure-W-1": "-5", "sure-U-1": "10300"}
+    await officer.post(FIGURES, form | sure, expect=422)
+    # Another figure than the one asked about is asked about anew.
+    await officer.post(FIGURES, form | sure | {"sure": "yes", "actual-W-1": "-50"}, expect=422)
+    assert await tree(db) == TRANSPORT
+    await officer.post(FIGURES, form | sure | {"sure": "yes", "actual-W-1": "9"})
+    assert (measure := node(await tree(db), "U-1").measure) and measure.actual == 10300
+
+
+async def test_the_result_is_to_be_looked_at_when_a_figure_is_corrected_after_it(year: Year) -> None:
+    officer = (await year.reporting()).officers["TR"]
+    hint = "이행 결과는 그대로입니다"
+    await officer.post(FIGURES, {"actual-W-1": "9.4", "result-T-1": "9.4분이 되었습니다."})
+    assert hint not in (await officer.get(FIGURES)).text
+    await officer.post(FIGURES, {"actual-W-1": "9.9", "result-T-1": "9.4분이 되었습니다."})
+    assert hint in (await officer.get(FIGURES)).text
+    await officer.post(FIGURES, {"actual-W-1": "9.9", "result-T-1": "9.9분이 되었습니다."})
+    assert hint not in (await officer.get(FIGURES)).text
 
 
 async def test_figures_wait_for_reporting_and_close_with_it(db: Database, year: Year) -> None:
