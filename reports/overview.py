@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ballots.model import Election, ElectionState
 from ballots.results import Tally, result_of
-from contracts.cycles import CycleStep, current_cycle, drafting_cycle, steps_of
+from contracts.cycles import CycleStep, all_cycles, current_cycle, drafting_cycle, steps_of
 from contracts.keeping.checks import doubts_of
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, trees_of
@@ -18,6 +18,7 @@ from contracts.terms.doubt import Check, doubts_among
 from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, standing_of, together, way_of
 from contracts.terms.tree import ContractTree
 from office.i18n import N_, translate
+from office.pages import when
 from reports.model import Run
 from reports.runs import newest_published, provisional
 
@@ -75,6 +76,8 @@ class Overview:
     published: tuple[Cycle, Run] | None
     writing: Cycle | None = None
     """A later cycle whose contracts are already being written."""
+    newer: Cycle | None = None
+    """A later cycle whose contracts are public already."""
 
 
 async def overview(session: AsyncSession) -> Overview:
@@ -107,9 +110,15 @@ async def overview(session: AsyncSession) -> Overview:
             )
         )
     drafting = await drafting_cycle(session)
+    newest = next((each for each in await all_cycles(session) if each.contracts_sha256), None)
+    answer = translate(ANSWERS[cycle.phase], agencies=len(seen))
+    if election and election.state is ElectionState.OPEN and election.planned_close_at:
+        answer += " " + translate(
+            N_("투표는 {when}까지 할 수 있습니다."), when=when(election.planned_close_at)
+        )
     return Overview(
         cycle=cycle,
-        answer=translate(ANSWERS[cycle.phase], agencies=len(seen)),
+        answer=answer,
         steps=tuple(await steps_of(session, cycle)),
         contracts=len(seen),
         standing=together(standing_of([tree], checks.get(contract.id or 0, ())) for contract, tree in shown),
@@ -118,6 +127,7 @@ async def overview(session: AsyncSession) -> Overview:
         promises=tuple(_promises(shown, cycle, checks)),
         published=published,
         writing=drafting if drafting and drafting.year > cycle.year else None,
+        newer=newest if newest and newest.year > cycle.year else None,
     )
 
 

@@ -55,7 +55,7 @@ class AgencyResult:
     `options` are the tasks whose votes it has a part in, `joint` those of them whose votes it shares; `beside` is there
     where the contract has a bonus or a penalty; `head_points` is what the total is worth in the result of its head, and `head`
     that result where the head has a contract of their own; `doubted` are the figures that the check could not call right:
-    they score as they were reported, and are neither among the `met` nor the `missed`.
+    they score as they were reported, and are neither among the `met` nor the `missed`; `with_target` are all that have one, as contracts count them.
     """
 
     code: str
@@ -78,7 +78,6 @@ class AgencyResult:
     head: HeadResult | None = None
     doubted: tuple[Doubted, ...] = ()
     with_target: int = 0
-    """Indicators of its contract that have a target, with or without a figure, as they are counted everywhere."""
 
     @property
     def apart(self) -> int:
@@ -248,6 +247,4 @@ def _ranked(rulebook: Rulebook, results: Sequence[AgencyResult]) -> tuple[Agency
 
 
 def _leaves(node: ScoredNode) -> list[ScoredNode]:
-    if node.source is not None:
-        return [node]
-    return [leaf for child in node.children for leaf in _leaves(child)]
+    return [node] if node.source is not None else [leaf for child in node.children for leaf in _leaves(child)]

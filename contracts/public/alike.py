@@ -45,20 +45,30 @@ class Beside:
 async def years_of(session: AsyncSession, agency: Agency) -> list[Year]:
     """The published contracts of a body with their trees, the newest years, in four statements."""
     query = (
-        select(col(Contract.id), col(Contract.public_id), col(Cycle.year))
+        select(col(Contract.id), col(Contract.public_id), Cycle)
         .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
         .where(col(Contract.agency_id) == agency.id, col(Contract.state) == ContractState.PUBLISHED)
         .order_by(col(Cycle.year).desc())
         .limit(MOST_YEARS)
     )
-    found = [(number, public_id, year) for number, public_id, year in await session.exec(query) if number]
+    found = [(number, public_id, cycle) for number, public_id, cycle in await session.exec(query) if number]
     ids = [number for number, _, _ in found]
     trees = await trees_by_id(session, ids)
     checks = await doubts_of(session, col(Contract.id).in_(ids))
     return [
-        Year(year, public_id, trees[number], doubts_among(checks.get(number, {})))
-        for number, public_id, year in found
+        Year(cycle.year, public_id, trees[number], doubts_among(checks.get(number, {})), cycle.over)
+        for number, public_id, cycle in found
     ]
+
+
+async def published_years(session: AsyncSession, agency: Agency) -> list[tuple[int, str]]:
+    """The years of a body's published contracts with their permanent ids, the newest first."""
+    query = (
+        select(col(Cycle.year), col(Contract.public_id))
+        .join(Contract, col(Contract.cycle_id) == col(Cycle.id))
+        .where(col(Contract.agency_id) == agency.id, col(Contract.state) == ContractState.PUBLISHED)
+    )
+    return list(await session.exec(query.order_by(col(Cycle.year).desc()).limit(MOST_YEARS)))
 
 
 async def peers_of(session: AsyncSession, cycle: Cycle, agency: Agency) -> list[Line]:

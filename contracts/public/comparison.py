@@ -26,6 +26,8 @@ class Year:
     tree: ContractTree
     doubts: Mapping[str, Doubt] = field(default_factory=dict)
     """The doubted figures, by code."""
+    over: bool = True
+    """Whether its figures are outcomes already."""
 
     @property
     def standing(self) -> Standing:
@@ -114,7 +116,7 @@ def _then(year: Year, node: Node, old: Node, how: str) -> Then:
         before.unit,
         before.target,
         before.actual,
-        kept(before, doubted=doubt is not None),
+        kept(before, doubted=doubt is not None) if year.over else None,
         incomparable(
             (measure.unit, measure.direction, measure.method), (before.unit, before.direction, before.method)
         ),

@@ -38,6 +38,7 @@ async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[s
         promises=[_promise(promise) for promise in found.promises],
         result=await _result(found),
         writing=translate(WRITING, year=found.writing.year) if found.writing else None,
+        newer=found.newer.year if found.newer else None,
     )
 
 
