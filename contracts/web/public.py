@@ -9,11 +9,12 @@ from litestar.params import FromPath
 
 from contracts.changes.effects import retargeted
 from contracts.changes.versions import amended_at
-from contracts.cycles import cycle_of
+from contracts.cycles import WITH_RESULT, cycle_of
 from contracts.keeping.checks import findings_of
 from contracts.keeping.replies import reply_of
 from contracts.model import ContractState, Cycle
 from contracts.public import original
+from contracts.public.alike import published_years
 from contracts.publication import published_set
 from contracts.reading import agency_names, cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
@@ -53,6 +54,7 @@ async def contract_page(
         checks, past = await findings_of(session, contract)
         reply = await reply_of(session, contract)
         bodies = await agency_names(session)
+        years = await published_years(session, agency)
     return page(
         request,
         "contracts/contract.html",
@@ -61,6 +63,8 @@ async def contract_page(
         cycle=cycle,
         tree=tree,
         bodies=bodies,
+        years=years,
+        result=f"/reports/{cycle.year}/{public_id.partition('-')[2]}" if cycle.phase in WITH_RESULT else "",
         names=NAMES,
         standing=standing_of([tree], doubts_among(checks)),
         promises=promises_of(tree, cycle, checks),
