@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -10,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import STATE_LABELS, Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import agency_names, is_its_own, tree_of
+from contracts.sharing import loose_around, unled_tasks
 from contracts.terms.gaps import gaps
 from contracts.terms.notes import notes
 from contracts.terms.tree import KIND_NAMES, walk
@@ -18,7 +20,7 @@ from contracts.web.agency import OFFICER
 from contracts.web.differing import differences
 from contracts.web.opening import opened
 from contracts.web.showing import NAMES, STATE_TONES
-from contracts.writing import review
+from contracts.writing import answering, review
 from contracts.writing.rounds import rounds_of
 from office.access import only
 from office.database import Database
@@ -29,7 +31,7 @@ from office.people import Person, Role
 
 BASE = "/agency/contracts/{public_id:str}/review"
 BOTH = [only(Role.OFFICER, Role.HEAD, Role.OFFICE)]
-OFFICE = [only(Role.OFFICE)]
+SEE_OTHER = 303
 DONE = {
     "submitted": N_("제출했습니다. 성과관리 담당에게 알렸고, 검토가 끝나면 전자우편으로 알려 드립니다."),
     "withdrawn": N_("제출을 거두어들였습니다. 이제 고칠 수 있고, 다 고치면 다시 제출해 주십시오."),
@@ -45,16 +47,17 @@ DONE = {
 async def review_page(
     request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
 ) -> Response[str]:
-    return await _review(request, db, public_id)
+    return await show_review(request, db, public_id)
 
 
-async def _review(
+async def show_review(
     request: AnyRequest,
     db: Database,
     public_id: str,
     problem: Trouble | None = None,
     *,
     form: dict[str, str] | None = None,
+    done: str = "",
 ) -> Response[str]:
     person: Person = request.user
     async with db.reading() as session:
@@ -62,10 +65,12 @@ async def _review(
         tree = await tree_of(session, contract)
         rounds = await rounds_of(session, contract, by_office=person.role is Role.OFFICE)
         bodies = await agency_names(session)
+        loose = await loose_around(session, cycle, agency.code) if cycle.phase is Phase.DRAFTING else []
+        unled = await unled_tasks(session, cycle, tree)
     drafting = cycle.phase is Phase.DRAFTING
     own = is_its_own(person, agency) and person.role is Role.OFFICER
     may_answer = drafting and own and contract.state in (ContractState.DRAFT, ContractState.ACCEPTED)
-    done = DONE.get(request.query_params.get("done", ""))
+    said = DONE.get(done or request.query_params.get("done", ""))
     return page(
         request,
         "contracts/review.html",
@@ -77,6 +82,8 @@ async def _review(
         nodes=[(node, len(titles) - 1) for titles, node in walk(tree)],
         rounds=rounds,
         bodies=bodies,
+        loose=loose,
+        unled=unled,
         changed={
             each.review.number: differences(each.before, each.record, bodies)
             for each in rounds
@@ -96,7 +103,7 @@ async def _review(
         about=request.query_params.get("node", ""),
         form=form or {},
         problem=problem,
-        **_said(done, problem),
+        **_said(said, problem),
     )
 
 
@@ -107,10 +114,20 @@ def _said(done: str | None, problem: Trouble | None) -> dict[str, Any]:
 Act = Callable[[AsyncSession, Cycle, Contract, Agency], Awaitable[None]]
 
 
-async def _do(
-    request: AnyRequest, db: Database, public_id: str, act: Act, done: str, form: dict[str, str]
+async def carry_out(
+    request: AnyRequest,
+    db: Database,
+    public_id: str,
+    act: Act,
+    done: str,
+    form: dict[str, str],
+    *,
+    stay: bool = False,
 ) -> Response[Any]:
-    """Carry out one act of the review and show the page again, with what went wrong or what was done."""
+    """Carry out one act of the review and show the page again, with what went wrong or what was done.
+
+    With `stay` the page keeps what is typed in its boxes.
+    """
     try:
         async with db.writing() as session:
             contract, agency, cycle = await opened(session, public_id, request.user)
@@ -118,7 +135,9 @@ async def _do(
     except NotFound:
         raise
     except Trouble as problem:
-        return await _review(request, db, public_id, problem, form=form)
+        return await show_review(request, db, public_id, problem, form=form)
+    if stay:
+        return await show_review(request, db, public_id, form=form, done=done)
     return see(f"/agency/contracts/{public_id}/review?done={done}")
 
 
@@ -128,12 +147,15 @@ async def submit(
     db: NamedDependency[Database],
     public_id: FromPath[str],
 ) -> Response[Any]:
-    """The officer hands the contract in; the office is written to."""
+    """The officer hands the contract in, with the answers typed beside it; the office is written to."""
+    form = await form_of(request)
 
     async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
+        if any(name.startswith("answer-") for name in form):
+            await answering.answer(session, cycle, contract, form, request.user)
         await review.submit(session, cycle, contract, request.user)
 
-    return await _do(request, db, public_id, act, "submitted", {})
+    return await carry_out(request, db, public_id, act, "submitted", form)
 
 
 @post(BASE + "/withdraw", guards=OFFICER)
@@ -147,36 +169,7 @@ async def withdraw(
     async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
         await review.withdraw(session, cycle, contract, request.user)
 
-    return await _do(request, db, public_id, act, "withdrawn", {})
-
-
-@post(BASE + "/comments", guards=OFFICE)
-async def comment(
-    request: AnyRequest, db: NamedDependency[Database], public_id: FromPath[str]
-) -> Response[Any]:
-    """The office comments on a node (`node`, empty for the whole)."""
-    form = await form_of(request)
-
-    async def act(session: AsyncSession, cycle: Cycle, contract: Contract, _: Agency) -> None:
-        code, text = form.get("node", ""), form.get("text", "")
-        await review.comment(session, cycle, contract, code, text, request.user)
-
-    return await _do(request, db, public_id, act, "commented", form)
-
-
-@post(BASE + "/comments/{comment_id:int}/remove", guards=OFFICE)
-async def take_back(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    public_id: FromPath[str],
-    comment_id: FromPath[int],
-) -> Response[Any]:
-    """The office takes back a comment the agency has not seen."""
-
-    async def act(session: AsyncSession, cycle: Cycle, contract: Contract, _: Agency) -> None:
-        await review.take_back(session, cycle, contract, comment_id)
-
-    return await _do(request, db, public_id, act, "taken-back", {})
+    return await carry_out(request, db, public_id, act, "withdrawn", {})
 
 
 @post(BASE + "/comments/{comment_id:int}/answer", guards=OFFICER)
@@ -186,41 +179,20 @@ async def answer(
     public_id: FromPath[str],
     comment_id: FromPath[int],
 ) -> Response[Any]:
-    """The officer answers a comment (`answer-ID`), or says that it has been mended (`done-ID`)."""
+    """The officer answers comments (`answer-ID`), or says that they have been mended (`done-ID`).
+
+    This one must get a word, unless the officer is on the way to the item (`to`) it is about.
+    """
     form = await form_of(request)
+    asked = None if form.keys() & {"to", "all"} else comment_id
 
     async def act(session: AsyncSession, cycle: Cycle, contract: Contract, _: Agency) -> None:
-        text, done = form.get(f"answer-{comment_id}", ""), form.get(f"done-{comment_id}") == "yes"
-        await review.answer(session, cycle, contract, comment_id, text, request.user, done=done)
+        await answering.answer(session, cycle, contract, form, request.user, asked=asked)
 
-    return await _do(request, db, public_id, act, "answered", form)
-
-
-@post(BASE + "/return", guards=OFFICE)
-async def send_back(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    public_id: FromPath[str],
-) -> Response[Any]:
-    """The office returns the contract with its comments; the agency's officers are written to."""
-    return await _decide(request, db, public_id, accept=False)
+    answered = await carry_out(request, db, public_id, act, "answered", form)
+    if "to" in form and answered.status_code == SEE_OTHER:
+        return see(f"/agency/contracts/{public_id}/edit/node?{urlencode({'code': form['to']})}")
+    return answered
 
 
-@post(BASE + "/accept", guards=OFFICE)
-async def accept(
-    request: AnyRequest,
-    db: NamedDependency[Database],
-    public_id: FromPath[str],
-) -> Response[Any]:
-    """The office accepts the contract; officers and head are written to."""
-    return await _decide(request, db, public_id, accept=True)
-
-
-async def _decide(request: AnyRequest, db: Database, public_id: str, *, accept: bool) -> Response[Any]:
-    async def act(session: AsyncSession, cycle: Cycle, contract: Contract, agency: Agency) -> None:
-        await review.decide(session, cycle, contract, request.user, accept=accept)
-
-    return await _do(request, db, public_id, act, "accepted" if accept else "returned", {})
-
-
-ROUTES = [review_page, submit, withdraw, comment, take_back, answer, send_back, accept, *review_list.ROUTES]
+ROUTES: list[Any] = [review_page, submit, withdraw, answer, *review_list.ROUTES]

@@ -81,7 +81,7 @@ async def commented_codes(session: AsyncSession, contract: Contract) -> set[str]
 
 async def submit(session: AsyncSession, cycle: Cycle, contract: Contract, by: Person) -> ContractReview:
     """Hand a finished contract in; `Refused` while something is missing or a comment has no answer."""
-    await _held(session, cycle, contract)
+    await held(session, cycle, contract)
     if contract.state is not ContractState.DRAFT:
         raise Conflict(N_("이미 제출한 계약입니다"))
     tree = await tree_of(session, contract)
@@ -114,7 +114,7 @@ async def withdraw(session: AsyncSession, cycle: Cycle, contract: Contract, by: 
 
     What the office had noted so far stays with that round, and the agency does not see it.
     """
-    await _held(session, cycle, contract)
+    await held(session, cycle, contract)
     review = await last_round(session, contract)
     if contract.state is not ContractState.SUBMITTED or review is None:
         raise Conflict(N_("거두어들일 수 없습니다. 성과관리 담당이 이미 정했거나 제출하지 않은 계약입니다"))
@@ -130,7 +130,7 @@ async def comment(
 ) -> None:
     """Write a comment on a node of the contract under review, or on the whole ("")."""
     review = await _open_round(session, cycle, contract)
-    said = _sentence("text", text, needed=N_("의견을 적어 주십시오"))
+    said = sentence("text", text, needed=N_("의견을 적어 주십시오"))
     title = _title(await tree_of(session, contract), code)
     session.add(
         ReviewComment(
@@ -173,38 +173,15 @@ async def decide(
     return review
 
 
-async def answer(
-    session: AsyncSession,
-    cycle: Cycle,
-    contract: Contract,
-    comment_id: int,
-    text: str,
-    by: Person,
-    *,
-    done: bool,
-) -> None:
-    """The agency's word on a comment of the last round: an answer, or that it has been done."""
-    await _held(session, cycle, contract)
-    if contract.state not in (ContractState.DRAFT, ContractState.ACCEPTED):
-        raise Conflict(N_("지금은 답을 적을 수 없습니다. 계약을 돌려받은 뒤에 적어 주십시오"))
-    review = await last_round(session, contract)
-    found = await session.get(ReviewComment, comment_id)
-    if review is None or found is None or found.review_id != review.id or review.decided_at is None:
-        raise NotFound(N_("이 의견은 없거나 지난 차례의 것입니다"))
-    needed = "" if done else N_("답을 적거나 '고쳤습니다'에 표시해 주십시오")
-    found.answer = _sentence(f"answer-{comment_id}", text, needed=needed)
-    found.done, found.answered_by, found.answered_at = done, by.id, now()
-    session.add(found)
-
-
-async def _held(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+async def held(session: AsyncSession, cycle: Cycle, contract: Contract) -> None:
+    """Hold a contract for an act of its review; `Conflict` once contracts are written no more."""
     await hold(session, cycle)
     require_phase(cycle, Phase.DRAFTING)
     await hold_contract(session, contract)
 
 
 async def _open_round(session: AsyncSession, cycle: Cycle, contract: Contract) -> ContractReview:
-    await _held(session, cycle, contract)
+    await held(session, cycle, contract)
     review = await last_round(session, contract)
     if contract.state is not ContractState.SUBMITTED or review is None:
         raise Conflict(N_("지금은 검토할 차례가 아닙니다. 기관이 제출하면 검토할 수 있습니다"))
@@ -234,7 +211,8 @@ def _title(tree: ContractTree, code: str) -> str:
     raise NotFound(N_("의견을 적을 항목이 없습니다. 목록에서 다시 골라 주십시오"))
 
 
-def _sentence(name: str, text: str, *, needed: str) -> str:
+def sentence(name: str, text: str, *, needed: str) -> str:
+    """What somebody says in the field `name`; `Refused` where it is too long, or blank and `needed`."""
     said = checked(text)
     wrong = translate(said.wrong) if said.wrong else ""
     if not said.text and needed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -190,7 +191,7 @@ async def it_is_mended_and_handed_in_again(officer: Hand) -> None:
     await officer.open("/agency")
     await officer.see("성과관리 담당이 계약을 돌려보냈습니다")
     await officer.follow("의견 읽고 답하기")
-    await officer.follow_for("고치러 가기", "버스 평균 대기시간")
+    await officer.go(officer.page.get_by_role("button", name=re.compile("고치러 가기.*버스 평균 대기시간")))
     await officer.see("지난해에 이미 9분이었습니다")
     await officer.write(f"{YEAR}년 목표", "8")
     await officer.go("저장하기")

@@ -111,6 +111,35 @@ async def test_from_the_draft_to_the_signature_with_one_return(
     assert "목표가 너무 낮습니다." in kept and "1번째 검토" in kept and "돌려보냄" in kept
 
 
+async def test_what_is_typed_in_one_box_outlives_every_other_button_of_the_page(
+    year: Year, officer: Visitor
+) -> None:
+    office = year.office
+    await grown(officer)
+    await officer.post(f"{HERE}/submit")
+    typed = {"node": "", "text": "전체로 보아 좋습니다."}
+    turned = (await office.post(f"{HERE}/comments", typed | {"about": "I-2"}, expect=200)).text
+    assert "전체로 보아 좋습니다.</textarea>" in turned and '<option value="I-2" selected>' in turned
+    for node in ("I-1", "I-2"):
+        await office.post(f"{HERE}/comments", {"node": node, "text": f"{node} 살펴 주십시오."})
+    kept = await office.post(f"{HERE}/return", typed, expect=422)
+    assert "아직 저장되지 않았습니다" in said(kept) and "전체로 보아 좋습니다.</textarea>" in kept.text
+    last = comment_id(kept.text)
+    gone = await office.post(f"{HERE}/comments/{last}/remove", typed, expect=200)
+    assert "I-2 살펴" not in gone.text and "전체로 보아 좋습니다.</textarea>" in gone.text
+    await office.post(f"{HERE}/comments", typed)
+    await office.post(f"{HERE}/return", {"text": ""})
+
+    first, second = sorted(set(re.findall(r'name="answer-(\d+)"', (await officer.get(HERE)).text)), key=int)
+    answers = {f"answer-{first}": "고치는 중입니다.", f"answer-{second}": "고맙습니다."}
+    away = await officer.post(f"{HERE}/comments/{first}/answer", answers | {"to": "I-1"})
+    assert away.headers["location"] == f"{EDIT}/node?code=I-1"
+    back = (await officer.get(HERE)).text
+    assert "고치는 중입니다.</textarea>" in back and "고맙습니다.</textarea>" in back
+    await officer.post(f"{HERE}/submit", answers | {f"answer-{first}": "고쳤습니다. 다시 보아 주십시오."})
+    assert "고쳤습니다. 다시 보아 주십시오." in (await office.get(HERE)).text
+
+
 async def test_letters_go_to_the_other_side(db: Database, year: Year, officer: Visitor) -> None:
     await grown(officer)
     await officer.post(f"{HERE}/submit")
