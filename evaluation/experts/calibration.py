@@ -1,10 +1,11 @@
 """Calibration: before the real contracts all members mark the same three, and see how differently they judge.
 
 Calibration marks count nowhere.  The contracts are of an earlier cycle whose marks are final: what an evaluator then sees
-of the others' grades tells nothing about a sheet that is still to be filed.  While it lasts, an evaluator's real sheets stay closed until the own calibration
-sheets are filed.
+of the others' grades tells nothing about a sheet that is still to be filed.  While it lasts, an evaluator's real sheets
+stay closed until the own calibration sheets are filed.  Once all have filed it is open, and whoever joins then only reads.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ from office.people import Person
 
 HOW_MANY = 3
 """Contracts that everybody marks first."""
+FEWEST = 3
+"""Fewer sheets of a contract than this would say who gave which grade."""
 PREPARING = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
 CALIBRATING = (*PREPARING, Phase.VOTING)
 MARKED = (Phase.TALLIED, Phase.PROVISIONAL, Phase.FINAL)
@@ -169,20 +172,23 @@ async def end(session: AsyncSession, cycle: Cycle, by: Person) -> None:
     await journal.record(session, by.actor, "calibration.ended", str(cycle.year))
 
 
+def shown(sheets: Sequence[Assignment]) -> bool:
+    """Whether all have filed and the grades of some contract are open to them: then nobody is given a sheet any more."""
+    serving = [sheet for sheet in sheets if sheet.serves]
+    filed = Counter(sheet.contract_id for sheet in serving if sheet.filed_at is not None)
+    return filed.total() == len(serving) and max(filed.values(), default=0) >= FEWEST
+
+
 async def extend(session: AsyncSession, cycle: Cycle) -> int:
     """Give the calibration contracts to members who do not have them yet; barred pairs are left out."""
     if not (await setup_of(session, cycle)).calibrates:
         return 0
-    query = (
-        select(Contract, Agency)
-        .join(Agency, col(Agency.id) == col(Contract.agency_id))
-        .join(CalibrationContract, col(CalibrationContract.contract_id) == col(Contract.id))
-        .where(col(CalibrationContract.cycle_id) == cycle.id)
-        .order_by(col(CalibrationContract.id))
-    )
-    rows = list(await session.exec(query))
+    rows = [(each.contract, each.agency) for each in await chosen(session, cycle)]
     contracts = [contract.id or 0 for contract, _ in rows]
-    there = {(each.contract_id, each.evaluator_id) for each in await calibration_sheets(session, contracts)}
+    sheets = await calibration_sheets(session, contracts)
+    if shown(sheets):
+        return 0
+    there = {(each.contract_id, each.evaluator_id) for each in sheets}
     without = there | set(await barred_among(session, rows))
     wanted = [
         (contract, person.id or 0)

@@ -13,12 +13,9 @@ from contracts.terms.head import titles_of
 from evaluation.arithmetic.marks import POINTS, Grade
 from evaluation.arithmetic.severity import additive
 from evaluation.experts.assigning import graded
-from evaluation.experts.calibration import Chosen, calibration_sheets, chosen
+from evaluation.experts.calibration import CALIBRATING, FEWEST, Chosen, calibration_sheets, chosen
 from evaluation.model import OWN, Assignment, Mark, Standing
 from office.people import Person
-
-FEWEST = 3
-"""Fewer sheets than this would say who gave which grade."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the calibration; the distribution is empty until everybody has filed."""
+    """What came of the calibration; the distribution is empty until everybody has filed, or nobody can any more."""
 
     complete: bool
     filed: int
@@ -54,7 +51,7 @@ class Outcome:
 
 
 async def outcome(session: AsyncSession, cycle: Cycle, reader: Person | None = None) -> Outcome:
-    """The calibration of a cycle; the grades of others only once all have filed, and three or more sheets are there."""
+    """The calibration of a cycle; the grades of others only once all have filed who can, and three or more sheets are there."""
     contracts = await chosen(session, cycle)
     sheets = [
         sheet
@@ -62,7 +59,7 @@ async def outcome(session: AsyncSession, cycle: Cycle, reader: Person | None = N
         if sheet.serves
     ]
     filed = [sheet for sheet in sheets if sheet.standing is Standing.FILED]
-    complete = bool(sheets) and len(filed) == len(sheets)
+    complete = bool(filed) and (len(filed) == len(sheets) or cycle.phase not in CALIBRATING)
     marks: dict[tuple[int, int, str], Grade | None] = {}
     by_id = {sheet.id: sheet for sheet in filed}
     query = select(Mark).where(col(Mark.assignment_id).in_(by_id), col(Mark.round) == OWN)

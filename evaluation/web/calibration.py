@@ -12,7 +12,7 @@ from contracts.cycles import current_cycle, cycle_of
 from evaluation.arithmetic.marks import Grade
 from evaluation.arithmetic.rubrics import RUBRICS
 from evaluation.experts import calibration, calibration_results
-from evaluation.experts.calibration import HOW_MANY, PREPARING
+from evaluation.experts.calibration import CALIBRATING, HOW_MANY, PREPARING
 from evaluation.experts.calibration_results import Severity
 from evaluation.experts.setup import setup_of
 from evaluation.model import STANDING_LABELS, STANDING_TONES, Standing
@@ -152,13 +152,16 @@ def _shown(severity: Severity) -> dict[str, str]:
 
 @get("/evaluation/calibration", guards=[only(Role.EVALUATOR)])
 async def own(request: AnyRequest, db: NamedDependency[Database]) -> Response[str]:
-    """An evaluator's calibration sheets; the others' grades without names once all have filed."""
+    """An evaluator's calibration sheets, and the others' grades without names once all have filed.
+
+    Whoever joined after that has no sheets and reads the grades.
+    """
     async with db.reading() as session:
         cycle = await current_cycle(session)
         sheets = await calibration.own_sheets(session, cycle, request.user) if cycle else []
-        chosen = await calibration.chosen(session, cycle) if cycle and sheets else []
+        chosen = await calibration.chosen(session, cycle) if cycle else []
         outcome = (
-            await calibration_results.outcome(session, cycle, request.user) if cycle and sheets else None
+            await calibration_results.outcome(session, cycle, request.user) if cycle and chosen else None
         )
         calibrates = (await setup_of(session, cycle)).calibrates if cycle else False
     names = {each.contract.id: each.agency.name for each in chosen}
@@ -167,9 +170,9 @@ async def own(request: AnyRequest, db: NamedDependency[Database]) -> Response[st
         request,
         "evaluation/calibration.html",
         sheets=[(sheet, names[sheet.contract_id]) for sheet in sheets],
-        # Whoever has not filed yet does not see how the others judged.
         outcome=outcome,
         waiting=waiting,
+        over=cycle is None or cycle.phase not in CALIBRATING,
         calibrates=calibrates,
         chosen=chosen,
         grades=tuple(Grade),

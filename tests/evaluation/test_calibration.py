@@ -203,6 +203,22 @@ async def test_the_distribution_shows_once_all_have_filed_and_the_office_sees_se
         page = await visitor.get("/evaluation/calibration")
         assert "C가 알맞습니다" in page.text
         assert others[0].name not in page.text
+        # What is open stays open: whoever joins now reads it, and has nothing to file before the real sheets.
+        async with signed_in(Role.EVALUATOR) as (late, reader):
+            async with db.writing() as session:
+                cycle = await cycle_of(session, YEAR)
+                assert await calibration.extend(session, cycle) == 0
+                assert await calibration.awaited(session, cycle, late) == 0
+            assert "C가 알맞습니다" in (await reader.get("/evaluation/calibration")).text
+            assert "C가 알맞습니다" in (await visitor.get("/evaluation/calibration")).text
+        async with db.writing() as session:
+            cycle = await cycle_of(session, YEAR)
+            left = Assignment(contract_id=contract.id or 0, evaluator_id=late.id or 0, assigned_at=now())
+            left.calibration = True
+            session.add(left)
+            assert not (await outcome_of(session, cycle)).complete
+            cycle.phase = Phase.TALLIED
+            assert (await outcome_of(session, cycle)).complete, "nobody can file any more"
 
 
 async def test_the_office_chooses_and_begins_on_its_page(db: Database, signed_in: SignIn) -> None:
