@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -218,4 +218,4 @@ async def test_an_officer_words_a_change_by_keyboard_without_scripts_and_asks_fo
         await page.get_by_label("바꾸는 까닭").fill("센 방법이 바뀌었습니다.")
         await page.get_by_role("button", name="변경 요청하기").click()
         await page.get_by_text("변경을 요청했습니다").wait_for()
-        assert await page.locator("ins", has_text="106").count() == 1
+        await expect(page.locator("ins", has_text="106")).to_have_count(1)
