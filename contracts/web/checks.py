@@ -8,13 +8,14 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import cycle_in, cycle_of
 from contracts.evidence.files import evidence_of
 from contracts.files.spreadsheet import checked
 from contracts.keeping import checking, checks
 from contracts.keeping.backing import figures, grounds, unchecked
-from contracts.model import PHASE_LABELS, ContractState, Phase
+from contracts.model import PHASE_LABELS, Contract, ContractState, Phase
 from contracts.reading import agency_names, seen_contract, tree_of
 from contracts.terms.doubt import VERDICT_LABELS, Check
 from contracts.terms.tree import Node
@@ -22,7 +23,7 @@ from contracts.web.showing import NAMES
 from office.access import only
 from office.database import Database
 from office.decimals import number
-from office.errors import NotFound, Trouble
+from office.errors import NotFound, Refused, Trouble
 from office.i18n import N_, translate
 from office.pages import AnyRequest, form_of, page, see
 from office.people import Role
@@ -158,6 +159,8 @@ async def save(request: AnyRequest, db: NamedDependency[Database], public_id: Fr
     try:
         async with db.writing() as session:
             contract, _, cycle = await seen_contract(session, public_id, None)
+            if not form.get("code"):
+                form |= {"code": await _meant(session, contract, form)}
             await checking.check(session, cycle, contract, form, request.user)
     except NotFound:
         raise
@@ -179,6 +182,15 @@ async def rest(request: AnyRequest, db: NamedDependency[Database], public_id: Fr
     except Trouble as problem:
         return await _page(request, db, public_id, problem, form=form)
     return await _onward(request, db, public_id, form, codes, f"confirmed={len(codes)}")
+
+
+async def _meant(session: AsyncSession, contract: Contract, form: Mapping[str, str]) -> str:
+    """The one figure beside which something was typed, where Enter sent the form and no button of a figure."""
+    nodes = checks.reported(await tree_of(session, contract))
+    unsaved = list(_unsaved(form, nodes, await checks.checks_of(session, contract)))
+    if len(unsaved) != 1:
+        raise Refused(N_("저장하지 않았습니다. 저장할 지표의 ‘저장’ 단추를 눌러 주십시오"))
+    return unsaved[0]
 
 
 async def _onward(

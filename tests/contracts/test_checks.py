@@ -158,6 +158,9 @@ async def test_saving_one_figure_leaves_what_is_typed_beside_the_others(
     assert await verdicts(db) == {"W-1": Verdict.OK}
     assert "아직 저장하지 않은 지표가 1개 있습니다: 공공시설 이용자" in saved.text
     assert 'value="95"' in saved.text and "아직 쓰는 중" in saved.text
+    nameless = {name: value for name, value in typed.items() if name != "verdict-U-1"}
+    await verifier.post(PAGE, nameless | {"note-W-1": "이것도"}, expect=422)
+    await verifier.post(PAGE, nameless, expect=422)  # Enter: the one figure meant, which lacks its verdict
     await lay(officer, "T-2")
     kept = await verifier.post(f"{PAGE}/rest", typed, expect=422)
     assert await verdicts(db) == {"W-1": Verdict.OK} and "아직 쓰는 중" in kept.text
