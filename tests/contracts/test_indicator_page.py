@@ -152,7 +152,7 @@ async def test_a_contract_takes_as_many_statements_with_sixty_indicators_as_with
     base = await seeded(
         db, *(leaf(f"I{i}", replace(FULL, history=history), share) for i, share in enumerate(shares))
     )
-    for path, most in ((base.removesuffix("/indicators"), 17), (f"{base}/I0", 8)):
+    for path, most in ((base.removesuffix("/indicators"), 19), (f"{base}/I0", 8)):
         with statements(db) as sent:
             text = (await visitor.get(path)).text
         assert "지표 I1" in text and len(sent) <= most, sent
