@@ -13,14 +13,15 @@ from contracts.model import Agency, Contract, Cycle
 from contracts.reading import contract_called
 from evaluation.difficulty.rounds import DifficultyRound
 from evaluation.experts.calibration import chosen
-from evaluation.experts.committee import serving
+from evaluation.experts.committee import members, serving
 from evaluation.experts.conflicts import barred_pairs
+from evaluation.experts.setup import setup_of
 from evaluation.marking.reopening import CAUSE_LABELS, Cause
 from evaluation.model import Assignment, Standing
 from office.i18n import N_, translate
 from office.journal import JournalEntry
 from office.people import Person
-from office.telling import Notice, Teller, Telling, people_called
+from office.telling import Notice, Teller, Telling, people_called, people_of
 
 _SEAT = "evaluator's place"
 RELEASED = Notice(
@@ -56,6 +57,22 @@ ASSIGNED = Notice(
     _SEAT,
     N_("[약속] 평가하실 계약이 있습니다"),
     N_("새로 맡으신 계약이 있습니다. 먼저 이해관계가 있는지 알려 주시면 평가표가 열립니다.\n{link}"),
+)
+SEATED = Notice(
+    "evaluators of a body",
+    N_("[약속] {year}년 계약의 평가위원이 정해지거나 바뀌었습니다"),
+    N_(
+        "{agency}의 {year}년 계약에 새 평가위원을 배정했습니다. 공정한 평가를 기대하기 어려운 위원이 있으면 "
+        "오늘부터 {days}일 안에, 개표하기 전까지 기피를 신청하실 수 있습니다.\n{link}"
+    ),
+)
+WITHDRAWN = Notice(
+    "evaluator withdrawn",
+    N_("[약속] {agency}의 평가위원 한 자리를 바꿔 주십시오"),
+    N_(
+        "{agency}의 {year}년 계약을 맡은 평가위원이 이해관계가 있어 물러났습니다.\n"
+        "다른 평가위원이 이 자리를 맡게 해 주십시오.\n{link}"
+    ),
 )
 REPLACED = Notice(
     _SEAT,
@@ -105,19 +122,48 @@ async def _decided(session: AsyncSession, entry: JournalEntry) -> Iterable[Telli
 
 async def _assigned(session: AsyncSession, entry: JournalEntry) -> Iterable[Telling]:
     names = entry.details.get("evaluators", [entry.details.get("evaluator", "")])
-    return [Telling(await people_called(session, names), ASSIGNED, "/evaluation")]
+    people = await people_called(session, names)
+    bodies = await _seated(session, entry.details.get("contracts", [entry.subject]))
+    return [Telling(people, ASSIGNED, "/evaluation"), *bodies]
 
 
 async def _replaced(session: AsyncSession, entry: JournalEntry) -> Iterable[Telling]:
     old = await people_called(session, [entry.details["evaluator"]])
     new = await people_called(session, [entry.details["successor"] or ""])
-    return [await _left(session, entry.subject, old), Telling(new, ASSIGNED, "/evaluation")]
+    bodies = await _seated(session, [entry.subject] if new else [])
+    return [await _left(session, entry.subject, old), Telling(new, ASSIGNED, "/evaluation"), *bodies]
+
+
+async def _seated(session: AsyncSession, contracts: Iterable[str]) -> list[Telling]:
+    """To the bodies of contracts with a new evaluator, where there is a committee whose members can be challenged."""
+    found = []
+    for public_id in contracts if await members(session) else ():
+        if (called := await contract_called(session, public_id)) is None:
+            continue
+        _, agency, cycle = called
+        days = (await setup_of(session, cycle)).challenge_days
+        values = {"agency": agency.name, "year": cycle.year, "days": days}
+        people = await people_of(session, agency.code)
+        found.append(Telling(people, SEATED, f"/agency/contracts/{public_id}/evaluators", values))
+    return found
+
+
+async def _declared(session: AsyncSession, entry: JournalEntry) -> Iterable[Telling]:
+    seat = await session.get(Assignment, entry.details["assignment"])
+    if seat is None or seat.calibration or not entry.details["conflict"]:
+        return []
+    return await to_office(WITHDRAWN, "/office/cycles/{year}/assignments")(session, entry)
 
 
 async def _barred(session: AsyncSession, entry: JournalEntry) -> Iterable[Telling]:
+    """The evaluator hears that a sheet was closed; the office, too, where it was by the evaluator's own stated tie."""
     seat = await session.get(Assignment, entry.details["assignment"])
     person = await session.get(Person, seat.evaluator_id) if seat else None
-    return [await _left(session, entry.subject, [person] if person else [])]
+    if seat is None or person is None:
+        return []
+    own = entry.actor == person.actor and not seat.calibration
+    office = await to_office(WITHDRAWN, "/office/cycles/{year}/assignments")(session, entry) if own else ()
+    return [await _left(session, entry.subject, [person]), *office]
 
 
 async def _left(session: AsyncSession, public_id: str, people: list[Person]) -> Telling:
@@ -183,6 +229,7 @@ TELLERS: dict[str, Teller] = {
     "evaluation.challenged": to_office(CHALLENGED, "/office/cycles/{year}/conflicts"),
     "evaluation.challenge-decided": _decided,
     "evaluation.assigned": _assigned,
+    "evaluation.declared": _declared,
     "evaluation.replaced": _replaced,
     "evaluation.barred": _barred,
     "calibration.opened": _calibration,

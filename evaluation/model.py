@@ -75,6 +75,11 @@ class Assignment(SQLModel, table=True):
         return self.standing not in (Standing.CONFLICT, Standing.ENDED)
 
     @property
+    def vacated(self) -> bool:
+        """Whether this place was left for a conflict of interest and nobody has taken it over."""
+        return self.standing is Standing.CONFLICT and self.ended_at is None
+
+    @property
     def standing(self) -> Standing:
         """Where this sheet stands."""
         if self.ended_at is not None and (self.set_aside or self.filed_at is None):

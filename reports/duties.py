@@ -150,6 +150,10 @@ async def _scoring(session: AsyncSession, cycle: Cycle, at: str, to: Duties) -> 
         text = N_("세 명이 안 되면 점수를 내지 않습니다. 이해관계를 신고한 평가위원은 {conflicts}명입니다.")
         conflicts = standings[Standing.CONFLICT]
         to.mine.append(_job(N_("평가위원이 모자란 계약 {n}건"), text, href, label, n=n, conflicts=conflicts))
+    if n := sum(len(panel.vacated) for panel in found):
+        text = N_("이해관계가 있어 물러난 분의 자리입니다. 다른 평가위원이 이어받게 합니다.")
+        at_once = f"{href}#conflicts"
+        to.mine.append(_job(N_("바꿔야 하는 평가위원 {n}자리"), text, at_once, N_("바꾸기"), n=n))
     if n := await undecided(session, cycle):
         text = N_("두 담당자가 까닭을 적고 결정합니다. 받아들이면 그 위원은 이 계약을 평가하지 않습니다.")
         to.mine.append(_job(N_("결정할 기피 신청 {n}건"), text, f"{at}/conflicts", N_("결정하기"), n=n))

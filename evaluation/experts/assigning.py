@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from asyncio import to_thread
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
@@ -20,9 +20,9 @@ from evaluation.experts.balancing import Plan, Wanted, balanced
 from evaluation.experts.committee import fitting_of, members, one_at_a_time, serving
 from evaluation.experts.conflicts import Barred, barred_pairs
 from evaluation.experts.fields import fields_known
-from evaluation.model import OWN, Assignment, Mark
+from evaluation.experts.seats import Seat, marks_given, seat
+from evaluation.model import Assignment
 from office import journal
-from office.clock import now
 from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
 from office.people import Person, Role
@@ -37,16 +37,6 @@ def graded(tree: ContractTree) -> tuple[str, ...]:
         node.code for node in indicators(tree) if node.measure and node.measure.method is Method.NINE_GRADE
     )
     return (*own, *(node.code for node in judged(tree)))
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One evaluator at one contract, as the performance office sees it: how far, never which grades."""
-
-    assignment: Assignment
-    evaluator: str
-    done: int
-    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +58,11 @@ class Panel:
     def serving(self) -> int:
         """How many places are filled."""
         return len(self.evaluators)
+
+    @property
+    def vacated(self) -> tuple[Assignment, ...]:
+        """Places left for a conflict of interest that nobody has taken over."""
+        return tuple(seat.assignment for seat in self.seats if seat.assignment.vacated)
 
     @property
     def short(self) -> bool:
@@ -100,20 +95,6 @@ async def panels(session: AsyncSession, cycle: Cycle) -> list[Panel]:
         )
         found.append(Panel(contract, agency, trees[contract.id or 0], len(codes), seats))
     return found
-
-
-async def marks_given(session: AsyncSession, assignments: Collection[int | None]) -> dict[int, int]:
-    """How many indicators of each sheet are decided: graded, or left out on purpose."""
-    query = (
-        select(Mark.assignment_id, func.count(col(Mark.id)))
-        .where(
-            col(Mark.assignment_id).in_(assignments),
-            col(Mark.round) == OWN,
-            col(Mark.grade).is_not(None) | col(Mark.absent),
-        )
-        .group_by(col(Mark.assignment_id))
-    )
-    return dict((await session.exec(query)).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +190,9 @@ async def assign(
     made = await draft(session, cycle, each, most=most, seed=seed)
     if expected and expected != made.fingerprint:
         raise Conflict(N_("미리 보신 뒤에 사정이 달라졌습니다. 다시 미리 보고 배정해 주십시오"))
+    by_id = {panel.contract.id or 0: panel for panel in made.panels}
     for contract, evaluator in made.plan.pairs:
-        session.add(Assignment(contract_id=contract, evaluator_id=evaluator, assigned_at=now()))
+        seat(session, contract, evaluator, by_id[contract].vacated)
     await journal.record(
         session,
         by.actor,
@@ -221,6 +203,7 @@ async def assign(
         seed=made.seed,
         added=len(made.plan.pairs),
         evaluators=[f"{Role.EVALUATOR}:{number}" for number in sorted({who for _, who in made.plan.pairs})],
+        contracts=sorted({by_id[contract].contract.public_id for contract, _ in made.plan.pairs}),
         short=len(made.plan.short),
     )
     return len(made.plan.pairs)
@@ -242,7 +225,7 @@ async def add(session: AsyncSession, cycle: Cycle, public_id: str, evaluator_id:
     barred = (await barred_pairs(session, cycle)).get((contract_id, evaluator_id))
     if barred is not None:
         raise Conflict(N_("이 계약에 배정할 수 없는 평가위원입니다({rule})"), rule=barred.said())
-    session.add(Assignment(contract_id=contract_id, evaluator_id=evaluator_id, assigned_at=now()))
+    seat(session, contract_id, evaluator_id, panel.vacated)
     await journal.record(
         session, by.actor, "evaluation.assigned", public_id, evaluator=evaluator.actor, added=1
     )

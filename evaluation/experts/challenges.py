@@ -9,8 +9,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.cycles import require_phase
-from contracts.model import Agency, Contract, Cycle, Phase
+from contracts.model import Agency, Contract, Cycle
 from contracts.reading import is_its_own
+from evaluation.experts.assigning import ASSIGNING
 from evaluation.experts.committee import members, numbers, one_at_a_time
 from evaluation.experts.conflicts import Challenge, close_barred
 from evaluation.experts.setup import setup_of
@@ -22,8 +23,8 @@ from office.errors import Conflict, NotFound, Refused
 from office.i18n import N_, translate
 from office.people import Person, Role
 
-CHALLENGING = (Phase.PUBLISHED, Phase.REPORTING, Phase.SCORING)
-"""A body may challenge from the publication of its contract until the vote."""
+CHALLENGING = ASSIGNING
+"""A body may challenge whenever evaluators may be given to its contract, so that a late one can be challenged, too."""
 DECIDE = "evaluation.challenge"
 """The act two officers agree on."""
 

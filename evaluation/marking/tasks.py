@@ -9,8 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Agency, Contract, Cycle
 from contracts.reading import trees_by_id
-from evaluation.experts.assigning import graded, marks_given
+from evaluation.experts.assigning import graded
 from evaluation.experts.calibration import own_sheets
+from evaluation.experts.seats import marks_given
 from evaluation.model import Assignment
 from office.people import Person
 

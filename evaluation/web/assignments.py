@@ -228,12 +228,7 @@ async def _page(
         free=free,
         load=load,
         filed=sum(seat.assignment.standing is Standing.FILED for seat in seats),
-        conflicts=[
-            (panel, seat)
-            for panel in found
-            for seat in panel.seats
-            if seat.assignment.standing is Standing.CONFLICT and seat.assignment.ended_at is None
-        ],
+        conflicts=[(panel, seat) for panel in found for seat in panel.seats if seat.assignment.vacated],
         serving=sum(panel.serving for panel in found),
         short=[panel for panel in found if panel.short],
         minimum=MINIMUM_MARKS,

@@ -13,7 +13,7 @@ from evaluation.experts.assigning import add, assign
 from evaluation.experts.barring import Rule, TieKind
 from evaluation.experts.committee import Member, today
 from evaluation.experts.conflicts import Challenge, barred_pairs, state_tie
-from evaluation.letters import DECIDED
+from evaluation.letters import DECIDED, SEATED
 from evaluation.model import Assignment, Standing
 from office.clock import now
 from office.database import Database
@@ -157,8 +157,37 @@ async def test_the_window_closes_so_many_days_after_the_assignment(db: Database,
         await officer.post(OWN, {"number": "1", "reason": "늦었습니다"}, expect=409)
 
 
-@pytest.mark.parametrize("phase", [Phase.VOTING, Phase.FINAL])
-async def test_after_the_scoring_nobody_challenges(db: Database, signed_in: SignIn, phase: Phase) -> None:
+async def test_who_leaves_is_a_task_of_the_office_and_who_comes_in_late_can_be_challenged(
+    db: Database, signed_in: SignIn
+) -> None:
+    await committee(db, 1)
+    async with (
+        signed_in(Role.EVALUATOR) as (leaving, evaluator),
+        signed_in(Role.OFFICE) as (_, office),
+        signed_in(Role.OFFICER, "TR") as (judged, officer),
+    ):
+        async with db.writing() as session:
+            cycle = await seed_cycle(session, Phase.VOTING)
+            (contract, _), *_ = await contracts_of(session, cycle)
+            sheet = await seed_sheet(session, contract, leaving)
+            sheet.conflict, sheet.assigned_at = None, now() - timedelta(days=8)
+        assert "끝났습니다" in (await officer.get(OWN)).text
+        await evaluator.get(f"/evaluation/{sheet.id}")
+        said = {"conflict": "yes", "reason": "지난해까지 자문했습니다"}
+        await evaluator.post(f"/evaluation/{sheet.id}/declare", said)
+        assert "바꿔야 하는 평가위원 1자리" in (await office.get("/office")).text
+        await office.post(f"/office/cycles/{YEAR}/assignments", {"each": "1"})
+        for page in ("/office", f"/office/cycles/{YEAR}/assignments"):
+            assert "바꿔야 하는 평가위원" not in (await office.get(page)).text
+        async with db.reading() as session:
+            query = select(Message.recipient).where(col(Message.purpose) == SEATED.purpose)
+            assert list(await session.exec(query)) == [judged.email]
+        await officer.post(OWN, {"number": "1", "reason": "지난해에 다툰 일이 있습니다"})
+    assert (await decided(db)).number == 1
+
+
+@pytest.mark.parametrize("phase", [Phase.TALLIED, Phase.FINAL])
+async def test_after_the_vote_nobody_challenges(db: Database, signed_in: SignIn, phase: Phase) -> None:
     await committee(db, 1)
     async with db.writing() as session:
         await seed_cycle(session, phase)

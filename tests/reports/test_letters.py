@@ -1,6 +1,7 @@
 """Every act that somebody should hear of: who gets a letter, and that it gives nothing away."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from contracts.model import Contract, Phase
 from contracts.reading import ballot_tasks
 from evaluation.difficulty.rounds import DifficultyRound
 from evaluation.experts.calibration import CalibrationContract
+from evaluation.experts.committee import Member, today
 from evaluation.experts.conflicts import Challenge
 from evaluation.model import Assignment
 from evaluation.past_uploads import subject_of, try_file
@@ -48,8 +50,9 @@ HEARD: Mapping[str, tuple[str, set[str]]] = {
     "comments.released": (SECOND, BODY),
     "evaluation.challenged": (HEAD, OFFICE),
     "evaluation.challenge-decided": (SECOND, BODY),
-    "evaluation.assigned": (FIRST, {ONE}),
-    "evaluation.replaced": (FIRST, {ONE, TWO}),
+    "evaluation.assigned": (FIRST, {ONE} | BODY),
+    "evaluation.declared": (ONE, OFFICE),
+    "evaluation.replaced": (FIRST, {ONE, TWO} | BODY),
     "evaluation.barred": (SECOND, {ONE}),
     "calibration.opened": (FIRST, {ONE}),
     "difficulty.opened": (FIRST, {ONE, TWO}),
@@ -80,6 +83,14 @@ async def test_every_act_is_told_to_whom_it_concerns_and_to_nobody_else(
             assert settings.base_url in text and "{" not in text and TR not in letter.subject, act
             assert people[by].name not in text or act == "evaluation.reconcile-opened", act
             assert not letter.recipient.startswith(("elsewhere", "verifier")), act
+    async with db.writing() as session:
+        before = len(list(await session.exec(select(Message))))
+        own_tie = details["evaluation.barred"]
+        await journal.record(session, people[ONE].actor, "evaluation.barred", TR, **own_tie)
+        written = list(await session.exec(select(Message).order_by(col(Message.id))))[before:]
+    assert {each.recipient.partition("@")[0] for each in written} == OFFICE, (
+        "the sheet closed by one's own tie"
+    )
 
 
 async def test_words_corrected_before_their_release_and_figures_that_are_right_write_no_further_letter(
@@ -140,8 +151,18 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
             opened_at=now(),
             opened_by=people[FIRST].id or 0,
         )
+        committee = [
+            Member(
+                evaluator_id=person.id or 0,
+                number=number,
+                since=today(),
+                until=today() + timedelta(days=300),
+                appointed_at=now(),
+            )
+            for number, person in enumerate((one, two), 1)
+        ]
         chosen = CalibrationContract(cycle_id=cycle.id, contract_id=contract.id)
-        session.add_all([seat, trial, challenge, blind, chosen])
+        session.add_all([seat, trial, challenge, blind, chosen, *committee])
         past = await try_file(session, cycle, "TR", 2024, PAST.encode(), "past.csv", people[FIRST])
         await session.flush()
         by_sheet, by_challenge = f"{TR}/{seat.id}", f"{TR}/{challenge.id}"
@@ -152,7 +173,8 @@ async def _stage(db: Database) -> tuple[dict[str, Person], dict[str, str], dict[
         "contract.checked": {"verdict": "differs", "indicators": ["W-1"]},
         "evaluation.challenged": {"challenge": challenge.id, "number": 3},
         "evaluation.challenge-decided": {"number": 3, "upheld": True},
-        "evaluation.assigned": {"evaluators": [one.actor]},
+        "evaluation.assigned": {"evaluators": [one.actor], "contracts": [TR]},
+        "evaluation.declared": {"assignment": seat.id, "conflict": True},
         "evaluation.replaced": {"evaluator": one.actor, "successor": two.actor},
         "evaluation.barred": {"assignment": seat.id},
         "difficulty.opened": {"round": blind.id},
