@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from contracts.terms.tree import Direction, Kind, Method
-from office.clock import SEOUL, now
 from office.database import DecimalText, choice
 from office.i18n import N_
 
@@ -89,8 +88,11 @@ class Cycle(SQLModel, table=True):
 
     @property
     def over(self) -> bool:
-        """Whether its figures are outcomes and no more on their way: reporting has ended, or the year itself has."""
-        return self.phase not in STILL_OPEN or now().astimezone(SEOUL).year > self.year
+        """Whether its figures are outcomes and no more on their way: reporting has ended.
+
+        Not the calendar decides: figures of the year's end come in after it, and until then the last one is none of them.
+        """
+        return self.phase not in STILL_OPEN
 
 
 class CalendarDay(SQLModel, table=True):

@@ -87,13 +87,15 @@ def test_shares_leave_out_those_that_have_reported_nothing_and_cut_a_long_row() 
 
 async def two_years(db: Database, extra: int = 0) -> None:
     old = replace(
-        TRANSPORT, children=body(("W-1", "기다린 시간", measure("초")), ("Q", "공공시설 이용자", measure("천 명"))).children
+        TRANSPORT, children=body(("W-1", "기다린 시간", measure("초", "4")), ("Q", "공공시설 이용자", measure("천 명"))).children
     )  # fmt: skip
     async with db.writing() as session:
         before = await create_cycle(session, year=YEAR - 1, title="지난 해", by="test")
         await store_contracts(session, before, [old], "test")
         published = {"state": ContractState.PUBLISHED, "published_at": now()}
         await session.exec(update(Contract).where(col(Contract.cycle_id) == before.id).values(**published))
+        before.phase = Phase.FINAL
+        before.contracts_sha256 = "0" * 64
     others = [replace(CULTURE, agency_code=f"X{n}", agency=f"다른 국 {n}") for n in range(extra)]
     async with db.writing() as session:
         await seed_cycle(session, Phase.REPORTING, trees=[TRANSPORT, CULTURE, SAFETY, *others])
@@ -116,6 +118,12 @@ async def test_the_page_lays_years_and_similar_bodies_side_by_side(db: Database,
     ):
         assert said in text, said
     assert "안전공사" not in text, "another kind of body"
+    assert text.count(">지키지 못했습니다<") == text.count(">지켰습니다<") == 1, (
+        "each promise of the year before"
+    )
+    assert f'href="/contracts/{YEAR - 1}-TR"' in (await visitor.get(f"/contracts/{YEAR}-TR")).text
+    past = (await visitor.get(f"/contracts/{YEAR - 1}-TR")).text
+    assert f'href="/reports/{YEAR - 1}/TR"' in past and "지키지 못했습니다" in past
     for name in ("years.svg", "peers.svg"):
         picture = await visitor.get(f"/contracts/{YEAR}-TR/comparison/{name}")
         assert picture.headers["content-type"].startswith("image/svg+xml")
