@@ -13,11 +13,12 @@ import json
 import time
 from collections.abc import Callable
 from itertools import product
+from random import Random
 
 from contracts.files.merging import MOST_BODIES, Body, likely_same
 from evaluation.experts.balancing import Wanted, balanced
 
-LETTERS = "가나다라마바사아자차"
+LETTERS = [chr(letter) for letter in range(ord("가"), ord("힣"))]
 
 
 def assign(contracts: int, evaluators: int = 30, each: int = 5) -> None:
@@ -30,8 +31,9 @@ def assign(contracts: int, evaluators: int = 30, each: int = 5) -> None:
 
 
 def compare(names: int) -> None:
-    """Look for one body under two names among so many; above `MOST_BODIES` only spacing is looked at."""
-    made = [f"도립{''.join(three)}재단" for three in product(LETTERS, repeat=3)][:names]
+    """Look for one body under two names among so many, none of which are alike."""
+    drawn = Random(2026)
+    made = [f"도립{''.join(drawn.choices(LETTERS, k=8))}재단" for _ in range(names)]
     likely_same([Body(f"N{at}", name) for at, name in enumerate(made)])
 
 
