@@ -23,6 +23,8 @@ class Task:
     assignment: Assignment
     contract: Contract
     agency: Agency
+    year: int
+    """The year of the contract: a practised one is of an earlier cycle."""
     done: int
     of: int
 
@@ -31,9 +33,10 @@ async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> li
     """Everything one evaluator has been assigned in a cycle, calibrations first, in the order of the assignments."""
     calibrations = [sheet.id for sheet in await own_sheets(session, cycle, evaluator)]
     query = (
-        select(Assignment, Contract, Agency)
+        select(Assignment, Contract, Agency, Cycle.year)
         .join(Contract, col(Contract.id) == col(Assignment.contract_id))
         .join(Agency, col(Agency.id) == col(Contract.agency_id))
+        .join(Cycle, col(Cycle.id) == col(Contract.cycle_id))
         .where(col(Assignment.evaluator_id) == evaluator.id)
         .where(
             or_(
@@ -44,15 +47,16 @@ async def tasks_of(session: AsyncSession, cycle: Cycle, evaluator: Person) -> li
         .order_by(col(Assignment.calibration).desc(), col(Assignment.id))
     )
     rows = list(await session.exec(query))
-    trees = await trees_by_id(session, {assignment.contract_id for assignment, _, _ in rows})
-    given = await marks_given(session, [assignment.id for assignment, _, _ in rows])
+    trees = await trees_by_id(session, {assignment.contract_id for assignment, *_ in rows})
+    given = await marks_given(session, [assignment.id for assignment, *_ in rows])
     return [
         Task(
             assignment,
             contract,
             agency,
+            year,
             given.get(assignment.id or 0, 0),
             len(graded(trees[assignment.contract_id])),
         )
-        for assignment, contract, agency in rows
+        for assignment, contract, agency, year in rows
     ]

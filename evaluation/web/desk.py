@@ -129,7 +129,7 @@ def told(entry: Entry) -> dict[str, Any]:
 class Progress:
     """How far an evaluator is with everything assigned: contracts filed, indicators decided, and what comes next.
 
-    `elsewhere` are the indicators decided on other sheets than the one at hand.
+    Practice sheets come next like all others, but are counted nowhere here.  `elsewhere` are the indicators decided on other sheets than the one at hand.
     """
 
     contracts: int
@@ -142,14 +142,15 @@ class Progress:
 
 def progress_of(tasks: Sequence[Task], here: int | None = None) -> Progress:
     """The progress over all sheets that are still one's own; `here` is left out of what comes next."""
-    mine = [task for task in tasks if task.assignment.standing not in OUT]
-    waiting = [task for task in mine if task.assignment.standing is not Standing.FILED]
+    own = [task for task in tasks if task.assignment.standing not in OUT]
+    waiting = (task for task in own if task.assignment.standing is not Standing.FILED)
     following = next((task for task in waiting if task.assignment.id != here), None)
+    real = [task for task in own if not task.assignment.calibration]
     return Progress(
-        len(mine),
-        len(mine) - len(waiting),
-        sum(task.of for task in mine),
-        sum(task.done for task in mine),
-        sum(task.done for task in mine if task.assignment.id != here),
+        len(real),
+        sum(task.assignment.standing is Standing.FILED for task in real),
+        sum(task.of for task in real),
+        sum(task.done for task in real),
+        sum(task.done for task in real if task.assignment.id != here),
         following,
     )

@@ -39,8 +39,10 @@ async def my_list(
         tasks = await tasks_of(session, cycle, request.user) if cycle else []
         contracts = [task.contract.id or 0 for task in tasks]
         opened = await open_rounds(session, cycle, contracts) if cycle else frozenset()
-    filed = [task for task in tasks if task.assignment.standing is Standing.FILED]
-    left = [task for task in tasks if task.assignment.standing in (Standing.DECLARE, Standing.OPEN)]
+    own = [task for task in tasks if task.assignment.standing not in desk.OUT]
+    real = [task for task in own if not task.assignment.calibration]
+    filed = [task for task in real if task.assignment.standing is Standing.FILED]
+    left = [task for task in real if task.assignment.standing is not Standing.FILED]
     marking = cycle is not None and cycle.phase in MARKING
     return page(
         request,
@@ -50,16 +52,15 @@ async def my_list(
         marking=marking,
         early=cycle is not None and cycle.phase in (Phase.DRAFTING, Phase.PUBLISHED, Phase.REPORTING),
         show=show if show in ("left", "filed") else "",
-        tasks={"left": left, "filed": filed}.get(show, tasks),
-        counts=(len(tasks), len(left), len(filed)),
+        tasks={"left": left, "filed": filed}.get(show, real),
+        counts=(len(real), len(left), len(filed)),
+        practice=[task for task in own if task.assignment.calibration],
+        out=[task for task in tasks if task.assignment.standing in desk.OUT],
         progress=desk.progress_of(tasks),
         to_reconcile=[
             task
             for task in filed
-            if marking
-            and task.contract.id in opened
-            and not task.assignment.calibration
-            and task.assignment.reconciled_at is None
+            if marking and task.contract.id in opened and task.assignment.reconciled_at is None
         ],
         labels=STANDING_LABELS,
         tones=STANDING_TONES,
@@ -158,12 +159,15 @@ async def _page(
         checks = await checks_of(session, sheet.contract)
         reply = await reply_of(session, sheet.contract)
         reconciling = await round_open(session, sheet)
+        reconciles = not sheet.assignment.calibration and await is_wanted(session, sheet.cycle)
         versions = await locking.filed_versions(session, assignment_id)
     standing = sheet.assignment.standing
     if standing is Standing.DECLARE and sheet.over:
         # Nothing is left to declare: the sheet is shown as any other that time has closed.
         standing = Standing.OPEN
-    mine = [task for task in tasks if task.assignment.standing not in desk.OUT]
+    mine = [
+        task for task in tasks if task.assignment.standing not in desk.OUT and not task.assignment.calibration
+    ]
     parts = desk.parts_of(sheet)
     return page(
         request,
@@ -185,7 +189,9 @@ async def _page(
         reason_length=REASON_LENGTH,
         place=next((n for n, task in enumerate(mine, 1) if task.assignment.id == assignment_id), None),
         progress=desk.progress_of(tasks, assignment_id),
-        reconciling=reconciling,
+        contract_year=next((task.year for task in tasks if task.assignment.id == assignment_id), None),
+        reconciling=reconciling and sheet.assignment.reconciled_at is None and not sheet.over,
+        reconciles=reconciles and sheet.assignment.reconciled_at is None and not sheet.over,
         versions=versions,
         early=sheet.cycle.phase in (Phase.PUBLISHED, Phase.REPORTING),
         form=form,

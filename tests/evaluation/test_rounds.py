@@ -71,7 +71,7 @@ async def test_without_the_office_s_switch_there_is_no_second_round(db: Database
         await sheet_for(db, await colleague(db, 1), grades=HIGH, filed=True)
         await declared(visitor, address)
         await visitor.post(address, GIVEN)
-        assert "다시 고칠 수 없고" in (await visitor.get(f"{address}/file")).text
+        assert "이 평가표는 잠기고, 이 등급이 점수" in (await visitor.get(f"{address}/file")).text
         await visitor.post(f"{address}/file")
         await visitor.get(f"{address}/reconcile", expect=404)
         await visitor.post(f"{address}/reconcile", {"grade-E-1": "C"}, expect=404)

@@ -168,7 +168,7 @@ async def test_filing_asks_once_and_locks(db: Database, signed_in: SignIn) -> No
         sent = await visitor.post(address, GIVEN | {"then": "file"})
         assert sent.headers["location"] == f"{address}/file"
         page = await visitor.get(f"{address}/file")
-        assert "다시 고칠 수 없고" in page.text
+        assert "이 평가표는 잠기고, 이 등급이 점수" in page.text
         await visitor.post(f"{address}/file")
         assert (await assignment_at(db, address)).filed_at is not None
         again = await visitor.post(address, {"grade-E-1": "E0"}, expect=409)
