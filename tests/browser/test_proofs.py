@@ -163,7 +163,7 @@ async def test_what_stands_behind_a_result_is_laid_down_checked_answered_and_rea
         await verifier.look()
         await verifier.see("기관은 9.6분, 실적 확인 담당은 9.8분으로 보았습니다")
         await officer.open(f"/agency/contracts/{TR}/figures")
-        await officer.see("다르다고 본 실적이 1개")
+        await officer.see("확인할 수 없다고 본 실적이 1개")
         await shoot(officer, "figures-differ")
 
         await office.open(f"/office/cycles/{YEAR}/checks")
