@@ -14,7 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ballots.ratings import mean_text
 from ballots.results import tally_of
 from contracts.cycles import current_cycle, cycle_of
-from contracts.keeping.replies import reply_of
 from contracts.model import Cycle, Phase
 from contracts.reading import contract_called
 from contracts.terms.tree import METHOD_NAMES
@@ -38,6 +37,7 @@ from reports.recomputation import rulebook_of
 from reports.remarks import beside_the_target
 from reports.runs import opened, provisional, report_years, shown_run
 from reports.sentences import three_sentences
+from reports.unsettled import explained
 from reports.web.addresses import agency_at, place_of
 
 
@@ -79,7 +79,7 @@ async def report(
     async with db.reading() as session:
         years = await report_years(session, code, own=person is not None and person.agency == code)
         tally = await tally_of(session, found.cycle)
-        explained = bool(found.agency.doubted) and await _explained(session, f"{year}-{place}")
+        told = await _told(session, f"{year}-{place}") if found.agency.doubted else ""
     rating = rating_in(tally, code)
     return page(
         request,
@@ -94,7 +94,7 @@ async def report(
         sentences=three_sentences(found.result, found.agency.code),
         rows=rows_of(found.agency.tree),
         doubts={each.code: each for each in found.agency.doubted},
-        explained=explained,
+        explained=told,
         missing=missing_of(found.agency.tree, left_out(found.agency.tree)),
         votes=[(option, _share(option.votes, found.result.voters)) for option in found.agency.options],
         rating=rating,
@@ -180,10 +180,10 @@ async def open_report(
     return Opened(cycle, run, shown_to(run, agency.code), agency)
 
 
-async def _explained(session: AsyncSession, public_id: str) -> bool:
-    """Whether the body has handed in a reply that stands on the page of its contract."""
+async def _told(session: AsyncSession, public_id: str) -> str:
+    """Where below its contract's page the body says something to its doubted figures."""
     known = await contract_called(session, public_id)
-    return known is not None and await reply_of(session, known[0]) is not None
+    return await explained(session, known[0]) if known else ""
 
 
 def _share(votes: int, voters: int) -> str:

@@ -115,6 +115,11 @@ async def test_the_office_is_told_before_a_run_and_everybody_after_it(
         "소명을 내지도 않았습니다",
     ):
         assert words in report
+    async with db.writing() as session:
+        for row in await session.exec(select(FigureCheck)):
+            row.answer, row.answered_at = "공사 구간을 뺀 값입니다", row.checked_at
+    answered = (await visitor.get(f"/reports/{YEAR}/TR")).text
+    assert "소명을 내지도 않았습니다" not in answered and "기관의 소명 읽기" in answered
     assert f"/contracts/{YEAR}-TR/evidence" in report and "1개는 따로 셉니다" in report
     assert (await visitor.get(f"/reports/{YEAR}/TR/report.pdf")).content.startswith(b"%PDF")
     assert BOTH in (await visitor.get(f"/reports/{YEAR}/TR/steps/W-1")).text
