@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,9 +13,9 @@ from contracts.keeping.checks import doubts_of
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.publication import ACT
 from contracts.reading import contracts_of, trees_of
+from contracts.sharing import named
 from contracts.terms.joint import LooseEnd, loose_ends
 from contracts.terms.standing import Standing, standing_of, together
-from contracts.terms.tree import ContractTree, tasks
 from office.approval import Approval, pending
 from office.people import Person
 
@@ -79,17 +78,6 @@ async def desk_of(session: AsyncSession, cycle: Cycle) -> Desk:
         together(line.standing for line in lines),
         asked,
         await session.get(Person, asked.first_by) if asked else None,
-        tuple(_named(end, trees) for end in loose_ends(tuple(trees.values()))),
+        tuple(named(end, trees) for end in loose_ends(tuple(trees.values()))),
         tuple(await not_begun(session, cycle)) if cycle.phase is Phase.DRAFTING else (),
     )
-
-
-def _named(end: LooseEnd, trees: Mapping[int, ContractTree]) -> LooseEnd:
-    """The same with bodies and the task by their names."""
-    bodies = {tree.agency_code: tree.agency for tree in trees.values()}
-    titles = {task.code: task.title for tree in trees.values() for task in tasks(tree)}
-    values = {
-        name: f"‘{titles.get(value, value)}’" if name == "code" else bodies.get(value, value)
-        for name, value in end.values.items()
-    }
-    return replace(end, values=values)

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from contracts.cycles import enter_phase, hold, require_phase
 from contracts.model import Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, published_trees, trees_of
+from contracts.sharing import require_matching
 from contracts.signing import require_unchanged
 from contracts.terms.canonical import set_bytes, set_fingerprint
 from contracts.writing.drafting import require_balanced
@@ -42,6 +43,7 @@ async def publish(session: AsyncSession, cycle: Cycle, by: Person, *, without: C
     stored = await trees_of(session, cycle)
     trees = [stored[contract.id] for contract in signed if contract.id is not None]
     require_balanced(trees)
+    require_matching({contract.id: stored[contract.id] for contract in signed if contract.id is not None})
     await require_unchanged(session, cycle, signed)
     fingerprint = set_fingerprint(trees, cycle=cycle_name(cycle))
     if not await agreed(session, act=ACT, subject=str(cycle.year), by=by, content=fingerprint):

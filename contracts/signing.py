@@ -9,6 +9,7 @@ from contracts.cycles import hold, require_phase
 from contracts.heads.promising import require_own_codes
 from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import contracts_of, cycle_name, is_its_own, tree_of, trees_of
+from contracts.sharing import require_agreed
 from contracts.terms.canonical import canonical_bytes, contract_fingerprint, contract_record, sha256_hex
 from contracts.terms.tree import ContractTree
 from contracts.writing.drafting import hold_contract, require_balanced
@@ -46,6 +47,7 @@ async def sign_as_head(
     tree = await tree_of(session, contract)
     require_balanced([tree])
     require_own_codes(tree)
+    await require_agreed(session, cycle, contract)
     await require_totp(session, settings, person, code)
     record = canonical_bytes(contract_record(tree, cycle=cycle_name(cycle)))
     signed = await session.exec(

@@ -69,7 +69,7 @@ _FINDINGS: Final[dict[str, str]] = {
 }
 _ANOTHER = N_("보고된 실적이 다르다고 보았습니다: {titles}, 보고 {reported}, 확인 {found}")
 CYCLE_ACTS: Final[dict[str, str]] = {
-    "contracts.imported": N_("기관들의 계약 초안을 올렸습니다."),
+    "contracts.imported": N_("계약을 파일로 올렸습니다. 파일로 올린 계약은 올릴 때 검토합니다."),
     "contracts.signed-by-office": N_("도지사를 대신하여 계약에 서명했습니다."),
     "contracts.published": N_("담당자 두 명이 확인하여 모든 계약을 공개했습니다."),
     "contracts.checkpoint-taken": N_("{moment} 기록을 굳혔습니다."),
@@ -140,8 +140,7 @@ def _concerns(entry: JournalEntry, contract: Contract) -> bool:
     if entry.act == "contracts.signed-by-office":
         return contract.public_id in entry.details.get("sha256", {})
     if entry.act == "contracts.imported":
-        # Files come before anybody signs; a later one was about other agencies.
-        return contract.head_signed_at is None or entry.at <= contract.head_signed_at
+        return contract.public_id in entry.details.get("named", ())
     return True
 
 

@@ -16,6 +16,7 @@ from contracts.terms.tree import ContractTree, Node, Shares, tasks
 from office.decimals import number, plain
 from office.i18n import N_, translate
 
+DIFFERENT = N_("협업과제 {code}: 주관 기관 {lead}의 계약에 적힌 몫과 다릅니다({shares})")
 WHOLE = Decimal(100)
 FEWEST = 2
 
@@ -72,6 +73,8 @@ class LooseEnd:
     task_code: str
     message: str
     values: dict[str, str]
+    stops: bool = True
+    """Whether it has to be mended before signing; another name for the same task has not."""
 
     def said(self) -> str:
         """The sentence for people, in the language of the request."""
@@ -137,7 +140,6 @@ def _without_leader(
     led: dict[tuple[str, str], Node], carried: dict[tuple[str, str], Node]
 ) -> Iterator[LooseEnd]:
     missing = N_("협업과제 {code}: 주관 기관 {lead}의 계약에 같은 코드의 협업과제가 없습니다")
-    different = N_("협업과제 {code}: 주관 기관 {lead}의 계약에 적힌 몫과 다릅니다({shares})")
     renamed = N_("협업과제 {code}: 주관 기관 {lead}의 계약에는 이름이 '{title}'입니다")
     for (agency, code), task in carried.items():
         lead = task.shares[0][0]
@@ -146,7 +148,7 @@ def _without_leader(
             yield LooseEnd(agency, lead, code, missing, {"code": code, "lead": lead})
         elif stated.shares != task.shares:
             values = {"code": code, "lead": lead, "shares": write_shares(stated.shares)}
-            yield LooseEnd(agency, lead, code, different, values)
+            yield LooseEnd(agency, lead, code, DIFFERENT, values)
         elif stated.title != task.title:
             values = {"code": code, "lead": lead, "title": stated.title}
-            yield LooseEnd(agency, lead, code, renamed, values)
+            yield LooseEnd(agency, lead, code, renamed, values, stops=False)

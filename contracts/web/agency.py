@@ -13,13 +13,14 @@ from contracts.cycles import steps_of
 from contracts.keeping import reporting
 from contracts.keeping.checks import ANSWER_LENGTH, findings_of
 from contracts.keeping.unlikely import Unlikely
-from contracts.model import STATE_LABELS, Contract, ContractState, Cycle, Phase
+from contracts.model import PHASE_LABELS, STATE_LABELS, Contract, ContractState, Cycle, Phase
 from contracts.reading import (
     agency_called,
     agency_names,
     contracts_of_agency,
     is_its_own,
 )
+from contracts.sharing import loose_around, unled_tasks
 from contracts.terms.doubt import doubts_among
 from contracts.terms.gaps import weight_gaps
 from contracts.terms.standing import standing_of
@@ -44,7 +45,7 @@ OFFICER = [only(Role.OFFICER)]
 BASE = "/agency/contracts/{public_id:str}"
 DONE = {
     "written": N_("약속 문장을 저장했습니다."),
-    "signed": N_("서명했습니다. 성과관리 담당이 도지사를 대신하여 서명하면 공개됩니다."),
+    "signed": N_("서명했습니다. 성과관리 담당이 도지사를 대신하여 서명하고, 담당자 두 명이 확인하면 공개합니다."),
     "reported": N_("실적과 이행 결과를 저장했습니다. 공개된 계약 화면에 바로 보입니다."),
 }
 
@@ -73,11 +74,13 @@ async def home_page(
         status=problem.status if problem else 200,
         years=years,
         waiting=waiting,
+        busy=[year for year in years if not year.idle(person.role)],
         steps=line_of(steps),
         agency=agency,
         tasks=TASK_LABELS,
         earlier=[each for each in found if each[0] not in ours],
         states=STATE_LABELS,
+        phases=PHASE_LABELS,
         tones=STATE_TONES,
         form=form or {},
         problem=problem,
@@ -111,6 +114,8 @@ async def _draft(
             "promises": promises_of(own.tree, own.cycle, checks),
             "checks": checks,
             "past": past,
+            "loose": await loose_around(session, own.cycle, own.agency.code) if drafting_now else [],
+            "unled": await unled_tasks(session, own.cycle, own.tree),
             "imbalances": [(each.title, each.said()) for each in weight_gaps(own.tree)],
             "signatures": await signatures_of(session, own.contract),
             "may_write": drafting_now

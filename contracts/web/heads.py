@@ -21,8 +21,8 @@ from contracts.signing import still_as_signed
 from contracts.terms import head as terms
 from contracts.terms.tree import HeadContract, Node
 from contracts.web.acting import acted
+from contracts.web.editions import editions_of
 from contracts.web.opening import Own, shown
-from contracts.web.showing import signatures_of
 from office.access import only
 from office.database import Database
 from office.decimals import half_up
@@ -71,7 +71,7 @@ async def public_page(
         if contract.state is not ContractState.PUBLISHED:
             return see(f"/agency/contracts/{public_id}/head")
         tree = await tree_of(session, contract)
-        signatures = await signatures_of(session, contract)
+        editions = await editions_of(session, cycle, contract)
         files = await evidence_of(session, contract)
         checks, past = await findings_of(session, contract)
     if tree.head is None:
@@ -88,7 +88,7 @@ async def public_page(
         asked=translate(terms.LEADERSHIP_ASKED),
         leadership_code=terms.LEADERSHIP,
         months=terms.months_in_office(tree.head.since, cycle.year),
-        signatures=signatures,
+        editions=editions,
         files=files,
         checks=checks,
         past=past,

@@ -9,8 +9,9 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.changes.amendments import Amendment, AmendmentState, amendable
+from contracts.keeping.checks import doubts_of
 from contracts.keeping.replies import PHASES, ContractReply, Kind
-from contracts.model import Agency, Contract, ContractState, Cycle
+from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from office.i18n import N_, translate
 from office.journal import JournalEntry
 from office.people import Person, Role
@@ -24,19 +25,33 @@ class OwnTask:
     text: str
     label: str
     href: str
+    year: int
 
 
 async def own_tasks(
     session: AsyncSession, person: Person, found: Sequence[tuple[Contract, Agency, Cycle]]
 ) -> list[OwnTask]:
-    """What waits beside the steps of a year, the newest year first: three queries, however many years there are."""
+    """What waits beside the steps of a year, the newest year first: a few queries, however many years there are."""
     published = [(each, cycle) for each, _, cycle in found if each.state is ContractState.PUBLISHED]
     written = await _words(session, [each for each, _ in published])
     if person.role is Role.HEAD:
         asked = await _asked(session, [each for each, _ in published])
         return [task for each, cycle in published for task in _of_head(each, cycle, written, asked)]
     shown = await _shown(session, [each for each, _ in published])
-    return [
+    doubted = await _doubted(session, [each for each, of in published if of.phase is Phase.REPORTING])
+    found_otherwise = [
+        _task(
+            N_("{year}년 실적 {n}개를 실적 확인 담당이 다르게 보았습니다"),
+            N_("확인 결과를 읽고 실적을 고치거나, 실적이 맞으면 까닭을 적어 답해 주십시오."),
+            N_("확인 결과 보고 답하기"),
+            f"/agency/contracts/{each.public_id}/figures",
+            year=cycle.year,
+            n=doubted[each.id or 0],
+        )
+        for each, cycle in published
+        if doubted.get(each.id or 0)
+    ]
+    return found_otherwise + [
         _task(
             N_("{year}년 평가 의견에 답변하실 수 있습니다"),
             N_(
@@ -81,8 +96,18 @@ def _of_head(
             yield _task(title, text, N_("읽고 내보내기"), own + end, year=cycle.year)
 
 
-def _task(title: str, text: str, label: str, href: str, **values: object) -> OwnTask:
-    return OwnTask(translate(title, **values), translate(text), translate(label), href)
+def _task(title: str, text: str, label: str, href: str, *, year: int, n: int = 0) -> OwnTask:
+    return OwnTask(translate(title, year=year, n=n), translate(text), translate(label), href, year)
+
+
+async def _doubted(session: AsyncSession, contracts: Sequence[Contract]) -> dict[int, int]:
+    """How many figures were found otherwise and are neither corrected nor answered, by contract."""
+    ids = [each.id for each in contracts]
+    found = await doubts_of(session, col(Contract.id).in_(ids)) if ids else {}
+    return {
+        contract: len([check for check in checks.values() if not check.answer])
+        for contract, checks in found.items()
+    }
 
 
 async def _words(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from contracts.cycles import current_cycle, drafting_cycle
+from contracts.cycles import RUNNING, current_cycle, drafting_cycle
 from contracts.keeping.checks import checks_of
-from contracts.model import Agency, Contract, Cycle
+from contracts.model import Agency, Contract, ContractState, Cycle, Phase
 from contracts.reading import tree_of
 from contracts.terms.doubt import Check, doubts_among
 from contracts.terms.gaps import gaps
@@ -22,8 +22,10 @@ from contracts.web.editions import Edition, editions_of
 from contracts.web.showing import Promise, promises_of
 from contracts.writing.rounds import rounds_of
 from office.clock import now
-from office.people import Person
+from office.people import Person, Role
 
+AFTER = (Phase.TALLIED, Phase.PROVISIONAL, Phase.FINAL)
+"""Phases in which there is a result to read, or soon will be."""
 Found = Sequence[tuple[Contract, Agency, Cycle]]
 
 
@@ -41,6 +43,19 @@ class OwnYear:
     may_carry_over: bool
     checks: Mapping[str, Check]
 
+    def idle(self, role: Role) -> bool:
+        """Whether the next step of this year is somebody else's."""
+        if self.cycle.phase is Phase.DRAFTING:
+            theirs = {
+                Role.OFFICER: (None, ContractState.DRAFT, ContractState.ACCEPTED),
+                Role.HEAD: (ContractState.ACCEPTED,),
+            }
+            return (self.contract.state if self.contract else None) not in theirs[role]
+        if self.contract is None or self.contract.state is not ContractState.PUBLISHED:
+            return True
+        own = (Phase.SCORING, *AFTER) if role is Role.HEAD else (Phase.REPORTING, Phase.SCORING, *AFTER)
+        return self.cycle.phase not in own
+
     @property
     def standing(self) -> Standing | None:
         return standing_of([self.tree], doubts_among(self.checks)) if self.tree else None
@@ -51,8 +66,10 @@ class OwnYear:
 
 
 async def own_years(session: AsyncSession, person: Person, found: Found) -> list[OwnYear]:
-    """The running year, and after it the one whose contracts are being written, where it is another."""
-    cycles = {each.id: each for each in (await current_cycle(session), await drafting_cycle(session)) if each}
+    """Every year with work still open: the current one, others of this agency that run, the one being written."""
+    current, drafting = await current_cycle(session), await drafting_cycle(session)
+    running = [of for each, _, of in found if each.state is ContractState.PUBLISHED and of.phase in RUNNING]
+    cycles = {each.id: each for each in (current, *running, drafting) if each}
     return [await _own_year(session, person, cycle, found) for cycle in cycles.values()]
 
 

@@ -18,6 +18,7 @@ from contracts.public.alike import published_years
 from contracts.publication import published_set
 from contracts.reading import agency_names, cycle_name, seen_contract, tree_of
 from contracts.rereading import Rereading
+from contracts.sharing import unled_tasks
 from contracts.signing import still_as_signed
 from contracts.terms.doubt import doubts_among
 from contracts.terms.standing import standing_of
@@ -54,6 +55,7 @@ async def contract_page(
         checks, past = await findings_of(session, contract)
         reply = await reply_of(session, contract)
         bodies = await agency_names(session)
+        unled = await unled_tasks(session, cycle, tree, public=True)
         years = await published_years(session, agency)
     return page(
         request,
@@ -63,6 +65,7 @@ async def contract_page(
         cycle=cycle,
         tree=tree,
         bodies=bodies,
+        unled=unled,
         years=years,
         result=f"/reports/{cycle.year}/{public_id.partition('-')[2]}" if cycle.phase in WITH_RESULT else "",
         names=NAMES,

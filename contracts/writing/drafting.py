@@ -132,7 +132,10 @@ async def store_contracts(
     await session.exec(
         update(Contract).where(col(Contract.id).in_(ids.values())).values(state=ContractState.ACCEPTED)
     )
-    await journal.record(session, by, "contracts.imported", str(cycle.year), contracts=len(drafts), **source)
+    named = [public_id_of(cycle.year, code) for code in ids]
+    await journal.record(
+        session, by, "contracts.imported", str(cycle.year), contracts=len(drafts), named=named, **source
+    )
     return len(drafts)
 
 

@@ -38,7 +38,7 @@ async def test_the_life_of_a_contract_is_told_by_role_the_newest_first(year: Yea
         "모든 계약을 공개했습니다.",
         "도지사를 대신하여 계약에 서명했습니다.",
         "기관장",
-        "기관들의 계약 초안을 올렸습니다.",
+        "계약을 파일로 올렸습니다.",
     ]
     places = [text.index(words) for words in told]
     assert places == sorted(places)
@@ -49,7 +49,7 @@ async def test_a_draft_has_its_timeline_only_for_those_who_work_on_it(year: Year
     await year.drafted()
     await visitor.get(PAGE, expect=404)
     await year.officers["CU"].get(PAGE, expect=404)
-    assert "계약 초안을 올렸습니다" in (await year.officers["TR"].get(PAGE)).text
+    assert "계약을 파일로 올렸습니다" in (await year.officers["TR"].get(PAGE)).text
 
 
 async def test_acts_that_are_not_named_are_not_shown(db: Database, year: Year, visitor: Visitor) -> None:

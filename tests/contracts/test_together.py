@@ -117,3 +117,21 @@ async def test_a_partner_that_does_not_agree_keeps_every_contract_as_it_is(db: D
     assert states == {AmendmentState.WITHDRAWN}
     await year.office.post(f"{DESK}/{own.id}/approve", {"totp": year.office.totp()}, expect=409)
     assert await shares_in(db) == {"TR": SIGNED, "CU": SIGNED}
+
+
+async def test_what_one_side_alone_says_of_a_joint_task_is_said_and_holds_up_its_own_signature(
+    year: Year,
+) -> None:
+    _, linked = joint_trees()
+    year.trees = (TRANSPORT, linked)
+    await year.drafted()
+    head, other = year.heads["CU"], year.heads["TR"]
+    own, its = f"/agency/contracts/{YEAR}-CU", f"/agency/contracts/{YEAR}-TR"
+    for page in (own, f"{own}/review"):
+        assert "같은 코드의 협업과제가 없습니다" in (await head.get(page)).text, page
+    text = (await head.get(own)).text
+    assert "이 과제가 없습니다. 그래서 재지 않고" in text and "한 번만 잽니다" not in text
+    refused = await head.post(f"{own}/sign", {"totp": head.totp()}, expect=409)
+    assert "두 계약이 같게 적힌 뒤에 서명할 수 있습니다" in refused.text
+    assert "같은 코드의 협업과제가 없습니다" in (await other.get(its)).text, "the named leader reads it, too"
+    await other.post(f"{its}/sign", {"totp": other.totp()})

@@ -94,6 +94,13 @@ async def test_the_running_year_keeps_its_place_while_the_next_is_begun_written_
         await put(db, NEXT, far)
         home = (await visitor.get("/")).text
         assert RUNNING in home and board in home, "an open vote never leaves the home page"
+        if far is Phase.REPORTING:
+            own = (await officer.get("/agency")).text
+            assert f"/agency/contracts/{NEXT}-TR/figures" in own.partition(f'id="year-{NEXT}"')[2]
+            assert "지금 하실 일은 없습니다" not in own, "the next year waits for its figures"
+            assert f"/agency/contracts/{YEAR}-TR/evaluators" in own, (
+                "the rooms of the year in voting stay open"
+            )
     async with db.writing() as session:
         following = (await session.exec(select(Cycle).where(col(Cycle.year) == NEXT))).one()
         its_own = {"id": None, "uuid": "5XwRHX4fT5Gaq5", "cycle_id": following.id}
