@@ -141,7 +141,7 @@ async def listing(
         "contracts/list.html",
         cycle=cycle,
         cycles=cycles,
-        newer=cycles[0] if cycles[0].year > cycle.year else None,
+        newer=cycles[0] if not year and cycles[0].year > cycle.year else None,
         found=found,
         cards=cards,
         standing=found.survey.standing,

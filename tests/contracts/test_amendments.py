@@ -170,7 +170,7 @@ async def test_a_target_changed_after_its_figure_was_reported_is_shown_with_what
     await approve(public.office, number)
     await approve(public.second, number)
     text = (await visitor.get(PUBLIC)).text
-    assert said_so in text and "결과가 바뀌었습니다" in text
+    assert said_so in text and "결과가 달라집니다" in text
     for page in (f"/contracts/{TR}", f"/contracts/{TR}/indicators/W-1"):
         text = (await visitor.get(page)).text
         assert "목표 변경" in text and "10분 → 9.5분" in text, page
