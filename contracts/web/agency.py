@@ -45,7 +45,9 @@ OFFICER = [only(Role.OFFICER)]
 BASE = "/agency/contracts/{public_id:str}"
 DONE = {
     "written": N_("약속 문장을 저장했습니다."),
-    "signed": N_("서명했습니다. 성과관리 담당이 도지사를 대신하여 서명하고, 담당자 두 명이 확인하면 공개합니다."),
+    "signed": N_(
+        "서명했습니다. 성과관리 담당이 도지사를 대신하여 서명하고, 담당자 두 명이 확인하면 공개합니다."
+    ),
     "reported": N_("실적과 이행 결과를 저장했습니다. 공개된 계약 화면에 바로 보입니다."),
 }
 
