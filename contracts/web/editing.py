@@ -12,7 +12,7 @@ from contracts.cycles import current_cycle, drafting_cycle
 from contracts.model import STATE_LABELS, Contract, ContractState
 from contracts.reading import tree_of
 from contracts.terms.branches import BELOW, walk_places
-from contracts.terms.gaps import gaps, sum_below
+from contracts.terms.gaps import gaps, sum_below, uneven_gaps, weight_gaps
 from contracts.terms.notes import notes
 from contracts.terms.tree import KIND_NAMES
 from contracts.web.agency import OFFICER, home_page
@@ -22,6 +22,7 @@ from contracts.web.manuscript import Manuscript, Text
 from contracts.web.opening import opened
 from contracts.web.showing import STATE_TONES
 from contracts.writing import arranging, beginning, editing
+from contracts.writing.promises import as_last_year
 from contracts.writing.rounds import Said, rounds_of
 from office.database import Database
 from office.errors import Conflict, NotFound, Trouble
@@ -48,7 +49,13 @@ async def _read(session: AsyncSession, person: Person, public_id: str) -> Text:
     editing.require_writable(cycle, contract)
     tree = await tree_of(session, contract)
     return Text(
-        contract, agency, cycle, tree, gaps(tree, cycle.year), await _open_comments(session, contract)
+        contract,
+        agency,
+        cycle,
+        tree,
+        gaps(tree, cycle.year),
+        await _open_comments(session, contract),
+        carried=await as_last_year(session, contract, agency, cycle),
     )
 
 
@@ -120,11 +127,13 @@ async def outline(
         cycle=text.cycle,
         tree=text.tree,
         top=sum_below(text.tree),
+        uneven=uneven_gaps(text.tree),
+        weighed=not weight_gaps(text.tree),
         places=list(walk_places(text.tree)),
         below=BELOW,
         kinds=KIND_NAMES,
         gaps=text.gaps,
-        remarks=notes(text.tree, text.cycle.year),
+        remarks=notes(text.tree, text.cycle.year, text.carried),
         said=text.said,
         marks=text.marks,
         may_abandon=may_abandon,

@@ -12,7 +12,7 @@ from contracts.web.manuscript import Manuscript, Text
 from contracts.web.nodeform import around, differing, labels_of
 from contracts.writing.advice import METHOD_NOTES
 from contracts.writing.editing import Overtaken, blank
-from contracts.writing.wording import FIGURES, branch_mark, form_of_node, seen_of
+from contracts.writing.wording import FIGURES, branch_mark, form_of_node, seen_of, typed_below
 from office.database import Database
 from office.decimals import plain
 from office.errors import NotFound, Trouble
@@ -146,6 +146,9 @@ async def show_weights(
     above = place.node if place else text.tree
     if text.words_only or (place and not above.children):
         raise NotFound(where.gone)
+    sum_ = sum_below(typed_below(above, form or {}))
+    about = where.about(request, public_id, problem)
+    unsure = not sum_.even and about.pop("done", "")
     return page(
         request,
         "contracts/weights.html",
@@ -154,9 +157,11 @@ async def show_weights(
         cycle=text.cycle,
         place=place,
         children=above.children,
-        sum=sum_below(above),
+        sum=sum_,
+        unsure=bool(unsure),
+        labels={f"weight-{child.code}": child.title for child in above.children},
         kinds=KIND_NAMES,
         stored={child.code: "" if child.weight is None else plain(child.weight) for child in above.children},
         form=form or {},
-        **where.about(request, public_id, problem),
+        **about,
     )

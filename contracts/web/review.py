@@ -21,6 +21,7 @@ from contracts.web.differing import differences
 from contracts.web.opening import opened
 from contracts.web.showing import NAMES, STATE_TONES
 from contracts.writing import answering, review
+from contracts.writing.promises import as_last_year
 from contracts.writing.rounds import rounds_of
 from office.access import only
 from office.database import Database
@@ -65,6 +66,7 @@ async def show_review(
         tree = await tree_of(session, contract)
         rounds = await rounds_of(session, contract, by_office=person.role is Role.OFFICE)
         bodies = await agency_names(session)
+        carried = await as_last_year(session, contract, agency, cycle)
         loose = await loose_around(session, cycle, agency.code) if cycle.phase is Phase.DRAFTING else []
         unled = await unled_tasks(session, cycle, tree)
     drafting = cycle.phase is Phase.DRAFTING
@@ -90,7 +92,7 @@ async def show_review(
             if each.before
         },
         gaps=gaps(tree, cycle.year) if drafting and own and contract.state is ContractState.DRAFT else (),
-        remarks=notes(tree, cycle.year) if drafting else (),
+        remarks=notes(tree, cycle.year, carried) if drafting else (),
         may_submit=drafting and own and contract.state is ContractState.DRAFT,
         may_review=drafting and person.role is Role.OFFICE and contract.state is ContractState.SUBMITTED,
         may_withdraw=drafting and own and contract.state is ContractState.SUBMITTED,

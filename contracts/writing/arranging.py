@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from contracts.model import Contract, ContractNode, ContractState
 from contracts.terms.branches import DEEPEST, Place, codes_below, depth_of, may_stand
-from contracts.writing.editing import Desk, noted, put
+from contracts.writing.editing import Desk, noted, put_aside
 from contracts.writing.review import last_round
 from contracts.writing.setting_fields import Form
 from contracts.writing.wording import branch_mark, weighed
@@ -30,7 +30,7 @@ async def move(session: AsyncSession, desk: Desk, code: str, to: str) -> None:
         return
     other = brothers[there]
     for one, position in ((code, desk.positions[other]), (other, desk.positions[code])):
-        await put(session, desk, one, position=position)
+        await put_aside(session, desk, one, position=position)
     await noted(session, desk, "moved", place.node)
 
 
@@ -45,7 +45,9 @@ async def _move_under(session: AsyncSession, desk: Desk, place: Place, under: st
     if under == (place.above.code if place.above else ""):
         return
     end = max(desk.positions.values()) + 1
-    await put(session, desk, place.node.code, parent_id=desk.ids[under] if under else None, position=end)
+    await put_aside(
+        session, desk, place.node.code, parent_id=desk.ids[under] if under else None, position=end
+    )
     await noted(session, desk, "moved", place.node)
 
 
@@ -89,6 +91,6 @@ async def weigh(session: AsyncSession, desk: Desk, under: str, form: Form, share
     """Store the points typed for the nodes right below one; with `share` blank ones get equal parts of what is left."""
     nodes = weighed(desk.place(under).node if under else desk.tree, form, share=share)
     for node in nodes:
-        await put(session, desk, node.code, weight=node.weight)
+        await put_aside(session, desk, node.code, weight=node.weight)
     if nodes:
         await noted(session, desk, "weighed", *nodes)

@@ -153,6 +153,7 @@ async def change(session: AsyncSession, desk: Desk, code: str, form: Form, seen:
     await _require_seen(session, desk, old, seen)
     new = read_node(old, form, desk.tree.agency_code, desk.cycle.year)
     if new == old:
+        await put(session, desk, code)
         return False
     await _store(session, desk, new)
     await noted(session, desk, "changed", new)
@@ -200,6 +201,14 @@ async def put(session: AsyncSession, desk: Desk, code: str, **values: object) ->
         .where(col(ContractNode.id) == desk.ids[code])
         .values(**values, edited_by=desk.by.id, edited_at=now())
     )
+
+
+async def put_aside(session: AsyncSession, desk: Desk, code: str, **values: object) -> None:
+    """Write columns of one node that say nothing of its wording: one nobody has read yet stays unread."""
+    here = update(ContractNode).where(col(ContractNode.id) == desk.ids[code])
+    await session.exec(here.values(**values))
+    read = here.where(col(ContractNode.edited_at).is_not(None))
+    await session.exec(read.values(edited_by=desk.by.id, edited_at=now()))
 
 
 async def noted(session: AsyncSession, desk: Desk, what: str, *nodes: Node) -> None:

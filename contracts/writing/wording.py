@@ -14,7 +14,7 @@ from contracts.terms.methods import SETTINGS, disorders
 from contracts.terms.tree import ContractTree, Direction, Kind, Measure, Method, Node
 from contracts.writing.reader import NOT_SAVED, Reader
 from contracts.writing.setting_fields import Form, setting_form
-from office.decimals import plain
+from office.decimals import number, plain
 from office.errors import NotFound, Refused
 from office.i18n import N_, translate
 
@@ -123,6 +123,16 @@ def weighed(above: Node | ContractTree, form: Form, *, share: bool) -> list[Node
         typed = replace(above, children=tuple(changed.get(each.code, each) for each in above.children))
         changed |= {node.code: node for node in blanks_shared(typed)}
     return list(changed.values())
+
+
+def typed_below(above: Node | ContractTree, form: Form) -> Node | ContractTree:
+    """The node as its points were typed (`weight-CODE`): what cannot be read counts as blank."""
+
+    def typed(child: Node) -> Node:
+        name = f"weight-{child.code}"
+        return replace(child, weight=number(form[name].strip())) if name in form else child
+
+    return replace(above, children=tuple(map(typed, above.children)))
 
 
 def _read_weights(children: Iterable[Node], form: Form) -> list[Node]:

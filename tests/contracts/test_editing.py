@@ -342,6 +342,16 @@ async def test_blank_weights_are_shared_only_when_asked(db: Database, officer: V
         f"{EDIT}/weights", {"under": "G-1", "weight-T-1": "38", "seen-T-1": "40"}, expect=422
     )
     assert "그 사이에 다른 분이 이 배점을 고쳤습니다" in late.text and 'value="38"' in late.text
+    assert "가: 그 사이에" in late.text and "99.00 / 100점" in late.text.replace("99 /", "99.00 /")
+    await officer.post(f"{EDIT}/weights", {"under": "G-1", "weight-T-1": "390", "seen-T-1": "39"}, expect=422)
+    await officer.post(f"{EDIT}/weights", {"under": "G-1", "weight-T-1": "50", "seen-T-1": "39"})
+    stored = (await officer.get(f"{EDIT}/weights?under=G-1&done=weighed")).text
+    assert "저장했지만 배점의 합이 맞지 않습니다" in stored and "11점이 넘칩니다" in stored
+    assert "notice-success" not in stored
+    top = (await officer.get(EDIT)).text.partition('id="outline"')[0]
+    assert (
+        "배점의 합이 맞지 않는 곳이 5군데" in top and "합은 111점입니다" in top and "꼭 맞습니다" not in top
+    )
 
 
 async def test_a_year_begins_from_the_last_with_its_figures_in_the_past(db: Database, year: Year) -> None:
@@ -362,8 +372,18 @@ async def test_a_year_begins_from_the_last_with_its_figures_in_the_past(db: Data
     assert measures["W-1"].baseline is None, "12.5 was where the last year began"
     assert [node.promise for _, node in walk(tree)] == [node.promise for _, node in walk(TRANSPORT)]
     assert [node.weight for _, node in walk(tree)] == [node.weight for _, node in walk(TRANSPORT)]
-    page = (await officer.get(f"/agency/contracts/{public_id_of(YEAR + 1, 'TR')}/edit")).text
+    edit = f"/agency/contracts/{public_id_of(YEAR + 1, 'TR')}/edit"
+    page = (await officer.get(edit)).text
     assert "목표를 적어 주십시오" in page
+    promised, as_it_was = sum(bool(node.promise) for _, node in walk(tree)), "약속 문장이 지난해 문장 그대로"
+    assert promised and page.count(as_it_was) == promised
+    weights = {f"seen-{node.code}": str(node.weight) for node in tree.children}
+    await officer.post(f"{edit}/weights", {**weights, f"weight-{tree.children[0].code}": "59"})
+    task = next(node for _, node in walk(tree) if node.promise)
+    shown = (await officer.get(f"{edit}/node?code={task.code}")).text
+    assert as_it_was in shown, "points say nothing about the sentence"
+    await officer.post(f"{edit}/node", {"code": task.code, "seen": hidden(shown, "seen")})
+    assert (await officer.get(edit)).text.count(as_it_was) == promised - 1
 
 
 async def test_what_was_imported_is_a_draft_again_once_it_is_changed(db: Database, year: Year) -> None:
