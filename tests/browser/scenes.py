@@ -167,7 +167,7 @@ async def figures_are_checked(play: Play) -> None:
     await verifier.look()
     await verifier.tick("확인 결과: 버스 평균 대기시간", "맞음")
     await verifier.check("자료 출처에서 확인했습니다")
-    await verifier.page.get_by_role("button", name="저장: 버스 평균 대기시간").click()
+    await verifier.page.locator("button[value='W-1']").click()
     await verifier.see("저장했습니다")
     await verifier.look()
     await cycle.check_figures(play.stage)
