@@ -65,7 +65,7 @@ async def _replace(
         place = await place_of(session, cycle, assignment_id)
         waits = await waiting(session, place)
         stands = place.assignment.standing is not Standing.ENDED and cycle.phase in ASSIGNING
-        nobody = stands and await successor(session, cycle, place) is None
+        taking = await successor(session, cycle, place) if stands else None
     return page(
         request,
         "evaluation/replace.html",
@@ -74,7 +74,8 @@ async def _replace(
         place=place,
         waiting=waits,
         stated=stated_reason(place),
-        nobody=nobody,
+        taking=taking,
+        nobody=stands and taking is None,
         form=form,
         problem=problem,
     )
