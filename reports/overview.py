@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import col, or_, select
@@ -17,9 +17,7 @@ from contracts.reading import contracts_of, trees_of
 from contracts.terms.doubt import Check, doubts_among
 from contracts.terms.standing import Standing, Way, lead_indicator, lead_task, standing_of, together, way_of
 from contracts.terms.tree import ContractTree
-from office.clock import now
 from office.i18n import N_, translate
-from office.pages import day, when
 from reports.model import Run
 from reports.runs import newest_published, provisional
 
@@ -79,6 +77,8 @@ class Overview:
     """A later cycle whose contracts are already being written."""
     newer: Cycle | None = None
     """A later cycle whose contracts are public already."""
+    voting: Election | None = None
+    """The vote of this cycle, while it is open."""
 
 
 async def overview(session: AsyncSession) -> Overview:
@@ -112,14 +112,10 @@ async def overview(session: AsyncSession) -> Overview:
         )
     drafting = await drafting_cycle(session)
     newest = next((each for each in await all_cycles(session) if each.contracts_sha256), None)
-    answer = translate(ANSWERS[cycle.phase], agencies=len(seen))
-    steps = tuple(await steps_of(session, cycle))
-    if election and election.state is ElectionState.OPEN:
-        answer = " ".join(filter(None, (answer, _until(election, steps))))
     return Overview(
         cycle=cycle,
-        answer=answer,
-        steps=steps,
+        answer=translate(ANSWERS[cycle.phase], agencies=len(seen)),
+        steps=tuple(await steps_of(session, cycle)),
         contracts=len(seen),
         standing=together(standing_of([tree], checks.get(contract.id or 0, ())) for contract, tree in shown),
         tally=tally,
@@ -128,16 +124,8 @@ async def overview(session: AsyncSession) -> Overview:
         published=published,
         writing=drafting if drafting and drafting.year > cycle.year else None,
         newer=newest if newest and newest.year > cycle.year else None,
+        voting=election if election and election.state is ElectionState.OPEN else None,
     )
-
-
-def _until(election: Election, steps: Sequence[CycleStep]) -> str:
-    """Until when people can vote: the hour that was set, else before the day the count is planned for."""
-    if election.planned_close_at:
-        return translate(N_("투표는 {when}까지 할 수 있습니다."), when=when(election.planned_close_at))
-    count = next((step.planned_at for step in steps if step.phase is Phase.TALLIED), None)
-    said = N_("{day}에 개표할 예정이며, 그 전까지 투표할 수 있습니다.")
-    return translate(said, day=day(count)) if count and count > now() else ""
 
 
 async def _elections(session: AsyncSession, cycle: Cycle) -> list[Election | None]:

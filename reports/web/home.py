@@ -6,10 +6,12 @@ from typing import Any
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from contracts.model import Phase
+from office.clock import now
 from office.database import Database
 from office.decimals import plain
 from office.i18n import N_, translate
-from office.pages import AnyRequest, number, page
+from office.pages import AnyRequest, day, number, page, when
 from reports.overview import Overview, ShownPromise, overview
 from reports.runs import opened, provisional
 from reports.web.line import line_of
@@ -30,7 +32,7 @@ async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[s
             "title": cycle.title,
             "year": cycle.year,
             "question": translate(N_("무엇을 약속했고, 어떻게 지키고 있나요?")),
-            "answer": found.answer,
+            "answer": " ".join(filter(None, (found.answer, _until(found)))),
         },
         steps=line_of(found.steps),
         figures=_figures(found),
@@ -40,6 +42,17 @@ async def home(request: AnyRequest, db: NamedDependency[Database]) -> Response[s
         writing=translate(WRITING, year=found.writing.year) if found.writing else None,
         newer=found.newer.year if found.newer else None,
     )
+
+
+def _until(found: Overview) -> str:
+    """Until when people can vote: the hour that was set, else before the day the count is planned for."""
+    if found.voting is None:
+        return ""
+    if found.voting.planned_close_at:
+        return translate(N_("투표는 {when}까지 할 수 있습니다."), when=when(found.voting.planned_close_at))
+    count = next((step.planned_at for step in found.steps if step.phase is Phase.TALLIED), None)
+    said = N_("{day}에 개표할 예정이며, 그 전까지 투표할 수 있습니다.")
+    return translate(said, day=day(count)) if count and count > now() else ""
 
 
 def _figures(found: Overview) -> list[tuple[str, str, str, str]]:
