@@ -97,7 +97,9 @@ class Pages:
             lstrip_blocks=True,
         )
         self.environment.globals.update(asset=assets.address, gettext=_sentence)
-        self.environment.filters.update(when=when, day=day, number=number, points=points, josa=josa, counted=counted)
+        self.environment.filters.update(
+            when=when, day=day, number=number, points=points, josa=josa, counted=counted
+        )
         # `_()` fills in fields; names that come from people's files may hold a percent sign.
         self.environment.filters["translated"] = translate
 

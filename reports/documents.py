@@ -36,7 +36,7 @@ TEMPLATE = Path(__file__).with_name("agency.typ")
 Status = Literal["unpublished", "provisional", "final"]
 STATUS: dict[Status, str] = {
     "unpublished": N_("아직 공개하지 않은 결과"),
-    "provisional": N_("잠정 결과(이의신청 기간)"),
+    "provisional": N_("잠정 결과(확정 전)"),
     "final": N_("확정 결과"),
 }
 RECOMPUTED = {
