@@ -101,7 +101,7 @@ def read_code(form: Form, taken: Collection[str]) -> str:
     """The code typed for a new task that another body's contract already names, or none; `Refused` where it is taken."""
     reader = Reader(form)
     code = reader.text("task_code", "", LONGEST["task_code"])
-    if code in taken:
+    if code and code in taken:
         said = N_("우리 계약에 이미 있거나 쓰던 코드입니다. 다른 코드를 적거나 비워 두십시오")
         reader.wrong["task_code"] = translate(said)
     reader.finish()

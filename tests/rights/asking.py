@@ -30,6 +30,12 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/evaluation/{assignment_id}/declare": {"conflict": "no"},
     "/agency/contracts/{public_id}/texts": {"promise-T-1": "다르게 적은 약속"},
     "/agency/contracts/{public_id}/figures": {"actual-W-1": "9"},
+    "/checks/{public_id}": {
+        "code": "W-1",
+        "seen-W-1": "9.6",
+        "verdict-W-1": "unclear",
+        "note-W-1": "자료가 없습니다",
+    },
 }
 """What is filled in where an empty form would only be told that it is empty."""
 
