@@ -97,7 +97,7 @@ class OneYear:
             await calibrating.calibrate(stage, year, chosen, marks, story.CALIBRATION_NOTES)
             await amending.approve(stage, year, story.APPROVED)
         await cycle.advance(stage, year, "scoring")
-        await proofs.reply(stage, year, story.REPLIES)
+        await proofs.reply(stage, year, story.REPLIES if year == THIS else story.LAST_REPLIES)
         stage.progress.say("  the evaluators mark")
         now = year == THIS
         await experts.score(

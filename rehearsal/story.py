@@ -9,6 +9,12 @@ from rehearsal.checking import Doubt
 from rehearsal.fairness import Challenged, Tie
 from rehearsal.past_years import PastSheet
 
+LAST_REPLIES = {
+    "D01": (
+        "보호구역 사고가 목표보다 한 건 많았습니다.\n"
+        "사고가 두 번 난 학교 앞 두 곳에 단속 장비를 먼저 놓고, 등하교 시간에 지킴이를 늘렸습니다."
+    ),
+}
 REPLIES = {
     "D01": (
         "목표에 이르지 못한 노선 두 개는 기사를 구하지 못해 늦어졌습니다.\n"
@@ -19,7 +25,7 @@ REPLIES = {
         "차량을 새로 들여 지금은 밀린 마을부터 찾아가고 있습니다."
     ),
 }
-"""By agency, before the vote."""
+"""By agency, before the vote, last year and this year."""
 ANSWER = "지적하신 기록 방법은 다음 해부터 바꾸겠습니다."
 COMMENTS = {
     "strength": "도민의 의견을 듣고 고친 과정이 자료에 잘 드러납니다.",

@@ -10,8 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from contracts.terms.tree import ContractTree, Kind, Measure, Node
 
 LAST, THIS, NEXT = 2025, 2026, 2027
-LAST_PROMISE = "한 해 전보다 나아지게 하고, 목표를 숫자로 정해 지킵니다."
-LAST_RESULT = "지표마다 한 해 동안의 실적을 공개했습니다."
 TWO_YEARS = 2
 SEOUL_TIME = timedelta(hours=9)
 _WHOLE = Decimal(1)
@@ -29,7 +27,7 @@ def a_year_before(trees: Sequence[ContractTree]) -> tuple[ContractTree, ...]:
 
 def _a_year_before(node: Node) -> Node:
     if node.kind is Kind.TASK:
-        return replace(node, promise=LAST_PROMISE, result=LAST_RESULT)
+        return _in_last_words(node)
     measure = node.measure
     if measure is None or len(measure.history) < TWO_YEARS:
         return node
@@ -44,6 +42,19 @@ def _a_year_before(node: Node) -> Node:
     return replace(
         node, measure=replace(measure, history=earlier, baseline=baseline, target=target, actual=z)
     )
+
+
+def _in_last_words(task: Node) -> Node:
+    """Promise and result of a year ago are told by the first figure with a target; a joint task has them where it is led."""
+    for node in task.children:
+        measure = node.measure
+        if measure and measure.history and measure.target is not None:
+            (_, before), unit = measure.history[-1], measure.unit
+            promise = f"{node.title}: 한 해 전 {before}{unit}에서 올해는 {measure.target}{unit}까지 나아갑니다."
+            return replace(
+                task, promise=promise, result=f"{node.title}: 한 해 실적은 {measure.actual}{unit}입니다."
+            )
+    return replace(task, result="한 해 실적은 주관 기관의 계약에 있습니다.")
 
 
 def in_the_middle(trees: Sequence[ContractTree]) -> tuple[ContractTree, ...]:

@@ -73,7 +73,7 @@ async def test_where_votes_are_weighted_people_are_still_called_people(
     page = (await visitor.get(f"/reports/{YEAR}/TR")).text
     assert "도민 410명이 투표했고" in page and "모두 더하면 820표입니다" in page
     ranking = (await visitor.get(f"/ranking/{YEAR}")).text
-    assert "가중치를 반영하면 820표" in ranking
+    assert "가중치를 모두 더하면 820" in ranking
 
 
 async def test_the_printed_rating_counts_votes_where_they_are_weighted(db: Database) -> None:
