@@ -71,7 +71,7 @@ async def test_where_votes_are_weighted_people_are_still_called_people(
     assert (result.voters, result.turned_out) == (820, 410)
     assert recompute(run.inputs.encode()).decode() == run.result
     page = (await visitor.get(f"/reports/{YEAR}/TR")).text
-    assert "도민 410명이 투표했고" in page and "모두 더하면 820표입니다" in page
+    assert "도민 410명이 투표했고" in page and "가중치를 모두 더하면 820이고" in page
     ranking = (await visitor.get(f"/ranking/{YEAR}")).text
     assert "가중치를 모두 더하면 820" in ranking
 
