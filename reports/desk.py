@@ -59,6 +59,16 @@ class Desk:
     """What a vote was bound to at its opening and is no longer as it was, in sentences."""
     changed_at: str = ""
 
+    @property
+    def waiting(self) -> int:
+        """What this officer is to do now, in whichever year."""
+        return len(self.duties.mine) + sum(len(other.duties.mine) for other in self.others)
+
+    @property
+    def overdue(self) -> int:
+        """What is late, in whichever year."""
+        return len(self.late) + sum(len(other.late) for other in self.others)
+
 
 async def desk(session: AsyncSession, person: Person, watch: Watch) -> Desk:
     """The desk of one officer."""

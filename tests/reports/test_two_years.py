@@ -71,7 +71,10 @@ async def test_the_running_year_keeps_its_place_while_the_next_is_begun_written_
 
     await this_year_is_everywhere()
     assert f"{NEXT}년에 지킬 약속은 기관들이 지금 쓰고 있습니다" in (await visitor.get("/")).text
-    assert "계약을 올려 주십시오" in (await office.get("/office")).text, "what waits in the next year"
+    waiting = (await office.get("/office")).text
+    assert "계약을 올려 주십시오" in waiting, "what waits in the next year"
+    pressed = waiting.count('class="krds-btn medium primary"')
+    assert pressed and f"할 일 {pressed}건" in waiting, "and it is counted"
     await officer.get("/agency")
     await officer.post("/agency/contracts", {"start": "last"})
     await officer.get(f"/agency/contracts/{NEXT}-TR/edit")
