@@ -347,7 +347,7 @@ def draw(pages: Pages, path: str, theme: str) -> str:
         "person": None,
         "lang": "ko",
         "theme": theme,
-        "path": path,
+        "reading": path,
         "demonstration": True,
         "navigation": NAVIGATION,
     }

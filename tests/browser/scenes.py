@@ -166,7 +166,7 @@ async def figures_are_checked(play: Play) -> None:
     await verifier.see("교통국의 실적이 증빙자료와 같은가요?")
     await verifier.look()
     await verifier.tick("확인 결과: 버스 평균 대기시간", "맞음")
-    await verifier.press(verifier.page.locator("label[for='source-W-1']"))
+    await verifier.press(verifier.page.locator("label[for='field-source-W-1']"))
     await verifier.go(verifier.page.locator("button[value='W-1']"))
     await verifier.see("저장했습니다")
     await verifier.look()
