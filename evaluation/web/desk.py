@@ -77,12 +77,11 @@ class GradeOption:
 
 def grade_options() -> list[GradeOption]:
     """The nine grades, and leaving the indicator out."""
-    points = translate(N_("{points}점"))
     nine = [
         GradeOption(
             grade.value,
             grade.value,
-            points.format(points=POINTS[grade]),
+            translate(N_("{points}점"), points=POINTS[grade]),
             translate(RUBRICS[grade].word),
             translate(RUBRICS[grade].text),
         )

@@ -89,9 +89,8 @@ async def _read(
 def spread_of(heard: list[Voice], code: str) -> str:
     """How many gave which grade in the first round, the highest first."""
     given = Counter(desk.chosen(voice.entry(code)) for voice in heard if voice.filed)
-    said = translate(N_("{grade} {n}명"))
     return ", ".join(
-        said.format(grade=option.label, n=given[option.value])
+        translate(N_("{grade} {n}명"), grade=option.label, n=given[option.value])
         for option in desk.grade_options()
         if given[option.value]
     )
