@@ -72,6 +72,7 @@ LABELS: Final[dict[str, str]] = {
     "most": N_("가장 많이"),
     "n": N_("개수"),
     "name": N_("이름"),
+    "named": N_("담긴 계약"),
     "node": N_("항목"),
     "now": N_("지금"),
     "number": N_("번호"),
