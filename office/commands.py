@@ -18,6 +18,9 @@ from office.people import ROLE_LABELS, Role, people_with
 from office.schema import SchemaBehind, migrate, require_newest
 from office.settings import Settings
 
+IDLE = 75
+"""Seconds an idle connection stays open: longer than proxies keep theirs (60), or one sends into a closed connection."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -85,6 +88,7 @@ def run_server(host: str, port: int, workers: int = 1) -> None:
         log_config=LOGGING,
         log_level="warning",
         server_header=False,
+        timeout_keep_alive=IDLE,
     )
 
 

@@ -50,7 +50,9 @@ def _in_last_words(task: Node) -> Node:
         measure = node.measure
         if measure and measure.history and measure.target is not None:
             (_, before), unit = measure.history[-1], measure.unit
-            promise = f"{node.title}: 한 해 전 {before}{unit}에서 올해는 {measure.target}{unit}까지 나아갑니다."
+            promise = (
+                f"{node.title}: 한 해 전 {before}{unit}에서 올해는 {measure.target}{unit}까지 나아갑니다."
+            )
             return replace(
                 task, promise=promise, result=f"{node.title}: 한 해 실적은 {measure.actual}{unit}입니다."
             )

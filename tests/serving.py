@@ -23,6 +23,7 @@ from litestar import Litestar
 
 import app as house
 from ballots.checking import Checker
+from office.commands import IDLE
 from office.settings import Settings
 
 PATIENCE = 60
@@ -52,7 +53,9 @@ def served(settings: Settings, checker: Checker | None = None) -> Iterator[Serve
 @contextmanager
 def running(application: Litestar, listening: socket.socket) -> Iterator[str]:
     """Serve any application on a socket until the block ends; its address, without a slash at the end."""
-    server = uvicorn.Server(uvicorn.Config(application, lifespan="on", log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(application, lifespan="on", log_level="warning", timeout_keep_alive=IDLE)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + PATIENCE
