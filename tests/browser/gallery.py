@@ -109,7 +109,7 @@ NAVIGATION = [
     ("결과", "/results", False),
     ("공개 자료", "/data", False),
 ]
-OFFICER = SimpleNamespace(name="김하나", role="office", role_label="성과관리 담당", agency=None)
+OFFICER = SimpleNamespace(id=1, name="김하나", role="office", role_label="성과관리 담당", agency=None)
 SIGN_INS = [
     {
         "role_label": label,
@@ -204,6 +204,9 @@ HOME = {
             "unit": "%",
             "baseline_label": "2025년",
             "target_label": "올해 목표",
+            "actual_label": "지금",
+            "outcome": None,
+            "differs": "",
         },
         {
             "title": "교통사고 줄이기",
@@ -216,6 +219,9 @@ HOME = {
             "unit": "명",
             "baseline_label": None,
             "target_label": None,
+            "actual_label": "2025년 실적",
+            "outcome": True,
+            "differs": "",
         },
     ],
     "result": None,
@@ -250,6 +256,7 @@ PEOPLE = [
     ),
     SimpleNamespace(name="박세찬", role=Role.HEAD, agency="B12", email="head1@example.org", expires_at=NOW),
 ]
+WISHED = [SimpleNamespace(name="최나린", role=Role.OFFICE, email="office2@example.org", asked_by=99)]
 ENTRIES = [
     SimpleNamespace(
         id=7,
@@ -317,6 +324,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "people": PEOPLE,
             "waiting": PEOPLE[1:],
+            "wished": WISHED,
             "roles": list(ROLE_LABELS.items()),
             "form": {},
             "problem": None,
